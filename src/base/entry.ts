@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Processes and threads of their own; each is built from one file into `dist/`. */
+export type EntryName = 'main' | 'engine-child' | 'validation-worker';
+
+function findPackageRoot(from: string): string {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const manifest = path.join(folder, 'package.json');
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'wharf') return folder;
+    if (folder === path.dirname(folder)) throw new Error('Invariant broken: package.json of wharf not found');
+  }
+}
+
+/** The folder that holds Wharf's own package.json. */
+export const packageRoot = findPackageRoot(path.dirname(fileURLToPath(import.meta.url)));
+
+/** The built file that runs as its own process or thread. */
+export function entryFile(name: EntryName): string {
+  return path.join(packageRoot, 'dist', `${name}.js`);
+}
+
+/** The version in Wharf's package.json. */
+export const packageVersion: string = JSON.parse(
+  readFileSync(path.join(packageRoot, 'package.json'), 'utf8'),
+).version;

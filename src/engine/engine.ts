@@ -1,0 +1,42 @@
+/**
+ * The analytical engine as everybody else sees it: SQL in, rows or files out, in a process of its own.
+ *
+ * `trusted` engines run SQL that Wharf wrote (or a product's own transform). Consumers' SQL never comes here.
+ */
+
+/** A value as it crosses the process border. Exact: what does not fit is asked for as text in the SQL. */
+export type EngineValue = string | number | bigint | boolean | null;
+
+export interface EngineResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly EngineValue[])[];
+}
+
+export interface EngineColumn {
+  readonly name: string;
+  /** DuckDB's name of the type, e.g. `DECIMAL(12,2)`, `STRUCT(a BIGINT)`. */
+  readonly type: string;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** After this the statement is interrupted; ENGINE_DEADLINE. */
+  readonly deadlineMs?: number;
+  /** Values for $1, $2, ... */
+  readonly params?: readonly EngineValue[];
+}
+
+export interface Engine {
+  /**
+   * Runs statements on one connection, the last one's rows are the answer; at most ENGINE_ROWS_MAX of them.
+   * Throws ENGINE_SQL (the engine's message, position), ENGINE_DEADLINE, ENGINE_MEMORY, ENGINE_DIED (retryable).
+   */
+  run(sql: string | readonly string[], options?: RunOptions): Promise<EngineResult>;
+  /** The columns that a query would give, without running it. The setup statements may create empty tables. */
+  describe(query: string, setup?: readonly string[]): Promise<readonly EngineColumn[]>;
+  /** Writes the query's rows as an Arrow IPC stream file. */
+  writeArrow(query: string, file: string, options?: RunOptions): Promise<void>;
+  /** Resident memory of the process in bytes; 0 when it is not running. */
+  rssBytes(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,71 @@
+/** What an input connector sees of Wharf, and what it must give. */
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Field } from '../schema/field.ts';
+import type { Framing } from '../schema/framing.ts';
+import type { Declaration } from '../schema/options.ts';
+
+/** A cursor is JSON, small, and means something only to the connector that made it. */
+export type Cursor = unknown;
+
+/** Whole records, cut from the source, in the source's own format. */
+export interface CaptureBatch {
+  /** At most CAPTURE_BATCH_BYTES_MAX unless a single record is larger. Ownership passes to the reader. */
+  readonly bytes: Uint8Array;
+  readonly framing: Framing;
+  /** Where the first record stands, for the rejects: `file` as people know it, `line` or item from 1. */
+  readonly place: { readonly file: string; readonly line: number };
+  /** Where to go on after this batch. It becomes durable together with the batch's records. */
+  readonly cursor: Cursor;
+  /**
+   * Set when the batch is part of a source that is read as a whole again. Only what differs from the product's state is
+   * then journaled, once the batch with `last` has come; with `deletes`, keys that did not come are deleted.
+   */
+  readonly whole?: { readonly first: boolean; readonly last: boolean; readonly deletes: boolean };
+  /** How far through what is known of the source, for progress. */
+  readonly progress?: { readonly doneBytes: number; readonly totalBytes: number };
+}
+
+export const CAPTURE_BATCH_BYTES_MAX = 512 * 1024;
+
+export interface CaptureContext {
+  /** As the declaration's options, checked, defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The fields of the records as the source has them: the input's own when there is a transform, else the product's. */
+  readonly fields: readonly Field[];
+  /** Durable; undefined at the very first start. */
+  readonly cursor: Cursor;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The folder that relative paths start from: the mesh's, or that of the named connection. */
+  readonly baseFolder: string;
+  /** Rewrites a columnar file as NDJSON in the exact JSON form of `fields`, in a file that the caller removes. */
+  readonly toNdjson: (file: string) => Promise<string>;
+  /** Tells that everything that was there has been read; called again after each further batch of news. */
+  readonly caughtUp: () => void;
+  /** A record of the source that could not even be cut out. */
+  readonly warn: (message: string) => void;
+}
+
+/** An input that Wharf reads from. */
+export interface PullInput extends Declaration {
+  readonly kind: 'pull';
+  /** Reads for ever (until `signal`), from `cursor` on. Throws a WharfError; a retryable one is tried again. */
+  capture(context: CaptureContext): AsyncIterable<CaptureBatch>;
+}
+
+/** An input that others send to. */
+export interface PushInput extends Declaration {
+  readonly kind: 'push';
+}
+
+export type InputConnector = PullInput | PushInput;
+
+export function definePullInput(input: Omit<PullInput, 'kind'>): PullInput {
+  return Object.freeze({ kind: 'pull' as const, ...input });
+}
+
+export function definePushInput(input: Omit<PushInput, 'kind'>): PushInput {
+  return Object.freeze({ kind: 'push' as const, ...input });
+}

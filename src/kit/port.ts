@@ -1,0 +1,32 @@
+/** What a port sees of Wharf, and what it must give. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Declaration } from '../schema/options.ts';
+import type { ProductReader } from './reader.ts';
+
+/** Finds who may read what for a request. The one way from a port to data. */
+export interface PortHost {
+  /**
+   * The reader of the product version that the request's path names, for the caller of the request.
+   * Throws PRODUCT_UNKNOWN for an absent, a hidden and a not served one alike.
+   */
+  reader(request: FastifyRequest): Promise<ProductReader>;
+  /** The dataset named by the path, else the product's first. Throws DATASET_UNKNOWN. */
+  dataset(request: FastifyRequest, reader: ProductReader): string;
+  /** The options of this port on that product, defaults filled in. */
+  options(reader: ProductReader): Readonly<Record<string, unknown>>;
+}
+
+/** A port that answers below `/p/{product}/v{major}` and `/p/{product}/v{major}/d/{dataset}`. */
+export interface HttpPort extends Declaration {
+  readonly kind: 'http';
+  /** Adds the port's routes; called once for each of the two prefixes. */
+  routes(scope: FastifyInstance, host: PortHost): void;
+  /** OpenAPI 3.1 path items of a product, relative to its prefix; undefined when the port has none to describe. */
+  describe?(reader: ProductReader): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export type Port = HttpPort;
+
+export function defineHttpPort(port: Omit<HttpPort, 'kind'>): HttpPort {
+  return Object.freeze({ kind: 'http' as const, ...port });
+}

@@ -1,0 +1,36 @@
+import type { Field } from './field.ts';
+
+/**
+ * The options of a connector, port or delivery, declared as fields.
+ *
+ * From this one declaration follow the check of the spec, the docs page, the form in the pages and `wharf describe`.
+ */
+export interface OptionField extends Field {
+  readonly doc: string;
+  /** The value is a secret: it must be written as a `${ENV}` reference and is never shown. */
+  readonly secret?: boolean;
+  /** A path or glob that must stay in the mesh folder (or in the folder of the connection that is named). */
+  readonly path?: boolean;
+  /** An array option that may also be written as its single item. */
+  readonly single?: boolean;
+  /** The value names a field of the product's dataset. */
+  readonly fieldName?: boolean;
+  /** The value names a connection of the mesh. */
+  readonly connectionName?: boolean;
+  readonly example?: string;
+}
+
+/** What the spec needs to know of one connector, port or delivery. */
+export interface Declaration {
+  readonly name: string;
+  /** One sentence. */
+  readonly doc: string;
+  readonly options: readonly OptionField[];
+}
+
+/** Everything that a spec may name, of what this version has built. */
+export interface Declarations {
+  readonly inputs: readonly Declaration[];
+  readonly ports: readonly Declaration[];
+  readonly deliveries: readonly Declaration[];
+}

@@ -1,0 +1,109 @@
+/**
+ * Runs and snapshots of all streams, as everybody else sees them.
+ *
+ * The journal holds the newest records; runs (immutable Parquet files) hold the rest. A *relation* is the SQL text of one
+ * dataset at one position; the files that it names stay until it is released.
+ */
+
+import type { StreamId } from '../journal/journal.ts';
+import type { Dataset } from '../schema/field.ts';
+import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
+
+/** What the store must know of a stream before it can flush or read it. */
+export interface StreamSchema {
+  readonly stream: StreamId;
+  readonly datasets: readonly Dataset[];
+  /** How long records stay in history; undefined for ever. */
+  readonly historyMs: number | undefined;
+}
+
+export interface Relation {
+  readonly position: number;
+  /** A SELECT over the dataset's columns: the state for keyed datasets, the records otherwise. */
+  readonly sql: string;
+  release(): void;
+}
+
+/** One record of history. */
+export interface HistoryRecord {
+  readonly position: number;
+  readonly timeUs: number;
+  readonly op: 'upsert' | 'delete';
+  /** JSON text in JSON form; key's JSON text likewise. */
+  readonly document: string;
+  readonly key: string;
+}
+
+export interface VerifyReport {
+  readonly stream: StreamId;
+  readonly dataset: string;
+  readonly position: number;
+  readonly rows: number;
+  /** Rows of the state that the log does not give, and the other way round; at most VERIFY_SAMPLES_MAX are shown. */
+  readonly missing: number;
+  readonly unexpected: number;
+  readonly samples: readonly { readonly side: 'missing' | 'unexpected'; readonly row: string }[];
+}
+
+export interface DatasetStats {
+  readonly dataset: string;
+  readonly stateRuns: number;
+  readonly historyRuns: number;
+  readonly bytes: number;
+  readonly records: number;
+}
+
+export interface Store {
+  /** Registers a stream; idempotent. A changed dataset (a field added) applies to what is flushed from then on. */
+  open(schema: StreamSchema): void;
+  /** A relation of the dataset at the position (at most the journal's head). Throws POSITION_GONE, RUN_DAMAGED. */
+  snapshot(stream: StreamId, dataset: string, position: number): Promise<Relation>;
+  /** The last position that was journaled at or before the instant; 0 when the first came later. */
+  positionAt(stream: StreamId, timeUs: number): Promise<number>;
+  /** The oldest position that can still be read at. */
+  oldest(stream: StreamId): number;
+  rows(stream: StreamId, dataset: string, position: number, query: RowsQuery): Promise<RowsPage>;
+  /** One row as JSON by the text forms of its key's fields. Fast at the head, by way of a key view. */
+  row(
+    stream: StreamId,
+    dataset: string,
+    position: number,
+    key: readonly string[],
+  ): Promise<string | undefined>;
+  /** Writes the dataset at the position as a file of the format into `file`. */
+  writeFile(options: {
+    stream: StreamId;
+    dataset: string;
+    position: number;
+    format: 'parquet' | 'csv' | 'ndjson' | 'json' | 'arrow';
+    defuseFormulas: boolean;
+    file: string;
+    signal?: AbortSignal;
+  }): Promise<void>;
+  /** Records of positions in [from, to], in order, at most `limit`; for streams that start before the journal's tail. */
+  history(
+    stream: StreamId,
+    from: number,
+    to: number,
+    limit: number,
+  ): Promise<readonly (HistoryRecord & { dataset: string })[]>;
+  /**
+   * Compares staged documents (an NDJSON file in journal form) with the state at the head, and writes what differs as NDJSON
+   * lines `{"op":"upsert"|"delete","document":{...}}` to `out`; with `deletes`, keys that are not staged become deletes.
+   */
+  difference(options: {
+    stream: StreamId;
+    dataset: string;
+    staged: string;
+    deletes: boolean;
+    out: string;
+  }): Promise<{ readonly upserts: number; readonly deletes: number }>;
+  /** Makes runs of everything journaled so far, durably, and lets the journal forget it. */
+  flush(stream: StreamId): Promise<void>;
+  /** Recomputes the state from history alone and compares it, row by row, with what snapshots show. */
+  verify(stream: StreamId, dataset: string): Promise<VerifyReport>;
+  stats(stream: StreamId): readonly DatasetStats[];
+  /** Flushes and compacts what is due; called regularly by the runtime. */
+  maintain(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -94,8 +94,12 @@ export interface Dataset {
 /** The column that holds what `extra: keep` kept. */
 export const EXTRA_FIELD: Field = { name: 'extra', type: 'json', doc: 'Members that no field names.' };
 
-/** The columns of a dataset: its fields, and `extra` where it is kept. */
+/** The one column of a dataset whose documents are kept whole, as the source sent them. */
+export const DOCUMENT_FIELD: Field = { name: 'document', type: 'json', doc: 'The record as it was sent.' };
+
+/** The columns in which a dataset is stored: its fields, and `extra` where it is kept; or the whole document. */
 export function columnsOf(dataset: Dataset): readonly Field[] {
+  if (dataset.extra === 'ignore') return [DOCUMENT_FIELD];
   return dataset.extra === 'keep' ? [...dataset.fields, EXTRA_FIELD] : dataset.fields;
 }
 

@@ -88,8 +88,8 @@ export interface Store {
     limit: number,
   ): Promise<readonly (HistoryRecord & { dataset: string })[]>;
   /**
-   * Compares staged documents (an NDJSON file in journal form) with the state at the head, and writes what differs as NDJSON
-   * lines `{"op":"upsert"|"delete","document":{...}}` to `out`; with `deletes`, keys that are not staged become deletes.
+   * Compares staged documents (an NDJSON file in journal form) with the state at the head, and writes what differs to `out`
+   * as NDJSON in journal form: first the deletes, then the upserts. With `deletes`, keys that are not staged become deletes.
    */
   difference(options: {
     stream: StreamId;

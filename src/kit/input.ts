@@ -1,9 +1,11 @@
 /** What an input connector sees of Wharf, and what it must give. */
+import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Field } from '../schema/field.ts';
 import type { Framing } from '../schema/framing.ts';
 import type { Declaration } from '../schema/options.ts';
+import type { Reason, Slice } from '../schema/slice.ts';
 
 /** A cursor is JSON, small, and means something only to the connector that made it. */
 export type Cursor = unknown;
@@ -55,9 +57,40 @@ export interface PullInput extends Declaration {
   capture(context: CaptureContext): AsyncIterable<CaptureBatch>;
 }
 
-/** An input that others send to. */
+/** Records that somebody sent, cut into slices, to be acknowledged as a whole. */
+export interface Submission {
+  /** `flights.departures@1`, as the path named it. */
+  readonly product: string;
+  readonly input: string;
+  readonly op: 'upsert' | 'delete';
+  readonly slices: readonly Slice[];
+  /** The same key and body again change nothing. */
+  readonly idempotency: { readonly key: string; readonly bodyHash: string } | undefined;
+}
+
+export interface SubmissionResult {
+  readonly accepted: number;
+  /** The position of the product (or of its source log, when a transform follows) after the records; as text in answers. */
+  readonly position: number;
+  readonly rejected: readonly { readonly index: number; readonly id: string; readonly reasons: readonly Reason[] }[];
+  /** True when this is the answer that was given before under the same idempotency key. */
+  readonly repeated: boolean;
+}
+
+/** The one way from a push connector to the journal. */
+export interface PushHost {
+  /**
+   * Validates and appends; resolves when everything is on disk.
+   * Throws PRODUCT_UNKNOWN, INPUT_UNKNOWN, IDEMPOTENCY_CONFLICT, JOURNAL_FULL.
+   */
+  submit(submission: Submission): Promise<SubmissionResult>;
+}
+
+/** An input that others send to, over HTTP. */
 export interface PushInput extends Declaration {
   readonly kind: 'push';
+  /** Adds the routes below `/p/:product/v:major/inputs/:input`. */
+  routes(scope: FastifyInstance, host: PushHost): void;
 }
 
 export type InputConnector = PullInput | PushInput;

@@ -1,0 +1,241 @@
+/**
+ * Reads one pull input for ever: source -> validation thread -> journal.
+ *
+ * Each batch's records, rejects and cursor are one commit, so after a crash the source is read on from exactly where its
+ * journaled records end. Batches are validated ahead (PIPELINE_DEPTH) and committed in the order of the source.
+ *
+ * A source that is read as a whole again goes one of two ways. Without a transform, its documents are staged in a file
+ * and only their difference to the state is journaled. With one, they are appended to the source log between the two
+ * ends of a whole marker, and the map takes the difference. In both, the cursor moves with the last record only.
+ */
+import path from 'node:path';
+import { rm } from 'node:fs/promises';
+import { crashPoint } from '../../base/crash-points.ts';
+import { LineFile } from '../../base/line-file.ts';
+import { randomName } from '../../base/random.ts';
+import type { Append, CursorUpdate } from '../../journal/journal.ts';
+import type { CaptureBatch, CaptureContext, PullInput } from '../../kit/input.ts';
+import type { SliceVerdict } from '../../schema/slice.ts';
+import type { ExternalInput, Product } from '../../spec/model.ts';
+import { openReject, type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
+import { applyDifference } from './apply-difference.ts';
+import { type Destination, destinationOf } from './destination.ts';
+import type { Services } from './services.ts';
+import { supervise } from './supervise.ts';
+import { TaskMeter, type TaskStatus } from './task-status.ts';
+import { readWholeMarker, wholeTask } from './whole-marker.ts';
+
+/** Batches that are validated or committed while the next one is read. */
+const PIPELINE_DEPTH = 6;
+/** Bytes of a stream in the journal above which capture waits for runs to be made of them. */
+const JOURNAL_HELD_BYTES_MAX = 256 * 1024 * 1024;
+const WAIT_FOR_ROOM_MS = 20;
+const WAIT_FOR_MAP_MS = 20;
+
+export interface CaptureTaskOptions {
+  readonly services: Services;
+  readonly product: Product;
+  readonly input: ExternalInput;
+  readonly connector: PullInput;
+  /** Everything of the context that depends on the mesh and its folders. */
+  readonly context: Pick<CaptureContext, 'baseFolder' | 'toNdjson'>;
+}
+
+export class CaptureTask {
+  readonly name: string;
+  readonly #options: CaptureTaskOptions;
+  readonly #destination: Destination;
+  readonly #meter: TaskMeter;
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #staging: LineFile | undefined;
+  #reading: AbortController | undefined;
+  /** The commits so far, one after the other. */
+  #settled: Promise<void> = Promise.resolve();
+
+  constructor(options: CaptureTaskOptions) {
+    this.#options = options;
+    this.name = `capture/${options.product.id}/${options.input.name}`;
+    this.#destination = destinationOf(options.product, options.input);
+    this.#meter = new TaskMeter(this.name, () => options.services.clock.nowMs());
+  }
+
+  start(): void {
+    const { clock, log } = this.#options.services;
+    const task = { name: this.name, meter: this.#meter, clock, log, signal: this.#stop.signal };
+    this.#running = supervise({ ...task, work: () => this.#work() });
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('stopped'));
+    await this.#running;
+  }
+
+  status(): TaskStatus {
+    return this.#meter.status();
+  }
+
+  async #work(): Promise<void> {
+    const { connector, services } = this.#options;
+    this.#meter.state = 'running';
+    this.#settled = Promise.resolve();
+    const inFlight: Promise<void>[] = [];
+    try {
+      for await (const batch of connector.capture(this.#contextNow())) {
+        this.#meter.state = 'running';
+        const verdict = services.pool.validate(this.#destination.dataset, 'upsert', {
+          bytes: batch.bytes,
+          framing: batch.framing,
+          line: batch.place.line,
+        });
+        inFlight.push(this.#settleInOrder(batch, verdict));
+        if (inFlight.length >= PIPELINE_DEPTH || batch.whole?.last) await inFlight.shift();
+        if (batch.whole?.last) await Promise.all(inFlight.splice(0));
+        await this.#waitForRoom();
+      }
+      await Promise.all(inFlight);
+    } catch (thrown) {
+      throw this.#reading?.signal.aborted ? this.#reading.signal.reason : thrown;
+    } finally {
+      await Promise.allSettled(inFlight);
+      await this.#dropStaging();
+    }
+  }
+
+  /** Commits after all earlier batches; an error of an earlier one is also this one's. */
+  #settleInOrder(batch: CaptureBatch, verdict: Promise<SliceVerdict>): Promise<void> {
+    verdict.catch(() => undefined);
+    const settled = this.#settled.then(async () => this.#settle(batch, await verdict));
+    // A failed commit must end a connector that waits for news.
+    settled.catch((error) => this.#reading?.abort(error));
+    this.#settled = settled;
+    return settled;
+  }
+
+  #contextNow(): CaptureContext {
+    const { services, input, context } = this.#options;
+    this.#reading = new AbortController();
+    return {
+      ...context,
+      options: input.options,
+      fields: this.#destination.dataset.fields,
+      cursor: services.journal.cursor(this.name),
+      signal: AbortSignal.any([this.#stop.signal, this.#reading.signal]),
+      clock: services.clock,
+      log: services.log,
+      caughtUp: () => void this.#settled.then(() => this.#becomeCaughtUp(), () => undefined),
+      warn: (message) => services.log.warn(`${this.name}: ${message}`),
+    };
+  }
+
+  #becomeCaughtUp(): void {
+    this.#meter.state = 'caught-up';
+    this.#meter.lastError = undefined;
+    this.#meter.progress = undefined;
+  }
+
+  async #settle(batch: CaptureBatch, verdict: SliceVerdict): Promise<void> {
+    const rejects = this.#rejectsOf(batch, verdict);
+    if (batch.progress) {
+      this.#meter.progress = { done: batch.progress.doneBytes, total: batch.progress.totalBytes, unit: 'bytes' };
+    }
+    const cursor = { task: this.name, value: batch.cursor };
+    if (!batch.whole) await this.#commit(this.#appendOf(verdict), rejects, [cursor]);
+    else if (this.#destination.mapped) await this.#settleMappedWhole(batch, verdict, rejects, cursor);
+    else await this.#settleStagedWhole(batch, verdict, rejects, cursor);
+    this.#meter.count(verdict.count, verdict.rejects.length);
+  }
+
+  async #commit(appends: readonly Append[], rejects: readonly RejectRecord[], cursors: readonly CursorUpdate[]): Promise<void> {
+    const all = rejects.length > 0 ? [...appends, rejectsAppend(rejects)] : appends;
+    crashPoint('capture.before-commit');
+    await this.#options.services.journal.commit({ appends: all, cursors });
+    crashPoint('capture.after-commit');
+  }
+
+  #appendOf(verdict: SliceVerdict): Append[] {
+    if (verdict.count === 0) return [];
+    const { stream, dataset } = this.#destination;
+    return [{ stream, dataset: dataset.name, count: verdict.count, body: verdict.accepted }];
+  }
+
+  async #settleMappedWhole(
+    batch: CaptureBatch,
+    verdict: SliceVerdict,
+    rejects: readonly RejectRecord[],
+    cursor: CursorUpdate,
+  ): Promise<void> {
+    const { product, input, services } = this.#options;
+    const whole = batch.whole as NonNullable<CaptureBatch['whole']>;
+    const task = wholeTask(product, input);
+    const head = services.journal.head(this.#destination.stream);
+    if (whole.first) await this.#waitForMap();
+    const open = whole.first ? { from: head + 1, deletes: whole.deletes } : readWholeMarker(services.journal, product, input);
+    if (!open) throw new Error('Invariant broken: a whole source goes on that never began');
+    const marker = whole.last ? { ...open, to: head + verdict.count } : open;
+    const cursors = [{ task, value: marker }, ...(whole.last ? [cursor] : [])];
+    await this.#commit(this.#appendOf(verdict), rejects, cursors);
+    if (whole.last) await this.#waitForMap();
+  }
+
+  /** Until the map has journaled the difference that the last closed marker stands for. */
+  async #waitForMap(): Promise<void> {
+    const { product, input, services } = this.#options;
+    const isClosed = () => readWholeMarker(services.journal, product, input)?.to !== undefined;
+    while (isClosed()) await services.clock.sleep(WAIT_FOR_MAP_MS, this.#stop.signal);
+  }
+
+  async #settleStagedWhole(
+    batch: CaptureBatch,
+    verdict: SliceVerdict,
+    rejects: readonly RejectRecord[],
+    cursor: CursorUpdate,
+  ): Promise<void> {
+    const whole = batch.whole as NonNullable<CaptureBatch['whole']>;
+    const { services } = this.#options;
+    if (whole.first) {
+      await this.#dropStaging();
+      this.#staging = await LineFile.create(path.join(services.temporaryFolder, `whole-${randomName()}.ndjson`));
+    }
+    const staging = this.#staging;
+    if (!staging) throw new Error('Invariant broken: a whole source goes on that never began');
+    await staging.append(verdict.accepted, verdict.count);
+    if (rejects.length > 0) await this.#commit([], rejects, []);
+    if (!whole.last) return;
+    const { stream, dataset } = this.#destination;
+    const { journal, store } = services;
+    await applyDifference({ journal, store, stream, dataset, staged: staging.path, deletes: whole.deletes, cursors: [cursor] });
+    await this.#dropStaging();
+  }
+
+  async #dropStaging(): Promise<void> {
+    const staging = this.#staging;
+    this.#staging = undefined;
+    if (!staging) return;
+    await staging.close();
+    await rm(staging.path, { force: true });
+  }
+
+  #rejectsOf(batch: CaptureBatch, verdict: SliceVerdict): RejectRecord[] {
+    const { product, input } = this.#options;
+    return verdict.rejects.map((reject) =>
+      openReject({
+        product: product.id,
+        input: input.name,
+        dataset: this.#destination.dataset.name,
+        stage: 'source',
+        file: batch.place.file,
+        line: reject.line,
+        document: reject.document,
+        reasons: reject.reasons,
+      }),
+    );
+  }
+
+  async #waitForRoom(): Promise<void> {
+    const { journal, clock } = this.#options.services;
+    while (journal.heldBytes(this.#destination.stream) > JOURNAL_HELD_BYTES_MAX && !this.#stop.signal.aborted) {
+      await clock.sleep(WAIT_FOR_ROOM_MS, this.#stop.signal);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Store } from '../../store/store.ts';
+import type { RejectLog } from '../rejects/reject-log.ts';
+import type { ValidationPool } from '../validation/validation-pool.ts';
+
+/** What every task of the platform works with. */
+export interface Services {
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly pool: ValidationPool;
+  readonly rejects: RejectLog;
+  /** Runs Wharf's own SQL and the products' transforms. */
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For files that need not survive a restart; emptied at start. */
+  readonly temporaryFolder: string;
+}

@@ -1,0 +1,56 @@
+/** How a task is doing, for `wharf status` and the pages. */
+export type TaskState = 'starting' | 'running' | 'caught-up' | 'retrying' | 'failed' | 'stopped';
+
+export interface TaskStatus {
+  readonly task: string;
+  readonly state: TaskState;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Records a second over the last while. */
+  readonly rate: number;
+  readonly progress: { readonly done: number; readonly total: number; readonly unit: 'bytes' | 'records' } | undefined;
+  readonly lastError: { readonly code: string; readonly message: string; readonly hint: string | undefined } | undefined;
+}
+
+const RATE_WINDOW_MS = 2_000;
+
+/** Counts what goes through a task. */
+export class TaskMeter {
+  state: TaskState = 'starting';
+  accepted = 0;
+  rejected = 0;
+  progress: TaskStatus['progress'];
+  lastError: TaskStatus['lastError'];
+  readonly #task: string;
+  readonly #nowMs: () => number;
+  #windowStartMs: number;
+  #windowRecords = 0;
+  #rate = 0;
+
+  constructor(task: string, nowMs: () => number) {
+    this.#task = task;
+    this.#nowMs = nowMs;
+    this.#windowStartMs = nowMs();
+  }
+
+  count(accepted: number, rejected: number): void {
+    this.accepted += accepted;
+    this.rejected += rejected;
+    this.#roll();
+    this.#windowRecords += accepted + rejected;
+  }
+
+  status(): TaskStatus {
+    this.#roll();
+    const { state, accepted, rejected, progress, lastError } = this;
+    return { task: this.#task, state, accepted, rejected, rate: Math.round(this.#rate), progress, lastError };
+  }
+
+  #roll(): void {
+    const passedMs = this.#nowMs() - this.#windowStartMs;
+    if (passedMs < RATE_WINDOW_MS) return;
+    this.#rate = (this.#windowRecords * 1_000) / passedMs;
+    this.#windowRecords = 0;
+    this.#windowStartMs = this.#nowMs();
+  }
+}

@@ -1,0 +1,62 @@
+/** Errors as RFC 9457 problem documents. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { WharfError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import '../errors.ts';
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly hint?: string;
+  readonly instance?: string;
+  readonly [member: string]: unknown;
+}
+
+/** `JOURNAL_FULL` as a title for people: `Journal full`. */
+function titleOf(code: string): string {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function problemOf(error: WharfError): Problem {
+  return {
+    ...error.details,
+    type: `https://wharf.dev/errors/${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title: titleOf(error.code),
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    ...(error.hint ? { hint: error.hint } : {}),
+    ...(error.place ? { place: error.place } : {}),
+  };
+}
+
+/** What a caller may know of anything that was thrown: an error of our own as it is, the framework's by their meaning, others as INTERNAL. */
+export function asWharfError(thrown: unknown): WharfError {
+  if (thrown instanceof WharfError) return thrown;
+  const status = (thrown as FastifyError).statusCode;
+  if (status === 413) {
+    return new WharfError('REQUEST_TOO_LARGE', 'The body of the request is larger than the limit.', { hint: 'Send it in several requests.' });
+  }
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new WharfError('REQUEST_INVALID', (thrown as Error).message, { cause: thrown });
+  }
+  return new WharfError('INTERNAL', 'Something went wrong on our side; the log has the details.', { cause: thrown });
+}
+
+const RETRY_AFTER_SECONDS = 1;
+
+export function problemHandler(log: Log) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const error = asWharfError(thrown);
+    if (error.status >= 500) {
+      const cause = thrown instanceof Error ? thrown.stack : String(thrown);
+      log.error(`${request.method} ${request.url.split('?')[0]}: ${error.code}`, { cause });
+    }
+    if (error.retryable) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
+    reply.code(error.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problemOf(error)));
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * The platform at work: opens the data folder, wires source -> journal -> store -> readers for every product of a mesh, and
+ * closes it all again in the opposite order.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { messageOf, WharfError } from '../base/errors.ts';
+import { type Log, silentLog } from '../base/log.ts';
+import { REJECTS_STREAM, rejectsDataset } from '../catalog/system-rejects.ts';
+import type { Engine } from '../engine/engine.ts';
+import { startEngine } from '../engine/start-engine.ts';
+import { type DataFolder, openDataFolder } from '../journal/data-folder.ts';
+import { openJournal } from '../journal/open-journal.ts';
+import type { InputConnector } from '../kit/input.ts';
+import type { ProductReader } from '../kit/reader.ts';
+import type { ExternalInput, Mesh, Product } from '../spec/model.ts';
+import { openStore } from '../store/open-store.ts';
+import { baseFolderOf } from './base-folder.ts';
+import type { Services } from './capture/services.ts';
+import { columnarToNdjson } from './columnar-file.ts';
+import './errors.ts';
+import { ProductRuntime } from './product-runtime.ts';
+import { type PushTarget, PushService } from './push/push-service.ts';
+import { JournaledProductReader } from './reader/product-reader.ts';
+import { SnapshotFiles } from './reader/snapshot-files.ts';
+import { RejectLog } from './rejects/reject-log.ts';
+import { ValidationPool } from './validation/validation-pool.ts';
+
+const MAINTAIN_INTERVAL_MS = 250;
+const SWEEP_INTERVAL_MS = 600_000;
+const WRITER_MEMORY_MB = 384;
+const READER_MEMORY_MB = 256;
+const VALIDATION_THREADS_MAX = 4;
+
+export interface PlatformOptions {
+  readonly mesh: Mesh;
+  readonly dataFolder: string;
+  readonly connectors: ReadonlyMap<string, InputConnector>;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** False opens everything for reading and repair, without capturing; for commands on a server that is not up. */
+  readonly capture?: boolean;
+}
+
+export class Platform {
+  readonly mesh: Mesh;
+  readonly dataFolder: DataFolder;
+  readonly services: Services;
+  readonly push: PushService;
+  readonly #reader: Engine;
+  readonly #files: SnapshotFiles;
+  readonly #products = new Map<string, ProductRuntime>();
+  readonly #stop = new AbortController();
+  #maintenance: Promise<void> = Promise.resolve();
+
+  private constructor(mesh: Mesh, dataFolder: DataFolder, services: Services, reader: Engine, files: SnapshotFiles) {
+    this.mesh = mesh;
+    this.dataFolder = dataFolder;
+    this.services = services;
+    this.#reader = reader;
+    this.#files = files;
+    this.push = new PushService(services, (product, input) => this.#pushTarget(product, input));
+  }
+
+  /** Throws DATA_FOLDER_LOCKED, JOURNAL_VERSION and what opening the journal and the store throw. */
+  static async open(options: PlatformOptions): Promise<Platform> {
+    const clock = options.clock ?? systemClock;
+    const log = options.log ?? silentLog;
+    const folder = await openDataFolder(options.dataFolder, { mesh: options.mesh.name });
+    try {
+      return await Platform.#assemble(options, folder, clock, log);
+    } catch (error) {
+      await folder.release();
+      throw error;
+    }
+  }
+
+  static async #assemble(options: PlatformOptions, folder: DataFolder, clock: Clock, log: Log): Promise<Platform> {
+    const temporaryFolder = path.join(folder.path, 'tmp');
+    await rm(temporaryFolder, { recursive: true, force: true });
+    const exports = path.join(temporaryFolder, 'files');
+    await mkdir(exports, { recursive: true });
+    const journal = await openJournal({ folder: folder.path, clock, log });
+    const threads = Math.max(1, os.availableParallelism());
+    const engine = startEngine({ role: 'trusted', temporaryFolder: path.join(temporaryFolder, 'writer'), memoryMb: WRITER_MEMORY_MB, threads, log });
+    const reader = startEngine({ role: 'reader', temporaryFolder: path.join(temporaryFolder, 'reader'), memoryMb: READER_MEMORY_MB, threads, log });
+    const store = await openStore({ folder: folder.path, journal, writer: engine, reader, clock, log });
+    const pool = new ValidationPool({ threads: Math.min(threads, VALIDATION_THREADS_MAX) });
+    const rejects = new RejectLog(journal, store, reader);
+    const services: Services = { journal, store, pool, rejects, engine, clock, log, temporaryFolder };
+    const platform = new Platform(options.mesh, folder, services, reader, new SnapshotFiles(store, exports));
+    platform.#begin(options);
+    return platform;
+  }
+
+  #begin(options: PlatformOptions): void {
+    this.services.store.open({ stream: REJECTS_STREAM, datasets: [rejectsDataset], historyMs: undefined });
+    for (const product of this.mesh.products) this.#add(product, options.connectors);
+    if (options.capture !== false) for (const product of this.#products.values()) product.start();
+    this.#maintenance = this.#maintain();
+  }
+
+  #add(product: Product, connectors: ReadonlyMap<string, InputConnector>): void {
+    const { services, push } = this;
+    const context = (input: ExternalInput) => ({
+      baseFolder: baseFolderOf(this.mesh, input),
+      toNdjson: (file: string) => columnarToNdjson(services.engine, file, input.fields ?? product.datasets[0]?.fields ?? [], services.temporaryFolder),
+    });
+    this.#products.set(product.id, new ProductRuntime({ services, product, connectors, context, push }));
+  }
+
+  /** All product versions served, by id. */
+  get products(): ReadonlyMap<string, ProductRuntime> {
+    return this.#products;
+  }
+
+  /** The product version with this id (`flights.departures@1`). Throws PRODUCT_UNKNOWN. */
+  product(id: string): ProductRuntime {
+    const product = this.#products.get(id);
+    if (product) return product;
+    throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, { hint: 'All products are listed at /api/products.' });
+  }
+
+  /** The newest major version of a product. Throws PRODUCT_UNKNOWN. */
+  newest(name: string): ProductRuntime {
+    const versions = [...this.#products.values()].filter((p) => p.product.name === name);
+    const newest = versions.sort((a, b) => b.product.major - a.product.major)[0];
+    return newest ?? this.product(name);
+  }
+
+  reader(id: string): ProductReader {
+    const { journal, store } = this.services;
+    return new JournaledProductReader(this.product(id).description, { journal, store, files: this.#files });
+  }
+
+  /** Resident memory of the engines, in bytes. */
+  async engineBytes(): Promise<number> {
+    const [writer, reader] = await Promise.all([this.services.engine.rssBytes(), this.#reader.rssBytes()]);
+    return writer + reader;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#products.values()].map((product) => product.stop()));
+    this.#stop.abort(new Error('closing'));
+    await this.#maintenance;
+    const { pool, store, engine, journal } = this.services;
+    await pool.close();
+    await store.close();
+    await Promise.all([engine.close(), this.#reader.close()]);
+    await journal.close();
+    await this.dataFolder.release();
+  }
+
+  #pushTarget(id: string, name: string): PushTarget {
+    const { product } = this.product(id);
+    const input = product.inputs.find((i) => i.name === name);
+    if (input?.kind === 'external' && input.from === 'push') return { product, input };
+    const names = product.inputs.filter((i) => i.kind === 'external' && i.from === 'push').map((i) => i.name);
+    throw new WharfError('INPUT_UNKNOWN', `${product.id} has no input "${name}" that can be pushed to.`, {
+      hint: names.length > 0 ? `It has: ${names.join(', ')}.` : 'Declare one with: inputs: { <name>: { from: push } }.',
+    });
+  }
+
+  async #maintain(): Promise<void> {
+    const { clock, store, log } = this.services;
+    let sweptMs = clock.nowMs();
+    while (!this.#stop.signal.aborted) {
+      try {
+        await store.maintain();
+        if (clock.nowMs() - sweptMs > SWEEP_INTERVAL_MS) {
+          sweptMs = clock.nowMs();
+          await this.push.sweep();
+        }
+      } catch (error) {
+        log.error(`Maintenance failed and is tried again: ${messageOf(error)}`);
+      }
+      await clock.sleep(MAINTAIN_INTERVAL_MS, this.#stop.signal).catch(() => undefined);
+    }
+  }
+}
+

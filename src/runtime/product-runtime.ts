@@ -1,0 +1,109 @@
+/** One product version at work: its inputs' tasks, and what can be said of them. */
+import { columnsOf } from '../schema/field.ts';
+import type { ProductDescription } from '../kit/reader.ts';
+import type { InputConnector, CaptureContext } from '../kit/input.ts';
+import type { ExternalInput, Product } from '../spec/model.ts';
+import type { StreamSchema } from '../store/store.ts';
+import { CaptureTask } from './capture/capture-task.ts';
+import { sourceDataset, sourceStream } from './capture/destination.ts';
+import type { Services } from './capture/services.ts';
+import type { TaskStatus } from './capture/task-status.ts';
+import { MapTask } from './mapping/map-task.ts';
+import type { PushService } from './push/push-service.ts';
+
+export interface ProductRuntimeOptions {
+  readonly services: Services;
+  readonly product: Product;
+  readonly connectors: ReadonlyMap<string, InputConnector>;
+  readonly context: (input: ExternalInput) => Pick<CaptureContext, 'baseFolder' | 'toNdjson'>;
+  readonly push: PushService;
+}
+
+export class ProductRuntime {
+  readonly product: Product;
+  readonly description: ProductDescription;
+  readonly #options: ProductRuntimeOptions;
+  readonly #captures: readonly CaptureTask[];
+  readonly #maps: readonly MapTask[];
+
+  constructor(options: ProductRuntimeOptions) {
+    this.#options = options;
+    this.product = options.product;
+    this.description = describe(options.product);
+    for (const schema of streamSchemas(options.product)) options.services.store.open(schema);
+    this.#captures = this.#externalInputs().flatMap((input) => this.#captureTask(input));
+    this.#maps = this.#mapTasks();
+  }
+
+  start(): void {
+    for (const task of [...this.#maps, ...this.#captures]) task.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#captures, ...this.#maps].map((task) => task.stop()));
+  }
+
+  /** Has all source records mapped again. False when nothing is mapped here. */
+  async replay(): Promise<boolean> {
+    for (const map of this.#maps) await map.replay();
+    return this.#maps.length > 0;
+  }
+
+  /** True when the transform was changed and earlier source records were not mapped again. */
+  get outdated(): boolean {
+    return this.#maps.some((map) => map.outdated);
+  }
+
+  tasks(): TaskStatus[] {
+    const { push } = this.#options;
+    const pushes = this.#externalInputs()
+      .filter((input) => this.#connector(input).kind === 'push')
+      .map((input) => push.statusOf(this.product, input));
+    return [...this.#captures.map((task) => task.status()), ...pushes, ...this.#maps.map((task) => task.status())];
+  }
+
+  #externalInputs(): ExternalInput[] {
+    return this.product.inputs.filter((input) => input.kind === 'external');
+  }
+
+  #connector(input: ExternalInput): InputConnector {
+    const connector = this.#options.connectors.get(input.from);
+    if (!connector) throw new Error(`Invariant broken: the input kind "${input.from}" passed the check`);
+    return connector;
+  }
+
+  #captureTask(input: ExternalInput): CaptureTask[] {
+    const connector = this.#connector(input);
+    if (connector.kind !== 'pull') return [];
+    const { services, product, context } = this.#options;
+    return [new CaptureTask({ services, product, input, connector, context: context(input) })];
+  }
+
+  #mapTasks(): MapTask[] {
+    const { services, product } = this.#options;
+    const { transform } = product;
+    if (!transform) return [];
+    return this.#externalInputs().map((input) => new MapTask({ services, product, transform, input }));
+  }
+}
+
+/** The streams of a product version: its own, and the source log of each input that is mapped. */
+function streamSchemas(product: Product): StreamSchema[] {
+  const own = { stream: product.id, datasets: product.datasets, historyMs: product.historyMs };
+  if (!product.transform) return [own];
+  const sources = product.inputs.flatMap((input) =>
+    input.kind === 'external'
+      ? [{ stream: sourceStream(product, input), datasets: [sourceDataset(input)], historyMs: product.historyMs }]
+      : [],
+  );
+  return [own, ...sources];
+}
+
+/** What ports may know of a product. */
+export function describe(product: Product): ProductDescription {
+  const { id, name, version, major, purpose, doc, owner, status, tier, alignment } = product;
+  const datasets = product.datasets.map((dataset) =>
+    dataset.extra === 'keep' ? { ...dataset, fields: columnsOf(dataset), extra: 'refuse' as const } : dataset,
+  );
+  return { id, name, version, major, title: name, purpose, doc, owner, status, tier, alignment, datasets };
+}

@@ -1,0 +1,130 @@
+/**
+ * Follows a product: records of the past from runs and journal, then new ones as they become durable. One batch at a time
+ * is made, when the consumer asks for it, so a slow consumer holds no memory.
+ */
+import { codeOf, WharfError } from '../../base/errors.ts';
+import type { Block, Journal } from '../../journal/journal.ts';
+import type { FollowRequest, ProductDescription, StreamRecord } from '../../kit/reader.ts';
+import { keyFieldsOf } from '../../schema/field.ts';
+import { createRenderer, type Renderer } from '../../schema/renderer.ts';
+import type { Store } from '../../store/store.ts';
+import '../errors.ts';
+import { parseAt } from './parse-at.ts';
+
+const HISTORY_PAGE_RECORDS = 1_000;
+const BATCH_RECORDS_MAX = 1_000;
+
+interface FollowServices {
+  readonly journal: Journal;
+  readonly store: Store;
+}
+
+export async function* follow(
+  product: ProductDescription,
+  request: FollowRequest,
+  services: FollowServices,
+): AsyncGenerator<readonly StreamRecord[]> {
+  const { journal } = services;
+  const renderers = new Map(product.datasets.map((dataset) => [dataset.name, createRenderer(dataset)]));
+  const keyed = new Map(product.datasets.map((dataset) => [dataset.name, keyFieldsOf(dataset).length > 0]));
+  let next = await firstPosition(product, request, services);
+  while (!request.signal.aborted) {
+    const head = journal.head(product.id);
+    if (next > head) {
+      await untilAppend(journal, product.id, request.signal, next);
+      continue;
+    }
+    if (next < journal.tail(product.id)) {
+      const page = await services.store.history(product.id, next, Math.min(head, journal.tail(product.id) - 1), HISTORY_PAGE_RECORDS);
+      if (page.length === 0) next = journal.tail(product.id);
+      else next = (page.at(-1)?.position ?? next) + 1;
+      yield* wanted(page.map((record) => (keyed.get(record.dataset) ? record : { ...record, key: 'null' })), request);
+      continue;
+    }
+    try {
+      for (const batch of tailBatches(journal, product.id, next, head, renderers, keyed)) {
+        yield* wanted(batch, request);
+        next = (batch.at(-1)?.position ?? next) + 1;
+        if (request.signal.aborted) return;
+      }
+      next = head + 1;
+    } catch (thrown) {
+      // The journal let go of the blocks while the consumer was busy: the rest is read from history.
+      if (codeOf(thrown) !== 'POSITION_TRIMMED') throw thrown;
+    }
+  }
+}
+
+function* wanted(batch: readonly StreamRecord[], request: FollowRequest): Generator<readonly StreamRecord[]> {
+  const records = request.dataset === undefined ? batch : batch.filter((record) => record.dataset === request.dataset);
+  if (records.length > 0) yield records;
+}
+
+async function firstPosition(product: ProductDescription, request: FollowRequest, services: FollowServices): Promise<number> {
+  const { from } = request;
+  const head = services.journal.head(product.id);
+  const oldest = services.store.oldest(product.id);
+  if (from === 'latest') return head + 1;
+  if (from === 'earliest') return oldest;
+  const point = typeof from === 'number' ? ({ kind: 'position', position: from } as const) : parseAt(from);
+  if (point.kind === 'time') return Math.max(oldest, (await services.store.positionAt(product.id, point.timeUs - 1)) + 1);
+  if (point.position >= oldest || point.position === 0) return Math.max(oldest, point.position);
+  throw new WharfError('HISTORY_BEHIND', `Position ${point.position} of ${product.id} is no longer kept; the oldest is ${oldest}.`, {
+    hint: 'Read a snapshot first, then follow from its position.',
+    details: { oldest },
+  });
+}
+
+/** Journaled blocks as records, in batches that end with a block or after BATCH_RECORDS_MAX. */
+function* tailBatches(
+  journal: Journal,
+  stream: string,
+  from: number,
+  to: number,
+  renderers: ReadonlyMap<string, Renderer>,
+  keyed: ReadonlyMap<string, boolean>,
+): Generator<readonly StreamRecord[]> {
+  for (const block of journal.read(stream, from, to)) {
+    const renderer = renderers.get(block.dataset);
+    if (!renderer) continue;
+    const hasKey = keyed.get(block.dataset) ?? false;
+    yield* blockBatches(block, from, renderer, hasKey);
+  }
+}
+
+function* blockBatches(block: Block, from: number, renderer: Renderer, hasKey: boolean): Generator<readonly StreamRecord[]> {
+  const deletes = new Set(block.deletes);
+  const lines = Buffer.from(block.body.buffer, block.body.byteOffset, block.body.byteLength).toString('utf8').split('\n');
+  let batch: StreamRecord[] = [];
+  for (let i = Math.max(0, from - block.first); i <= block.last - block.first; i++) {
+    const text = lines[i] ?? '';
+    const isDelete = deletes.has(i);
+    batch.push({
+      position: block.first + i,
+      timeUs: block.timeUs,
+      op: isDelete ? 'delete' : 'upsert',
+      dataset: block.dataset,
+      key: hasKey ? renderer.key(text) : 'null',
+      document: isDelete ? 'null' : renderer.document(text),
+    });
+    if (batch.length >= BATCH_RECORDS_MAX) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Until the stream's head reaches the position, or the signal. */
+function untilAppend(journal: Journal, stream: string, signal: AbortSignal, position: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const stop = journal.onAppend(stream, done);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted || journal.head(stream) >= position) done();
+  });
+}

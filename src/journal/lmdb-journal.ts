@@ -1,0 +1,205 @@
+import type { Clock } from '../base/clock.ts';
+import { crashPoint } from '../base/crash-points.ts';
+import { messageOf, WharfError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { type DiskRoom, hasRoomFor } from './disk-room.ts';
+import { closedError, GroupCommitter } from './group-committer.ts';
+import { type GroupPlan, planGroup } from './group-plan.ts';
+import type { Block, Commit, Committed, Journal, JournalStats, StreamId } from './journal.ts';
+import { cursorKey } from './keys.ts';
+import type { JournalLimits } from './limits.ts';
+import type { KeyFile } from './lmdb-file.ts';
+import { type PreparedCommit, prepareCommit } from './prepared-commit.ts';
+import { readBlocks } from './read-blocks.ts';
+import { readCursor, readCursors } from './read-cursors.ts';
+import { EMPTY_STREAM, type StreamState } from './stream-draft.ts';
+import { fullError } from './write-failure.ts';
+
+export interface LmdbJournalOptions {
+  readonly file: KeyFile;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: JournalLimits;
+  readonly room: DiskRoom;
+  readonly states: Map<StreamId, StreamState>;
+  /** Time of the last commit before this start. */
+  readonly lastTimeUs: number;
+}
+
+type Result = Committed | WharfError;
+
+/** The journal over a file of ordered keys. `openJournal` makes it. */
+export class LmdbJournal implements Journal {
+  readonly #options: LmdbJournalOptions;
+  readonly #states: Map<StreamId, StreamState>;
+  readonly #committer: GroupCommitter<PreparedCommit, Committed>;
+  readonly #listeners = new Map<StreamId, Set<(head: number) => void>>();
+  #lastTimeUs: number;
+  /** Set once the disk has failed: from then on nothing is acknowledged, because a sync that is tried again lies. */
+  #broken: WharfError | undefined;
+  #closed = false;
+  #commits = 0;
+  #records = 0;
+  #bytes = 0;
+
+  constructor(options: LmdbJournalOptions) {
+    this.#options = options;
+    this.#states = options.states;
+    this.#lastTimeUs = options.lastTimeUs;
+    this.#committer = new GroupCommitter({
+      limits: options.limits,
+      bytesOf: (commit) => commit.bytes,
+      write: (commits) => this.#write(commits),
+    });
+  }
+
+  async commit(commit: Commit): Promise<Committed> {
+    if (this.#broken) throw this.#broken;
+    return this.#committer.commit(prepareCommit(commit, this.#options.limits));
+  }
+
+  async #write(commits: readonly PreparedCommit[]): Promise<readonly Result[]> {
+    const full = await this.#withoutRoom(commits);
+    const admitted = commits.filter((commit) => !full.has(commit));
+    const written = await this.#writeAdmitted(admitted);
+    let next = 0;
+    return commits.map((commit) => full.get(commit) ?? (written[next++] as Result));
+  }
+
+  /** The commits that append although the disk has no room, each with its error. Trims and cursors still go on. */
+  async #withoutRoom(commits: readonly PreparedCommit[]): Promise<Map<PreparedCommit, WharfError>> {
+    const { file, room, limits } = this.#options;
+    const growing = commits.filter((commit) => commit.appends.length > 0);
+    const bytes = growing.reduce((sum, commit) => sum + commit.bytes, 0);
+    if (growing.length === 0 || (await hasRoomFor(room, bytes, limits.diskReserveBytes))) return new Map();
+    const error = fullError(
+      file.path,
+      bytes,
+      `less than the reserve of ${limits.diskReserveBytes} bytes would be left`,
+    );
+    this.#options.log.warn(error.message);
+    return new Map(growing.map((commit) => [commit, error]));
+  }
+
+  async #writeAdmitted(commits: readonly PreparedCommit[]): Promise<readonly Result[]> {
+    if (commits.length === 0) return [];
+    if (this.#broken) return commits.map(() => this.#broken as WharfError);
+    try {
+      const plan = this.#plan(commits);
+      crashPoint('journal.before-commit');
+      await this.#options.file.write(plan.changes);
+      crashPoint('journal.after-commit');
+      this.#apply(plan);
+      return plan.committed;
+    } catch (error) {
+      return this.#failed(commits, error);
+    }
+  }
+
+  /** Damage that one commit runs into must not fail the others: they are then written one by one. */
+  async #failed(commits: readonly PreparedCommit[], error: unknown): Promise<readonly Result[]> {
+    if (!(error instanceof WharfError)) throw error;
+    if (error.code === 'JOURNAL_DAMAGED' && commits.length > 1) {
+      const results: Result[] = [];
+      for (const commit of commits) results.push(...(await this.#writeAdmitted([commit])));
+      return results;
+    }
+    if (error.code === 'JOURNAL_SYNC_FAILED') this.#broken = error;
+    if (error.code === 'JOURNAL_SYNC_FAILED') this.#options.log.error(error.message, { hint: error.hint });
+    else this.#options.log.warn(error.message);
+    return commits.map(() => error);
+  }
+
+  #plan(commits: readonly PreparedCommit[]): GroupPlan {
+    const { file, clock, limits } = this.#options;
+    const timeUs = Math.max(this.#lastTimeUs, Math.floor(clock.nowMs() * 1_000));
+    const stateOf = (stream: StreamId) => this.#state(stream);
+    return planGroup(commits, { file, stateOf, timeUs, blockBytesMax: limits.blockBytesMax });
+  }
+
+  /** Makes visible what is on disk now. */
+  #apply(plan: GroupPlan): void {
+    this.#lastTimeUs = plan.timeUs;
+    this.#commits += 1;
+    for (const [stream, state] of plan.states) {
+      this.#records += state.head - this.head(stream);
+      this.#states.set(stream, state);
+    }
+    this.#bytes += plan.changes.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    for (const stream of plan.grown) this.#tell(stream);
+  }
+
+  #tell(stream: StreamId): void {
+    for (const listener of [...(this.#listeners.get(stream) ?? [])]) {
+      try {
+        listener(this.head(stream));
+      } catch (error) {
+        this.#options.log.error(`A listener on "${stream}" failed: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  #state(stream: StreamId): StreamState {
+    return this.#states.get(stream) ?? EMPTY_STREAM;
+  }
+
+  head(stream: StreamId): number {
+    return this.#state(stream).head;
+  }
+
+  headTimeUs(stream: StreamId): number {
+    return this.#state(stream).headTimeUs;
+  }
+
+  tail(stream: StreamId): number {
+    return this.#state(stream).tail;
+  }
+
+  heldBytes(stream: StreamId): number {
+    return this.#state(stream).bytes;
+  }
+
+  read(stream: StreamId, from: number, to = Number.MAX_SAFE_INTEGER): IterableIterator<Block> {
+    return readBlocks({ file: this.#open(), stream, from, to, state: () => this.#state(stream) });
+  }
+
+  cursor(task: string): unknown {
+    return readCursor(this.#open(), cursorKey(task));
+  }
+
+  cursors(prefix: string): IterableIterator<{ readonly task: string; readonly value: unknown }> {
+    return readCursors(this.#open(), prefix);
+  }
+
+  streams(): readonly StreamId[] {
+    return [...this.#states].filter(([, state]) => state.head > 0).map(([stream]) => stream);
+  }
+
+  onAppend(stream: StreamId, listener: (head: number) => void): () => void {
+    const listeners = this.#listeners.get(stream) ?? new Set();
+    this.#listeners.set(stream, listeners);
+    const own = (head: number) => listener(head);
+    listeners.add(own);
+    return () => {
+      listeners.delete(own);
+      if (listeners.size === 0 && this.#listeners.get(stream) === listeners) this.#listeners.delete(stream);
+    };
+  }
+
+  stats(): JournalStats {
+    const { waiting } = this.#committer;
+    return { commits: this.#commits, records: this.#records, bytes: this.#bytes, waiting };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#committer.close();
+    this.#closed = true;
+    await this.#options.file.close();
+  }
+
+  #open(): KeyFile {
+    if (this.#closed) throw closedError();
+    return this.#options.file;
+  }
+}

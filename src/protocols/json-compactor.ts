@@ -60,7 +60,7 @@ export class JsonCompactor {
       if (this.#copy.open) i = this.#copy.scan(chunk, i);
       else {
         const next = this.#skeleton.step(i);
-        if (next === 'item' || next === 'skip') this.#copy.start(next === 'item');
+        if (next === 'item' || next === 'skip') this.#copy.start(next === 'item', chunk[i] ?? 0);
         else i = next;
       }
     }

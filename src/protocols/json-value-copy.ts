@@ -36,9 +36,12 @@ for (const byte of [OPEN_ARRAY, OPEN_OBJECT]) KIND[byte] = OPEN;
 for (const byte of [CLOSE_ARRAY, CLOSE_OBJECT]) KIND[byte] = CLOSE;
 KIND[QUOTE] = STRING;
 
-/** Bytes at which the copying of a string's content must look closer. */
+/** Bytes within a string that are more than content. */
 const STOP = new Uint8Array(256);
 for (const byte of [QUOTE, BACKSLASH, LINE_FEED]) STOP[byte] = 1;
+
+/** Shorter runs are copied faster byte by byte than by a call. */
+const RUN_BYTES_MIN = 32;
 
 export class JsonValueCopy {
   readonly #skeleton: JsonSkeleton;
@@ -50,9 +53,14 @@ export class JsonValueCopy {
   #open = false;
   #inString = false;
   #escaped = false;
+  /** The value is a number or a word, not a string, an array or an object. */
+  #scalar = false;
+  /** White space was left out behind a number or a word. */
   #gap = false;
-  /** True when the last byte that was copied belongs to a number or a word. */
+  /** The chunk before this one ended with a byte of a number or a word (and white space, perhaps). */
   #word = false;
+  /** Bytes of the chunk from here on are looked at, but not copied yet. */
+  #run = 0;
   #stack = new Uint8Array(256);
   #depth = 0;
 
@@ -77,10 +85,11 @@ export class JsonValueCopy {
     this.#valueStart = 0;
   }
 
-  /** A value begins at the next byte; without `keep` it is read over. */
-  start(keep: boolean): void {
+  /** A value begins with the byte; without `keep` it is read over. */
+  start(keep: boolean, byte: number): void {
     this.#open = true;
     this.#keep = keep;
+    this.#scalar = KIND[byte] === WORD;
     this.#depth = 0;
     this.#gap = false;
     this.#word = false;
@@ -88,67 +97,98 @@ export class JsonValueCopy {
 
   /** Reads on in the open value from `from`; the answer is the place behind it, or the chunk's end. */
   scan(chunk: Uint8Array, from: number): number {
+    this.#run = from;
     let i = from;
     while (i < chunk.length && this.#open) {
-      i = this.#inString ? this.#copyString(chunk, i) : this.#copyTokens(chunk, i);
+      if (this.#inString) i = this.#scanString(chunk, i);
+      else i = this.#scalar ? this.#scanScalar(chunk, i) : this.#scanTokens(chunk, i);
     }
+    if (this.#open) this.#copyRun(chunk, i);
     return i;
   }
 
-  /** Copies what stands outside strings, up to behind the next opening quote or the value's end. */
-  #copyTokens(chunk: Uint8Array, from: number): number {
-    const out = this.#out;
-    let o = this.#length;
-    let word = this.#word;
+  #scanScalar(chunk: Uint8Array, from: number): number {
     let i = from;
+    while (i < chunk.length && KIND[chunk[i] as number] === WORD) i += 1;
+    if (i < chunk.length) this.#finish(chunk, i);
+    return i;
+  }
+
+  /** Goes to behind the closing quote. */
+  #scanString(chunk: Uint8Array, from: number): number {
+    let i = from;
+    let escaped = this.#escaped;
     while (i < chunk.length) {
-      const byte = chunk[i] as number;
-      const kind = KIND[byte] as number;
-      if (kind === WORD) {
-        if (this.#gap) {
-          if (word) out[o++] = SPACE;
-          this.#gap = false;
-        }
-        word = true;
-        out[o++] = byte;
-        i += 1;
-        continue;
-      }
-      // At the value's own level nothing but a number or a word can still be open.
-      if (this.#depth === 0 && (word || kind === WHITE)) {
-        this.#length = o;
-        this.#finish();
-        return i;
-      }
-      i += 1;
-      if (kind === WHITE) {
-        this.#gap = true;
-        continue;
-      }
-      out[o++] = byte;
-      word = false;
-      this.#gap = false;
-      if (kind === SEPARATOR) continue;
-      if (kind === OPEN) this.#openBracket(byte, i - 1);
-      else if (kind === STRING) {
-        this.#inString = true;
+      const byte = chunk[i++] as number;
+      if (STOP[byte] === 0 && !escaped) continue;
+      if (byte === LINE_FEED)
+        this.#skeleton.fail('JSON_DOCUMENT_BROKEN', i - 1, 'has a line feed within a string');
+      if (escaped) escaped = false;
+      else if (byte === BACKSLASH) escaped = true;
+      else {
+        this.#inString = false;
+        if (this.#depth === 0) this.#finish(chunk, i);
         break;
-      } else {
-        this.#closeBracket(byte, i - 1);
+      }
+    }
+    this.#escaped = escaped;
+    return i;
+  }
+
+  /** Goes on outside strings, to behind the next opening quote or the value's end. */
+  #scanTokens(chunk: Uint8Array, from: number): number {
+    let i = from;
+    if (this.#gap) i = this.#leaveOutWhite(chunk, i);
+    while (i < chunk.length) {
+      const kind = KIND[chunk[i] as number] as number;
+      if (kind === WORD || kind === SEPARATOR) i += 1;
+      else if (kind === STRING) {
+        // Most strings hold nothing to look at and end in the chunk; this saves leaving the loop for each of them.
+        i += 1;
+        while (i < chunk.length && STOP[chunk[i] as number] === 0) i += 1;
+        if (chunk[i] === QUOTE) i += 1;
+        else {
+          this.#inString = true;
+          return i;
+        }
+      } else if (kind === OPEN) this.#openBracket(chunk[i] as number, i++);
+      else if (kind === WHITE) i = this.#leaveOutWhite(chunk, i);
+      else {
+        this.#closeBracket(chunk[i] as number, i++);
         if (this.#depth > 0) continue;
-        this.#length = o;
-        this.#finish();
+        this.#finish(chunk, i);
         return i;
       }
     }
-    this.#length = o;
-    this.#word = word;
+    this.#word = this.#gap || KIND[chunk[i - 1] as number] === WORD;
     return i;
+  }
+
+  /** Goes over white space; a blank takes its place where a number or a word stands on both sides. */
+  #leaveOutWhite(chunk: Uint8Array, from: number): number {
+    if (!this.#gap) this.#gap = from > 0 ? KIND[chunk[from - 1] as number] === WORD : this.#word;
+    this.#copyRun(chunk, from);
+    let i = from;
+    while (i < chunk.length && KIND[chunk[i] as number] === WHITE) i += 1;
+    this.#run = i;
+    if (i === chunk.length) return i;
+    if (this.#gap && this.#keep && KIND[chunk[i] as number] === WORD) this.#out[this.#length++] = SPACE;
+    this.#gap = false;
+    return i;
+  }
+
+  #copyRun(chunk: Uint8Array, to: number): void {
+    const from = this.#run;
+    this.#run = to;
+    if (!this.#keep) return;
+    const out = this.#out;
+    if (to - from >= RUN_BYTES_MIN) out.set(chunk.subarray(from, to), this.#length);
+    else for (let i = from, o = this.#length; i < to; i++, o++) out[o] = chunk[i] as number;
+    this.#length += to - from;
   }
 
   /** The whole values of the chunk; what is not whole stays for the next one. */
   takeWhole(): Uint8Array {
-    if (!this.#keep && this.#open) this.#length = this.#valueStart;
     if (this.#length - this.#valueStart > RECORD_BYTES_MAX) {
       this.#skeleton.fail(
         'RECORD_TOO_LONG',
@@ -161,36 +201,14 @@ export class JsonValueCopy {
 
   /** At the end of the text: a number or word that nothing followed is whole. */
   end(): Uint8Array {
-    if (!this.#open || this.#depth > 0 || this.#inString) {
+    if (!this.#open || !this.#scalar) {
       if (this.#open) this.#skeleton.fail('JSON_DOCUMENT_UNFINISHED', 0, 'ends within a value');
       return new Uint8Array(0);
     }
     this.begin(0);
-    this.#finish();
+    this.#run = 0;
+    this.#finish(new Uint8Array(0), 0);
     return this.#out.subarray(0, this.#valueStart);
-  }
-
-  /** Copies a string's bytes, up to behind its closing quote. */
-  #copyString(chunk: Uint8Array, from: number): number {
-    const out = this.#out;
-    let o = this.#length;
-    let i = from;
-    while (i < chunk.length) {
-      const byte = chunk[i++] as number;
-      out[o++] = byte;
-      if (STOP[byte] === 0 && !this.#escaped) continue;
-      if (byte === LINE_FEED)
-        this.#skeleton.fail('JSON_DOCUMENT_BROKEN', i - 1, 'has a line feed within a string');
-      if (this.#escaped) this.#escaped = false;
-      else if (byte === BACKSLASH) this.#escaped = true;
-      else {
-        this.#inString = false;
-        break;
-      }
-    }
-    this.#length = o;
-    if (!this.#inString && this.#depth === 0) this.#finish();
-    return i;
   }
 
   #openBracket(byte: number, index: number): void {
@@ -215,10 +233,11 @@ export class JsonValueCopy {
     this.#depth -= 1;
   }
 
-  #finish(): void {
+  /** The value ends before `end`. */
+  #finish(chunk: Uint8Array, end: number): void {
+    this.#copyRun(chunk, end);
     this.#open = false;
     if (this.#keep) this.#out[this.#length++] = LINE_FEED;
-    else this.#length = this.#valueStart;
     this.#valueStart = this.#length;
     this.#skeleton.valueEnded();
   }

@@ -146,11 +146,9 @@ export class JsonValueCopy {
         // Most strings hold nothing to look at and end in the chunk; this saves leaving the loop for each of them.
         i += 1;
         while (i < chunk.length && STOP[chunk[i] as number] === 0) i += 1;
-        if (chunk[i] === QUOTE) i += 1;
-        else {
-          this.#inString = true;
-          return i;
-        }
+        this.#inString = chunk[i] !== QUOTE || this.#depth === 0;
+        if (this.#inString) return i;
+        i += 1;
       } else if (kind === OPEN) this.#openBracket(chunk[i] as number, i++);
       else if (kind === WHITE) i = this.#leaveOutWhite(chunk, i);
       else {

@@ -5,22 +5,22 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/duration.ts';
 import type { Submission, SubmissionResult } from '../../kit/input.ts';
-import { slicesOfPush } from './push-slices.ts';
+import { type PushFormat, slicesOfPush } from './push-slices.ts';
 import './errors.ts';
 
 /** The largest body of one push, as sent and once unpacked. A push is acknowledged as a whole, so it must fit in memory. */
 export const PUSH_BODY_BYTES_MAX = 32 * 1024 * 1024;
 const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
-const JSON_TYPES = new Set(['application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl', 'text/plain', '']);
+const LINE_TYPES = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'text/plain']);
 
 const unzip = promisify(gunzip);
 
 /** Reads a request into whole slices of records. Throws the PUSH_... errors. */
 export async function receivePush(request: FastifyRequest): Promise<Submission> {
-  checkMediaType(request);
+  const format = readFormat(request);
   const op = readOperation(request.query);
   const body = await unpack(request);
-  const slices = slicesOfPush(body);
+  const slices = slicesOfPush(body, format);
   if (slices.length === 0) {
     throw new WharfError('PUSH_EMPTY', 'The request holds no record.', {
       hint: 'Send one JSON document, an array of them, or one document a line.',
@@ -50,9 +50,10 @@ export function answerPush(reply: FastifyReply, result: SubmissionResult): Fasti
     );
 }
 
-function checkMediaType(request: FastifyRequest): void {
+function readFormat(request: FastifyRequest): PushFormat {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (JSON_TYPES.has(type) || type.endsWith('+json')) return;
+  if (LINE_TYPES.has(type)) return 'ndjson';
+  if (type === '' || type === 'application/json' || type.endsWith('+json')) return 'json';
   throw new WharfError('PUSH_MEDIA_TYPE', `The content type "${type}" is not one that a push can have.`, {
     hint: 'Send application/json or application/x-ndjson.',
   });

@@ -1,0 +1,13 @@
+select
+  id,
+  properties.mag as magnitude,
+  properties.place as place,
+  to_timestamp(properties.time / 1000) as happened_at,
+  to_timestamp(properties.updated / 1000) as updated_at,
+  properties.status as status,
+  properties.type as kind,
+  properties.tsunami = 1 as tsunami,
+  geometry.coordinates[1] as longitude,
+  geometry.coordinates[2] as latitude,
+  geometry.coordinates[3] as depth
+from source

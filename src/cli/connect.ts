@@ -1,0 +1,66 @@
+/** How a command reaches the data: the server that is up on the data folder, else one of its own that captures nothing. */
+import { messageOf, WharfError } from '../base/errors.ts';
+import { checkMesh } from '../runtime/check/check-mesh.ts';
+import { findServer } from '../runtime/find-server.ts';
+import { serve } from '../runtime/serve.ts';
+import { asProblem } from './as-problem.ts';
+import { type CommandContext, UsageError } from './command.ts';
+import { dataFolderOf, meshFolder } from './mesh-folder.ts';
+
+const ANSWER_DEADLINE_MS = 600_000;
+
+export interface Connection {
+  readonly url: string;
+  /** True when a server was up; false when this command opened the data itself. */
+  readonly running: boolean;
+  /** Calls the HTTP interface. Throws the WharfError that a problem document stands for. */
+  call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function connect(context: CommandContext): Promise<Connection> {
+  const folder = meshFolder(context.options.mesh as string | undefined);
+  const dataFolder = dataFolderOf(folder, context.options.data);
+  const server = await findServer(dataFolder);
+  if (server) return connectionTo(server.url, server.secret, true, async () => undefined);
+  const { mesh, diagnostics } = await checkMesh(folder, context.registries);
+  if (!mesh) throw new UsageError(`The mesh has ${diagnostics.length} problems.`, 'wharf check lists them.');
+  const serving = await serve({ mesh, dataFolder, registries: context.registries, host: '127.0.0.1', port: 0, capture: false });
+  return connectionTo(serving.url, serving.secret, false, () => serving.close());
+}
+
+function connectionTo(url: string, secret: string, running: boolean, close: () => Promise<void>): Connection {
+  return {
+    url,
+    running,
+    close,
+    async call(method, path, body) {
+      const response = await request(url, secret, method, path, body);
+      if (!response.ok) throw await asProblem(response);
+      return (await response.json()) as never;
+    },
+  };
+}
+
+async function request(url: string, secret: string, method: string, path: string, body: unknown): Promise<Response> {
+  try {
+    return await fetch(`${url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${secret}`, Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
+    });
+  } catch (thrown) {
+    throw new WharfError('INTERNAL', `The server at ${url} did not answer: ${messageOf(thrown)}.`, {
+      hint: 'Is it still up? wharf status tells.',
+      cause: thrown,
+    });
+  }
+}
+
+/** `/p/flights.departures/v1` of what a person calls a product: `flights.departures`, `flights.departures@1`. */
+export function productPath(name: string | undefined): string {
+  const match = /^([a-z0-9.-]+?)(?:@(\d+))?$/.exec(name ?? '');
+  if (!match) throw new UsageError(`"${name ?? ''}" is not a product.`, 'Name it as domain.name or domain.name@major.');
+  return `/p/${match[1]}/v${match[2] ?? '1'}`;
+}

@@ -1,0 +1,32 @@
+import { CAPTURE_BATCH_BYTES_MAX } from '../../kit/input.ts';
+import { JsonRecords } from '../../protocols/json-records.ts';
+import { NdjsonRecords } from '../../protocols/ndjson-records.ts';
+import type { RecordSlice } from '../../protocols/record-framer.ts';
+import type { Slice } from '../../schema/slice.ts';
+
+export type PushFormat = 'json' | 'ndjson';
+
+const SOURCE = 'the request body';
+
+/** A body as slices of whole records. Throws JSON_DOCUMENT_BROKEN, TEXT_ENCODING and RECORD_TOO_LONG as the framers do. */
+export function slicesOfPush(body: Uint8Array, format: PushFormat): Slice[] {
+  const cut = format === 'json' ? cutDocument(body) : cutLines(body);
+  return cut.filter(({ bytes }) => holdsRecord(bytes)).map(({ bytes, line }) => ({ bytes, line, framing: { format: 'ndjson' } }));
+}
+
+function cutDocument(body: Uint8Array): RecordSlice[] {
+  const framer = new JsonRecords({ file: SOURCE, path: [], sliceBytesMax: CAPTURE_BATCH_BYTES_MAX });
+  return [...framer.push(body), ...framer.end()];
+}
+
+function cutLines(body: Uint8Array): RecordSlice[] {
+  const framer = new NdjsonRecords({ file: SOURCE, sliceBytesMax: CAPTURE_BATCH_BYTES_MAX });
+  const slices = framer.push(body);
+  const rest = framer.rest();
+  return rest ? [...slices, rest] : slices;
+}
+
+/** False when there is white space only. */
+function holdsRecord(bytes: Uint8Array): boolean {
+  return bytes.some((byte) => byte > 32);
+}

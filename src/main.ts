@@ -1,0 +1,19 @@
+/** The composition root: the only file that knows every connector, port and delivery there is. */
+import { runCli } from './cli/run-cli.ts';
+import { inputs } from './inputs/index.ts';
+import type { Registries } from './kit/registry.ts';
+import { ports } from './ports/index.ts';
+
+const registries: Registries = { inputs, ports, deliveries: {} };
+
+const stop = new AbortController();
+let asked = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    asked += 1;
+    if (asked > 1) process.exit(130);
+    stop.abort(new Error(signal));
+  });
+}
+
+process.exitCode = await runCli({ argv: process.argv.slice(2), registries, signal: stop.signal });

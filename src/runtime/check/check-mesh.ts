@@ -1,0 +1,47 @@
+/** Everything that can be known of a mesh before it runs: the rules of the spec, then the transforms bound by the engine. */
+import os from 'node:os';
+import path from 'node:path';
+import { silentLog } from '../../base/log.ts';
+import { randomName } from '../../base/random.ts';
+import { startEngine } from '../../engine/start-engine.ts';
+import type { Registries } from '../../kit/registry.ts';
+import type { Field } from '../../schema/field.ts';
+import { type Diagnostic, orderDiagnostics } from '../../spec/diagnostic.ts';
+import { loadMesh } from '../../spec/load-mesh.ts';
+import type { Mesh, Product } from '../../spec/model.ts';
+import { bindTransform } from '../../transform/bind-transform.ts';
+import { loadDeclarations } from '../serve.ts';
+
+const CHECK_ENGINE_MEMORY_MB = 256;
+
+export interface CheckedMesh {
+  /** Undefined when there is any error. */
+  readonly mesh: Mesh | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of each spec file, for drawing the places. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+export async function checkMesh(folder: string, registries: Registries): Promise<CheckedMesh> {
+  const { mesh, diagnostics, sources } = await loadMesh(folder, await loadDeclarations(registries));
+  if (!mesh) return { mesh, diagnostics, sources };
+  const all = orderDiagnostics([...diagnostics, ...(await bindAll(mesh))]);
+  return { mesh: all.some((d) => d.severity === 'error') ? undefined : mesh, diagnostics: all, sources };
+}
+
+async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
+  const transformed = mesh.products.filter((product) => product.transform?.language === 'sql');
+  if (transformed.length === 0) return [];
+  const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
+  const engine = startEngine({ role: 'trusted', temporaryFolder, memoryMb: CHECK_ENGINE_MEMORY_MB, threads: 1, log: silentLog });
+  try {
+    const found = await Promise.all(transformed.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })));
+    return found.flat();
+  } finally {
+    await engine.close();
+  }
+}
+
+function inputFields(product: Product): Map<string, readonly Field[]> {
+  return new Map(product.inputs.flatMap((input) => (input.kind === 'external' ? [[input.name, input.fields ?? []] as const] : [])));
+}

@@ -1,0 +1,124 @@
+/** The HTTP listener: guards, error answers, the routes of ports and push inputs, and the platform's own. */
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
+import type { PushInput } from '../../kit/input.ts';
+import type { Port, PortHost } from '../../kit/port.ts';
+import type { ProductReader } from '../../kit/reader.ts';
+import '../errors.ts';
+import type { Platform } from '../platform.ts';
+import { datasetOf } from '../reader/product-reader.ts';
+import { checkHost, hostNames, isLoopback } from './guard.ts';
+import { problemHandler } from './problem.ts';
+import { productId } from './server-paths.ts';
+import { systemRoutes } from './system-routes.ts';
+import { productRoutes } from './product-routes.ts';
+import { rejectRoutes } from './reject-routes.ts';
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+const BODY_BYTES_MAX = 1024 * 1024;
+const CONNECTIONS_MAX = 10_000;
+const URL_LENGTH_MAX = 16 * 1024;
+
+export interface HttpServerOptions {
+  readonly platform: Platform;
+  readonly ports: readonly Port[];
+  readonly pushInputs: readonly PushInput[];
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Needed for calls that change something other than by push. */
+  readonly secret: string;
+}
+
+export interface HttpServer {
+  /** `http://127.0.0.1:7400` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Throws LISTEN_FAILED. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  if (!isLoopback(options.host)) {
+    throw new WharfError('LISTEN_FAILED', `The address "${options.host}" can be reached from other machines.`, {
+      hint: 'This version serves the loopback only: use --host 127.0.0.1 and put a proxy with TLS and sign-in before it.',
+    });
+  }
+  const app = buildApp(options);
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (thrown) {
+    const inUse = codeOf(thrown) === 'EADDRINUSE';
+    throw new WharfError('LISTEN_FAILED', `Could not listen on ${options.host}:${options.port}: ${messageOf(thrown)}.`, {
+      hint: inUse ? 'Another program uses the port: choose one with --port, or 0 for any free one.' : 'Choose another --host or --port.',
+      cause: thrown,
+    });
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  const name = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `http://${name}:${port}`, close: () => app.close() };
+}
+
+function buildApp(options: HttpServerOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    connectionTimeout: 0,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: URL_LENGTH_MAX, ignoreTrailingSlash: true },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  const names = hostNames(options.host);
+  app.addHook('onRequest', async (request, reply) => {
+    checkHost(request, names);
+    reply.headers({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' });
+  });
+  app.setErrorHandler(problemHandler(options.platform.services.log));
+  app.setNotFoundHandler((request) => {
+    throw new WharfError('PATH_UNKNOWN', `Nothing is served at "${request.url.split('?')[0]}".`, {
+      hint: 'All products are listed at /api/products, each with its links.',
+    });
+  });
+  app.register(websocket, { options: { maxPayload: 64 * 1024 } });
+  app.register(async (scope) => addRoutes(scope, options));
+  return app;
+}
+
+async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
+  const { platform } = options;
+  systemRoutes(app, platform);
+  productRoutes(app, platform);
+  rejectRoutes(app, platform, options.secret);
+  const host = (port: Port) => portHost(platform, port);
+  for (const port of options.ports) {
+    for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
+      await app.register(async (scope) => port.routes(scope, host(port)), { prefix });
+    }
+  }
+  for (const input of options.pushInputs) {
+    await app.register(async (scope) => input.routes(scope, platform.push), { prefix: '/p/:product/v:major/inputs/:input' });
+  }
+}
+
+function portHost(platform: Platform, port: Port): PortHost {
+  return {
+    reader: async (request) => {
+      const id = productId(request);
+      const { product } = platform.product(id);
+      if (product.outputs.some((output) => output.port === port.name)) return platform.reader(id);
+      throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, { hint: 'All products are listed at /api/products.' });
+    },
+    dataset: (request, reader) => datasetName(request, reader),
+    options: (reader) => platform.product(reader.product.id).product.outputs.find((output) => output.port === port.name)?.options ?? {},
+  };
+}
+
+function datasetName(request: FastifyRequest, reader: ProductReader): string {
+  const { dataset } = request.params as { dataset?: string };
+  const first = reader.product.datasets[0];
+  return datasetOf(reader.product, dataset ?? first?.name ?? '').name;
+}

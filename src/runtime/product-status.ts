@@ -1,0 +1,56 @@
+import type { DatasetStats } from '../store/store.ts';
+import type { TaskStatus } from './capture/task-status.ts';
+import type { Platform } from './platform.ts';
+import type { ProductRuntime } from './product-runtime.ts';
+
+export type Health = 'ok' | 'busy' | 'failing';
+
+/** How one product version is doing: one line of `wharf status`. */
+export interface ProductStatus {
+  readonly product: string;
+  readonly version: string;
+  readonly owner: string;
+  readonly tier: string;
+  readonly health: Health;
+  readonly position: number;
+  /** When the last record was journaled; undefined before the first. */
+  readonly lastRecordAt: string | undefined;
+  /** Rejects that nobody has closed. */
+  readonly rejects: number;
+  /** True when earlier source records were mapped by another transform than the one declared now. */
+  readonly outdated: boolean;
+  readonly tasks: readonly TaskStatus[];
+  readonly datasets: readonly DatasetStats[];
+}
+
+export async function productStatus(platform: Platform, runtime: ProductRuntime): Promise<ProductStatus> {
+  const { product } = runtime;
+  const { journal, store, rejects } = platform.services;
+  const tasks = runtime.tasks();
+  const timeUs = journal.headTimeUs(product.id);
+  return {
+    product: product.id,
+    version: product.version,
+    owner: product.owner,
+    tier: product.tier,
+    health: healthOf(tasks),
+    position: journal.head(product.id),
+    lastRecordAt: timeUs === 0 ? undefined : new Date(timeUs / 1_000).toISOString(),
+    rejects: (await rejects.openCounts()).get(product.id) ?? 0,
+    outdated: runtime.outdated,
+    tasks,
+    datasets: store.stats(product.id),
+  };
+}
+
+function healthOf(tasks: readonly TaskStatus[]): Health {
+  if (tasks.some((task) => task.state === 'failed' || task.state === 'retrying')) return 'failing';
+  return tasks.some((task) => task.state === 'starting' || task.state === 'running') ? 'busy' : 'ok';
+}
+
+/** All products, those in trouble first. */
+export async function platformStatus(platform: Platform): Promise<ProductStatus[]> {
+  const order: Health[] = ['failing', 'busy', 'ok'];
+  const all = await Promise.all([...platform.products.values()].map((runtime) => productStatus(platform, runtime)));
+  return all.sort((a, b) => order.indexOf(a.health) - order.indexOf(b.health) || (a.product < b.product ? -1 : 1));
+}

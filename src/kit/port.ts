@@ -14,6 +14,8 @@ export interface PortHost {
   dataset(request: FastifyRequest, reader: ProductReader): string;
   /** The options of this port on that product, defaults filled in. */
   options(reader: ProductReader): Readonly<Record<string, unknown>>;
+  /** What all ports of that product say of themselves (see `HttpPort.describe`), put together. */
+  describe(reader: ProductReader): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** A port that answers below `/p/{product}/v{major}` and `/p/{product}/v{major}/d/{dataset}`. */
@@ -22,7 +24,10 @@ export interface HttpPort extends Declaration {
   /** Adds the port's routes; called once for each of the two prefixes. */
   routes(scope: FastifyInstance, host: PortHost): void;
   /** OpenAPI 3.1 path items of a product, relative to its prefix; undefined when the port has none to describe. */
-  describe?(reader: ProductReader): Promise<Readonly<Record<string, unknown>>>;
+  describe?(
+    reader: ProductReader,
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>>;
 }
 
 export type Port = HttpPort;

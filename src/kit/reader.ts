@@ -23,8 +23,13 @@ export interface ProductDescription {
 
 export const FILE_FORMATS = ['parquet', 'csv', 'ndjson', 'json', 'xlsx', 'arrow'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
+/** What a reader writes by itself; the files port makes workbooks out of NDJSON. */
+export type SnapshotFormat = Exclude<FileFormat, 'xlsx'>;
 
-/** A snapshot written as a file. The file stays until `release` is called. */
+/**
+ * A snapshot written as a file. The file stays until `release` is called. The same request at the same position gives the
+ * same bytes, so that a download can be taken up again.
+ */
 export interface SnapshotFile {
   readonly path: string;
   readonly bytes: number;
@@ -33,8 +38,8 @@ export interface SnapshotFile {
 
 export interface FileRequest {
   readonly dataset: string;
-  readonly format: FileFormat;
-  /** CSV and XLSX: put an apostrophe before text that a spreadsheet would run as a formula. */
+  readonly format: SnapshotFormat;
+  /** CSV: put an apostrophe before text that a spreadsheet would run as a formula (see `formula-text.ts`). */
   readonly defuseFormulas: boolean;
   readonly signal?: AbortSignal;
 }

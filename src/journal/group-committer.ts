@@ -27,7 +27,7 @@ export interface GroupCommitterOptions<C, R> {
   readonly limits: GroupLimits;
   readonly bytesOf: (commit: C) => number;
   /** Writes a group; for each commit, in order, its result or the error that it is to be rejected with. */
-  readonly write: (commits: readonly C[]) => Promise<readonly (R | WharfError)[]>;
+  readonly write: (commits: readonly C[]) => Promise<readonly (R | Error)[]>;
 }
 
 export class GroupCommitter<C, R> {
@@ -124,8 +124,8 @@ export class GroupCommitter<C, R> {
     try {
       const results = await this.#options.write(group.map(({ commit }) => commit));
       for (const [i, waiting] of group.entries()) {
-        const result = results[i] as R | WharfError;
-        if (result instanceof WharfError) waiting.reject(result);
+        const result = results[i] as R | Error;
+        if (result instanceof Error) waiting.reject(result);
         else waiting.resolve(result);
       }
     } catch (error) {

@@ -236,6 +236,14 @@ describe('trimming', () => {
     );
   });
 
+  it('does nothing before the tail', async () => {
+    await fill();
+    await journal.commit({ trims: [-5, 0, 2].map((through) => ({ stream: 'a@1', through })) });
+    await journal.commit({ trims: [{ stream: 'never-seen@1', through: 7 }] });
+    expect(journal.tail('a@1')).toBe(1);
+    expect([...journal.streams()]).toEqual(['a@1']);
+  });
+
   it('keeps the head when everything is trimmed, over a restart too', async () => {
     await fill();
     await journal.commit({ trims: [{ stream: 'a@1', through: 99 }] });

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { messageOf, WharfError } from '../base/errors.ts';
 import { syncFolder } from '../base/files.ts';
+import { checkLmdbHeader } from './check-lmdb-header.ts';
 import { damageError } from './damage.ts';
 import { writeFailure } from './write-failure.ts';
 
@@ -45,35 +46,34 @@ export interface KeyFile {
   close(): Promise<void>;
 }
 
+type Database = RootDatabase<Buffer, Buffer>;
+
 export class LmdbFile implements KeyFile {
   readonly path: string;
-  readonly #database: RootDatabase<Buffer, Buffer>;
+  readonly #folder: string;
+  #database: Database | undefined;
+  /** Why there is no database to read, while it is opened again. */
+  #unread: WharfError | undefined;
 
-  private constructor(file: string, database: RootDatabase<Buffer, Buffer>) {
-    this.path = file;
+  private constructor(folder: string, database: Database) {
+    this.path = dataFileOf(folder);
+    this.#folder = folder;
     this.#database = database;
   }
 
   /** Opens `data.mdb` in the folder, and creates both. Throws JOURNAL_DAMAGED, JOURNAL_OPEN_FAILED. */
   static open(folder: string): LmdbFile {
-    const file = path.join(folder, 'data.mdb');
+    const file = dataFileOf(folder);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const database = open<Buffer, Buffer>({
-        path: folder,
-        noSubdir: false,
-        encoding: 'binary',
-        keyEncoding: 'binary',
-        cache: false,
-        overlappingSync: false,
-        eventTurnBatching: false,
-        mapSize: MAP_BYTES,
-      });
+      checkLmdbHeader(file);
+      const database = openDatabase(folder);
       coverPages(file, database);
       syncFolder(folder);
       syncFolder(path.dirname(folder));
-      return new LmdbFile(file, database);
+      return new LmdbFile(folder, database);
     } catch (error) {
+      if (error instanceof WharfError) throw error;
       if (isNotLmdb(error)) throw damageError({ file }, messageOf(error), error);
       throw new WharfError(
         'JOURNAL_OPEN_FAILED',
@@ -88,47 +88,65 @@ export class LmdbFile implements KeyFile {
   }
 
   get(key: Buffer): Buffer | undefined {
-    return this.#reading(() => {
-      const value = this.#database.getBinary(key);
+    return this.#reading((database) => {
+      const value = database.getBinary(key);
       return value && Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     });
   }
 
   keys(from: Buffer, before: Buffer, limit: number): Buffer[] {
-    return this.#reading(() =>
-      Array.from(this.#database.getKeys({ start: from, end: before, limit }), (key) => Buffer.from(key)),
+    return this.#reading((database) =>
+      Array.from(database.getKeys({ start: from, end: before, limit }), (key) => Buffer.from(key)),
     );
   }
 
   lastKey(from: Buffer, before: Buffer): Buffer | undefined {
-    return this.#reading(() => {
-      const found = this.#database.getKeys({ start: before, end: from, reverse: true, limit: 1 });
-      for (const key of found) return Buffer.from(key);
+    return this.#reading((database) => {
+      for (const key of database.getKeys({ start: before, end: from, reverse: true, limit: 1 })) {
+        return Buffer.from(key);
+      }
       return undefined;
     });
   }
 
   async write(changes: readonly Change[]): Promise<void> {
+    const database = this.#opened();
     try {
-      await this.#database.batch(() => {
+      await database.batch(() => {
         for (const { key, value } of changes) {
-          if (value === undefined) this.#database.remove(key);
-          else this.#database.put(key, value);
+          if (value === undefined) database.remove(key);
+          else database.put(key, value);
         }
       });
     } catch (error) {
       const bytes = changes.reduce((sum, change) => sum + (change.value?.length ?? 0), 0);
-      throw await writeFailure(this.path, bytes, await causeOf(error));
+      const failure = await writeFailure(this.path, bytes, await causeOf(error));
+      if (!canRead(database)) await this.#openAgain(failure);
+      throw failure;
     }
   }
 
   async close(): Promise<void> {
-    await this.#database.close();
+    await this.#database?.close();
   }
 
-  #reading<T>(read: () => T): T {
+  /** Opening writes nothing: what is there then is what was committed before. */
+  async #openAgain(failure: WharfError): Promise<void> {
+    const failed = this.#opened();
+    this.#unread = failure;
+    this.#database = undefined;
+    await failed.close();
+    this.#database = openDatabase(this.#folder);
+  }
+
+  #opened(): Database {
+    if (this.#database) return this.#database;
+    throw this.#unread ?? new Error('Invariant broken: the journal file is open');
+  }
+
+  #reading<T>(read: (database: Database) => T): T {
     try {
-      return read();
+      return read(this.#opened());
     } catch (error) {
       if (isNotLmdb(error)) throw damageError({ file: this.path }, messageOf(error), error);
       throw error;
@@ -136,11 +154,40 @@ export class LmdbFile implements KeyFile {
   }
 }
 
+function dataFileOf(folder: string): string {
+  return path.join(folder, 'data.mdb');
+}
+
+function openDatabase(folder: string): Database {
+  return open<Buffer, Buffer>({
+    path: folder,
+    noSubdir: false,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    cache: false,
+    overlappingSync: false,
+    eventTurnBatching: false,
+    mapSize: MAP_BYTES,
+  });
+}
+
+/** After a failed write of the meta page the library reads nothing any more; it would say that keys do not exist. */
+function canRead(database: Database): boolean {
+  try {
+    database.resetReadTxn();
+    database.getStats();
+    return true;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
 /**
  * A page of the map that lies behind the end of the file would end the process when it is read. The file may end early
  * without harm (free pages at the end are never written), or because it was cut; zeros are told apart from data.
  */
-function coverPages(file: string, database: RootDatabase<Buffer, Buffer>): void {
+function coverPages(file: string, database: Database): void {
   const stats = database.getStats() as { pageSize: number; lastPageNumber: number };
   const bytes = (stats.lastPageNumber + 1) * stats.pageSize;
   if (statSync(file).size < bytes) truncateSync(file, bytes);

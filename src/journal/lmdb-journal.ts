@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { crashPoint } from '../base/crash-points.ts';
-import { messageOf, WharfError } from '../base/errors.ts';
+import { codeOf, messageOf, WharfError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type DiskRoom, hasRoomFor } from './disk-room.ts';
 import { closedError, GroupCommitter } from './group-committer.ts';
@@ -13,7 +13,7 @@ import { type PreparedCommit, prepareCommit } from './prepared-commit.ts';
 import { readBlocks } from './read-blocks.ts';
 import { readCursor, readCursors } from './read-cursors.ts';
 import { EMPTY_STREAM, type StreamState } from './stream-draft.ts';
-import { fullError } from './write-failure.ts';
+import { fullError, syncError } from './write-failure.ts';
 
 export interface LmdbJournalOptions {
   readonly file: KeyFile;
@@ -26,7 +26,7 @@ export interface LmdbJournalOptions {
   readonly lastTimeUs: number;
 }
 
-type Result = Committed | WharfError;
+type Result = Committed | Error;
 
 /** The journal over a file of ordered keys. `openJournal` makes it. */
 export class LmdbJournal implements Journal {
@@ -84,30 +84,41 @@ export class LmdbJournal implements Journal {
   async #writeAdmitted(commits: readonly PreparedCommit[]): Promise<readonly Result[]> {
     if (commits.length === 0) return [];
     if (this.#broken) return commits.map(() => this.#broken as WharfError);
+    let plan: GroupPlan;
     try {
-      const plan = this.#plan(commits);
+      plan = this.#plan(commits);
+    } catch (error) {
+      return this.#writeApart(commits, error);
+    }
+    try {
       crashPoint('journal.before-commit');
       await this.#options.file.write(plan.changes);
       crashPoint('journal.after-commit');
-      this.#apply(plan);
-      return plan.committed;
     } catch (error) {
-      return this.#failed(commits, error);
+      this.#failed(error);
+      return commits.map(() => asError(error));
     }
+    this.#apply(plan);
+    return plan.committed;
   }
 
-  /** Damage that one commit runs into must not fail the others: they are then written one by one. */
-  async #failed(commits: readonly PreparedCommit[], error: unknown): Promise<readonly Result[]> {
-    if (!(error instanceof WharfError)) throw error;
-    if (error.code === 'JOURNAL_DAMAGED' && commits.length > 1) {
-      const results: Result[] = [];
-      for (const commit of commits) results.push(...(await this.#writeAdmitted([commit])));
-      return results;
+  /** What one commit runs into, such as a damaged block that it trims, must not fail the others of its group. */
+  async #writeApart(commits: readonly PreparedCommit[], error: unknown): Promise<readonly Result[]> {
+    if (commits.length === 1) return [asError(error)];
+    const results: Result[] = [];
+    for (const commit of commits) results.push(...(await this.#writeAdmitted([commit])));
+    return results;
+  }
+
+  #failed(error: unknown): void {
+    const { log } = this.#options;
+    if (codeOf(error) === 'JOURNAL_FULL') {
+      log.warn(messageOf(error));
+      return;
     }
-    if (error.code === 'JOURNAL_SYNC_FAILED') this.#broken = error;
-    if (error.code === 'JOURNAL_SYNC_FAILED') this.#options.log.error(error.message, { hint: error.hint });
-    else this.#options.log.warn(error.message);
-    return commits.map(() => error);
+    // Whatever else it was, nobody knows now what the disk holds: it could only be found out by a restart.
+    this.#broken = error instanceof WharfError ? error : syncError(this.#options.file.path, error);
+    log.error(this.#broken.message, { hint: this.#broken.hint });
   }
 
   #plan(commits: readonly PreparedCommit[]): GroupPlan {
@@ -202,4 +213,8 @@ export class LmdbJournal implements Journal {
     if (this.#closed) throw closedError();
     return this.#options.file;
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown });
 }

@@ -76,8 +76,10 @@ export class StreamDraft {
     return block;
   }
 
-  /** Drops whole blocks that end at or before `through`: first those on disk, then those of this group. */
-  trim(through: number): void {
+  /** Drops whole blocks that end at or before `upTo`: first those on disk, then those of this group. */
+  trim(upTo: number): void {
+    const through = Math.min(upTo, this.#head);
+    if (through < this.#tail) return;
     const before = blocksFrom(this.#stream, through + 1);
     for (;;) {
       const keys = this.#file.keys(blocksFrom(this.#stream, this.#tail), before, TRIM_KEYS_PAGE);
@@ -106,6 +108,7 @@ export class StreamDraft {
 
   /** What to write, and the state of the stream once that is done. */
   finish(timeUs: number): { readonly changes: Change[]; readonly state: StreamState } {
+    if (!this.grew && this.#removed.length === 0) return { changes: [], state: this.#before };
     const changes: Change[] = this.#removed.map((key) => ({ key, value: undefined }));
     for (const { dataset, first, count, deletes, pieces } of this.#blocks) {
       const block = encodeBlock({ stream: this.#stream, dataset, first, count, timeUs, deletes, pieces });

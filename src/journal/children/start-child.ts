@@ -40,7 +40,7 @@ export function startChild(
   args: readonly string[],
   options: SpawnOptions = {},
 ): RunningChild {
-  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines: string[] = [];
   let rest = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -6,6 +6,7 @@ rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: {
     main: 'src/main.ts',
+    generate: 'src/generate.ts',
     'engine-child': 'src/engine/child/engine-child.ts',
     'validation-worker': 'src/runtime/validation/validation-worker.ts',
   },

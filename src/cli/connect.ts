@@ -25,7 +25,14 @@ export async function connect(context: CommandContext): Promise<Connection> {
   if (server) return connectionTo(server.url, server.secret, true, async () => undefined);
   const { mesh, diagnostics } = await checkMesh(folder, context.registries);
   if (!mesh) throw new UsageError(`The mesh has ${diagnostics.length} problems.`, 'wharf check lists them.');
-  const serving = await serve({ mesh, dataFolder, registries: context.registries, host: '127.0.0.1', port: 0, capture: false });
+  const serving = await serve({
+    mesh,
+    dataFolder,
+    registries: context.registries,
+    host: '127.0.0.1',
+    port: 0,
+    capture: false,
+  });
   return connectionTo(serving.url, serving.secret, false, () => serving.close());
 }
 
@@ -42,11 +49,21 @@ function connectionTo(url: string, secret: string, running: boolean, close: () =
   };
 }
 
-async function request(url: string, secret: string, method: string, path: string, body: unknown): Promise<Response> {
+async function request(
+  url: string,
+  secret: string,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<Response> {
   try {
     return await fetch(`${url}${path}`, {
       method,
-      headers: { Authorization: `Bearer ${secret}`, Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      headers: {
+        Authorization: `Bearer ${secret}`,
+        Accept: 'application/json',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
     });
@@ -61,6 +78,7 @@ async function request(url: string, secret: string, method: string, path: string
 /** `/p/flights.departures/v1` of what a person calls a product: `flights.departures`, `flights.departures@1`. */
 export function productPath(name: string | undefined): string {
   const match = /^([a-z0-9.-]+?)(?:@(\d+))?$/.exec(name ?? '');
-  if (!match) throw new UsageError(`"${name ?? ''}" is not a product.`, 'Name it as domain.name or domain.name@major.');
+  if (!match)
+    throw new UsageError(`"${name ?? ''}" is not a product.`, 'Name it as domain.name or domain.name@major.');
   return `/p/${match[1]}/v${match[2] ?? '1'}`;
 }

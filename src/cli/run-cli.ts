@@ -22,7 +22,24 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = ['explain', 'test', 'plan', 'sql', 'export', 'import', 'token', 'request', 'release', 'describe', 'types'];
+const COMING = [
+  'explain',
+  'test',
+  'plan',
+  'sql',
+  'export',
+  'import',
+  'token',
+  'request',
+  'release',
+  'describe',
+  'types',
+];
+
+/** All commands, in the order of the help. */
+export function loadCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
 
 export interface CliOptions {
   readonly argv: readonly string[];
@@ -39,10 +56,14 @@ export async function runCli(options: CliOptions): Promise<number> {
   const terminal = new Terminal({ json: options.argv.includes('--json'), out, err });
   let exitCode = 0;
   const program = newProgram(out, err);
-  for (const [name, load] of Object.entries(COMMANDS)) {
-    const command = await load();
-    addCommand(program, name, command, async (context) => {
-      exitCode = await command.run({ ...context, registries: options.registries, terminal, signal: options.signal });
+  for (const command of await loadCommands()) {
+    addCommand(program, command, async (context) => {
+      exitCode = await command.run({
+        ...context,
+        registries: options.registries,
+        terminal,
+        signal: options.signal,
+      });
     });
   }
   try {
@@ -60,20 +81,25 @@ function newProgram(out: NodeJS.WritableStream, err: NodeJS.WritableStream): Com
     .version(packageVersion, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => void out.write(text), writeErr: (text) => void err.write(text) })
-    .addHelpText('after', '\nThe mesh folder is the current one when left out. Data goes to .wharf/ beside the mesh.');
+    .addHelpText(
+      'after',
+      '\nThe mesh folder is the current one when left out. Data goes to .wharf/ beside the mesh.',
+    );
 }
 
 type Run = (context: Pick<CommandContext, 'arguments' | 'options'>) => Promise<void>;
 
-function addCommand(program: Commander, name: string, command: Command, run: Run): void {
-  const sub = program.command(name).description(command.summary).exitOverride();
+function addCommand(program: Commander, command: Command, run: Run): void {
+  const sub = program.command(command.name).description(command.summary).exitOverride();
   for (const argument of command.arguments ?? []) sub.argument(argument.name, argument.doc);
   for (const option of command.options ?? []) {
-    if (option.repeat) sub.option(option.flags, option.doc, (value: string, all: string[]) => [...all, value], []);
+    if (option.repeat)
+      sub.option(option.flags, option.doc, (value: string, all: string[]) => [...all, value], []);
     else sub.option(option.flags, option.doc, option.default as string | undefined);
   }
   sub.option('--json', 'print the result as JSON');
-  if (command.examples) sub.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  $ ${e}`).join('\n')}`);
+  if (command.examples)
+    sub.addHelpText('after', `\nExamples:\n${command.examples.map((e) => `  $ ${e}`).join('\n')}`);
   sub.action(async (...given: unknown[]) => {
     const values = given.slice(0, command.arguments?.length ?? 0) as (string | undefined)[];
     await run({ arguments: values, options: sub.opts() });
@@ -83,15 +109,22 @@ function addCommand(program: Commander, name: string, command: Command, run: Run
 function refuseUnknown(name: string | undefined): void {
   if (name === undefined || name.startsWith('-') || name === 'help' || name in COMMANDS) return;
   if (COMING.includes(name)) {
-    throw new UsageError(`The command "${name}" is not available in this version.`, 'wharf --help lists those that are.');
+    throw new UsageError(
+      `The command "${name}" is not available in this version.`,
+      'wharf --help lists those that are.',
+    );
   }
-  throw new UsageError(`There is no command "${name}".`, didYouMean(name, Object.keys(COMMANDS)) || 'wharf --help lists all commands.');
+  throw new UsageError(
+    `There is no command "${name}".`,
+    didYouMean(name, Object.keys(COMMANDS)) || 'wharf --help lists all commands.',
+  );
 }
 
 function exitCodeOf(thrown: unknown, terminal: Terminal): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
   terminal.fail(thrown);
   if (thrown instanceof UsageError) return 2;
-  if (!(thrown instanceof WharfError) && thrown instanceof Error && process.env.WHARF_DEBUG) terminal.note(thrown.stack ?? '');
+  if (!(thrown instanceof WharfError) && thrown instanceof Error && process.env.WHARF_DEBUG)
+    terminal.note(thrown.stack ?? '');
   return 1;
 }

@@ -7,9 +7,15 @@ export interface ServerSentEvent {
 }
 
 /** The events of a stream until the signal or its end. Throws the WharfError that a refusal stands for. */
-export async function* readServerSentEvents(url: string, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
+export async function* readServerSentEvents(
+  url: string,
+  signal: AbortSignal,
+): AsyncGenerator<ServerSentEvent> {
   const stop = new AbortController();
-  const response = await fetch(url, { headers: { Accept: 'text/event-stream' }, signal: AbortSignal.any([signal, stop.signal]) });
+  const response = await fetch(url, {
+    headers: { Accept: 'text/event-stream' },
+    signal: AbortSignal.any([signal, stop.signal]),
+  });
   if (!response.ok || !response.body) throw await asProblem(response);
   const decoder = new TextDecoder();
   let rest = '';
@@ -34,9 +40,14 @@ function parseEvent(block: string): ServerSentEvent | undefined {
   const fields = new Map<string, string[]>();
   for (const line of block.split('\n')) {
     const match = /^(id|event|data): ?(.*)$/.exec(line);
-    if (match) fields.set(match[1] as string, [...(fields.get(match[1] as string) ?? []), match[2] as string]);
+    if (match)
+      fields.set(match[1] as string, [...(fields.get(match[1] as string) ?? []), match[2] as string]);
   }
   const data = fields.get('data');
   if (!data) return undefined;
-  return { id: fields.get('id')?.[0] ?? '', event: fields.get('event')?.[0] ?? 'message', data: data.join('\n') };
+  return {
+    id: fields.get('id')?.[0] ?? '',
+    event: fields.get('event')?.[0] ?? 'message',
+    data: data.join('\n'),
+  };
 }

@@ -4,11 +4,15 @@ import { setMembers } from './set-members.ts';
 
 describe('correcting a rejected document from the command line', () => {
   it('sets a member and leaves every other digit alone', () => {
-    expect(setMembers('{"id":9007199254740993,"delay":"x","f":1.50}', ['delay=15'])).toBe('{"id":9007199254740993,"delay":15,"f":1.50}');
+    expect(setMembers('{"id":9007199254740993,"delay":"x","f":1.50}', ['delay=15'])).toBe(
+      '{"id":9007199254740993,"delay":15,"f":1.50}',
+    );
   });
 
   it('takes what is not JSON as text', () => {
-    expect(setMembers('{"a":1}', ['name=A 12', 'gone=null', 'code="7"'])).toBe('{"a":1,"name":"A 12","gone":null,"code":"7"}');
+    expect(setMembers('{"a":1}', ['name=A 12', 'gone=null', 'code="7"'])).toBe(
+      '{"a":1,"name":"A 12","gone":null,"code":"7"}',
+    );
   });
 
   it('reaches into lists and objects', () => {

@@ -1,5 +1,11 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, writeJson } from '../schema/json-value.ts';
 import { readJson } from '../schema/json-reader.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  writeJson,
+} from '../schema/json-value.ts';
 import { UsageError } from './command.ts';
 
 /**
@@ -14,17 +20,21 @@ function parseDocument(document: string): JsonValue {
   try {
     return readJson(document);
   } catch {
-    throw new UsageError('The rejected text is not JSON, so no member of it can be set.', 'Write the whole document into a file and use --file.');
+    throw new UsageError(
+      'The rejected text is not JSON, so no member of it can be set.',
+      'Write the whole document into a file and use --file.',
+    );
   }
 }
 
 function setMember(document: JsonValue, set: string): JsonValue {
   const equals = set.indexOf('=');
-  if (equals < 1) throw new UsageError(`"${set}" is not of the form path=value.`, 'For example: --set delay=15');
-  return withMember(document, set.slice(0, equals).split('.'), valueOf(set.slice(equals + 1)), set);
+  if (equals < 1)
+    throw new UsageError(`"${set}" is not of the form path=value.`, 'For example: --set delay=15');
+  return withMember(document, set.slice(0, equals).split('.'), memberValue(set.slice(equals + 1)), set);
 }
 
-function valueOf(text: string): JsonValue {
+function memberValue(text: string): JsonValue {
   try {
     return readJson(text);
   } catch {
@@ -42,7 +52,8 @@ function withMember(target: JsonValue, path: readonly string[], value: JsonValue
     }
     return target.map((item, i) => (i === index ? withMember(item, rest, value, set) : item));
   }
-  if (!isJsonObject(target)) throw new UsageError(`"${set}" names a member "${name}" of something that has none.`);
+  if (!isJsonObject(target))
+    throw new UsageError(`"${set}" names a member "${name}" of something that has none.`);
   return withEntry(target, name, withMember(lastOf(target, name), rest, value, set));
 }
 
@@ -54,6 +65,7 @@ function lastOf(object: JsonObject, name: string): JsonValue {
 function withEntry(object: JsonObject, name: string, value: JsonValue): JsonObject {
   const at = object.entries.findIndex(([known]) => known === name);
   const others = object.entries.filter(([known]) => known !== name);
-  const entries = at < 0 ? [...others, [name, value] as const] : others.toSpliced(at, 0, [name, value] as const);
+  const entries =
+    at < 0 ? [...others, [name, value] as const] : others.toSpliced(at, 0, [name, value] as const);
   return { entries, duplicates: object.duplicates.filter((known) => known !== name) };
 }

@@ -59,7 +59,14 @@ export class Terminal {
     const known = thrown instanceof WharfError ? thrown : undefined;
     const hint = known?.hint ?? (thrown as { hint?: string }).hint;
     if (this.json) {
-      this.printJson({ error: { code: known?.code ?? 'USAGE', message: messageOf(thrown), ...(hint ? { hint } : {}), ...known?.details } });
+      this.printJson({
+        error: {
+          code: known?.code ?? 'USAGE',
+          message: messageOf(thrown),
+          ...(hint ? { hint } : {}),
+          ...known?.details,
+        },
+      });
       return;
     }
     this.note(`${this.style('red', 'error')}${known ? ` ${known.code}` : ''}: ${messageOf(thrown)}`);
@@ -88,8 +95,13 @@ export class Terminal {
 }
 
 /** Columns padded to their widest cell; numbers to the right. */
-export function formatTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)));
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string[] {
+  const cells = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)),
+  );
   const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));
   const isNumber = header.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const line = (row: readonly string[]) =>

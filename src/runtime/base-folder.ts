@@ -27,7 +27,9 @@ function packageFolder(mesh: Mesh, name: string): string {
       if (isPackage(folder)) return folder;
     }
   }
-  throw new WharfError('SPEC_INVALID', `The npm package "${name}" of a connection is not installed.`, { hint: `npm install ${name}` });
+  throw new WharfError('SPEC_INVALID', `The npm package "${name}" of a connection is not installed.`, {
+    hint: `npm install ${name}`,
+  });
 }
 
 function isPackage(folder: string): boolean {

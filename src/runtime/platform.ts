@@ -22,7 +22,7 @@ import type { Services } from './capture/services.ts';
 import { columnarToNdjson } from './columnar-file.ts';
 import './errors.ts';
 import { ProductRuntime } from './product-runtime.ts';
-import { type PushTarget, PushService } from './push/push-service.ts';
+import { PushService, type PushTarget } from './push/push-service.ts';
 import { JournaledProductReader } from './reader/product-reader.ts';
 import { SnapshotFiles } from './reader/snapshot-files.ts';
 import { RejectLog } from './rejects/reject-log.ts';
@@ -55,7 +55,13 @@ export class Platform {
   readonly #stop = new AbortController();
   #maintenance: Promise<void> = Promise.resolve();
 
-  private constructor(mesh: Mesh, dataFolder: DataFolder, services: Services, reader: Engine, files: SnapshotFiles) {
+  private constructor(
+    mesh: Mesh,
+    dataFolder: DataFolder,
+    services: Services,
+    reader: Engine,
+    files: SnapshotFiles,
+  ) {
     this.mesh = mesh;
     this.dataFolder = dataFolder;
     this.services = services;
@@ -77,15 +83,32 @@ export class Platform {
     }
   }
 
-  static async #assemble(options: PlatformOptions, folder: DataFolder, clock: Clock, log: Log): Promise<Platform> {
+  static async #assemble(
+    options: PlatformOptions,
+    folder: DataFolder,
+    clock: Clock,
+    log: Log,
+  ): Promise<Platform> {
     const temporaryFolder = path.join(folder.path, 'tmp');
     await rm(temporaryFolder, { recursive: true, force: true });
     const exports = path.join(temporaryFolder, 'files');
     await mkdir(exports, { recursive: true });
     const journal = await openJournal({ folder: folder.path, clock, log });
     const threads = Math.max(1, os.availableParallelism());
-    const engine = startEngine({ role: 'trusted', temporaryFolder: path.join(temporaryFolder, 'writer'), memoryMb: WRITER_MEMORY_MB, threads, log });
-    const reader = startEngine({ role: 'reader', temporaryFolder: path.join(temporaryFolder, 'reader'), memoryMb: READER_MEMORY_MB, threads, log });
+    const engine = startEngine({
+      role: 'trusted',
+      temporaryFolder: path.join(temporaryFolder, 'writer'),
+      memoryMb: WRITER_MEMORY_MB,
+      threads,
+      log,
+    });
+    const reader = startEngine({
+      role: 'reader',
+      temporaryFolder: path.join(temporaryFolder, 'reader'),
+      memoryMb: READER_MEMORY_MB,
+      threads,
+      log,
+    });
     const store = await openStore({ folder: folder.path, journal, writer: engine, reader, clock, log });
     const pool = new ValidationPool({ threads: Math.min(threads, VALIDATION_THREADS_MAX) });
     const rejects = new RejectLog(journal, store, reader);
@@ -106,7 +129,13 @@ export class Platform {
     const { services, push } = this;
     const context = (input: ExternalInput) => ({
       baseFolder: baseFolderOf(this.mesh, input),
-      toNdjson: (file: string) => columnarToNdjson(services.engine, file, input.fields ?? product.datasets[0]?.fields ?? [], services.temporaryFolder),
+      toNdjson: (file: string) =>
+        columnarToNdjson(
+          services.engine,
+          file,
+          input.fields ?? product.datasets[0]?.fields ?? [],
+          services.temporaryFolder,
+        ),
     });
     this.#products.set(product.id, new ProductRuntime({ services, product, connectors, context, push }));
   }
@@ -120,7 +149,9 @@ export class Platform {
   product(id: string): ProductRuntime {
     const product = this.#products.get(id);
     if (product) return product;
-    throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, { hint: 'All products are listed at /api/products.' });
+    throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, {
+      hint: 'All products are listed at /api/products.',
+    });
   }
 
   /** The newest major version of a product. Throws PRODUCT_UNKNOWN. */
@@ -159,7 +190,10 @@ export class Platform {
     if (input?.kind === 'external' && input.from === 'push') return { product, input };
     const names = product.inputs.filter((i) => i.kind === 'external' && i.from === 'push').map((i) => i.name);
     throw new WharfError('INPUT_UNKNOWN', `${product.id} has no input "${name}" that can be pushed to.`, {
-      hint: names.length > 0 ? `It has: ${names.join(', ')}.` : 'Declare one with: inputs: { <name>: { from: push } }.',
+      hint:
+        names.length > 0
+          ? `It has: ${names.join(', ')}.`
+          : 'Declare one with: inputs: { <name>: { from: push } }.',
     });
   }
 
@@ -180,4 +214,3 @@ export class Platform {
     }
   }
 }
-

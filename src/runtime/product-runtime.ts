@@ -1,7 +1,8 @@
 /** One product version at work: its inputs' tasks, and what can be said of them. */
-import { columnsOf } from '../schema/field.ts';
+
+import type { CaptureContext, InputConnector } from '../kit/input.ts';
 import type { ProductDescription } from '../kit/reader.ts';
-import type { InputConnector, CaptureContext } from '../kit/input.ts';
+import { columnsOf } from '../schema/field.ts';
 import type { ExternalInput, Product } from '../spec/model.ts';
 import type { StreamSchema } from '../store/store.ts';
 import { CaptureTask } from './capture/capture-task.ts';
@@ -59,7 +60,11 @@ export class ProductRuntime {
     const pushes = this.#externalInputs()
       .filter((input) => this.#connector(input).kind === 'push')
       .map((input) => push.statusOf(this.product, input));
-    return [...this.#captures.map((task) => task.status()), ...pushes, ...this.#maps.map((task) => task.status())];
+    return [
+      ...this.#captures.map((task) => task.status()),
+      ...pushes,
+      ...this.#maps.map((task) => task.status()),
+    ];
   }
 
   #externalInputs(): ExternalInput[] {
@@ -93,7 +98,13 @@ function streamSchemas(product: Product): StreamSchema[] {
   if (!product.transform) return [own];
   const sources = product.inputs.flatMap((input) =>
     input.kind === 'external'
-      ? [{ stream: sourceStream(product, input), datasets: [sourceDataset(input)], historyMs: product.historyMs }]
+      ? [
+          {
+            stream: sourceStream(product, input),
+            datasets: [sourceDataset(input)],
+            historyMs: product.historyMs,
+          },
+        ]
       : [],
   );
   return [own, ...sources];

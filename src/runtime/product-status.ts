@@ -51,6 +51,10 @@ function healthOf(tasks: readonly TaskStatus[]): Health {
 /** All products, those in trouble first. */
 export async function platformStatus(platform: Platform): Promise<ProductStatus[]> {
   const order: Health[] = ['failing', 'busy', 'ok'];
-  const all = await Promise.all([...platform.products.values()].map((runtime) => productStatus(platform, runtime)));
-  return all.sort((a, b) => order.indexOf(a.health) - order.indexOf(b.health) || (a.product < b.product ? -1 : 1));
+  const all = await Promise.all(
+    [...platform.products.values()].map((runtime) => productStatus(platform, runtime)),
+  );
+  return all.sort(
+    (a, b) => order.indexOf(a.health) - order.indexOf(b.health) || (a.product < b.product ? -1 : 1),
+  );
 }

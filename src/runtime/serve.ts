@@ -50,7 +50,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** Loads every entry of a lazy table. */
 export async function loadAll<T>(registry: Registry<T>): Promise<Map<string, T>> {
-  const entries = await Promise.all(Object.entries(registry).map(async ([name, load]) => [name, await load()] as const));
+  const entries = await Promise.all(
+    Object.entries(registry).map(async ([name, load]) => [name, await load()] as const),
+  );
   return new Map(entries);
 }
 

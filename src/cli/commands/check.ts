@@ -15,13 +15,24 @@ export const checkCommand: Command = {
     const errors = diagnostics.filter((d) => d.severity === 'error').length;
     const warnings = diagnostics.length - errors;
     if (terminal.json) {
-      terminal.printJson({ ok: errors === 0, errors, warnings, products: mesh?.products.length, diagnostics: diagnostics.map(diagnosticToJson) });
+      terminal.printJson({
+        ok: errors === 0,
+        errors,
+        warnings,
+        products: mesh?.products.length,
+        diagnostics: diagnostics.map(diagnosticToJson),
+      });
       return errors === 0 ? 0 : 1;
     }
-    for (const diagnostic of diagnostics) terminal.print(`${printDiagnostic(diagnostic, sources, { colour: terminal.colour })}\n`);
+    for (const diagnostic of diagnostics)
+      terminal.print(`${printDiagnostic(diagnostic, sources, { colour: terminal.colour })}\n`);
     const seconds = ((Date.now() - started) / 1_000).toFixed(1);
-    if (errors > 0) terminal.print(terminal.style('red', `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`));
-    else terminal.print(`${terminal.style('green', 'ok')}: ${plural(mesh?.products.length ?? 0, 'product')}, ${plural(warnings, 'warning')} (${seconds} s)`);
+    if (errors > 0)
+      terminal.print(terminal.style('red', `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`));
+    else
+      terminal.print(
+        `${terminal.style('green', 'ok')}: ${plural(mesh?.products.length ?? 0, 'product')}, ${plural(warnings, 'warning')} (${seconds} s)`,
+      );
     return errors === 0 ? 0 : 1;
   },
 };

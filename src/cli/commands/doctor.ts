@@ -11,7 +11,10 @@ export const doctorCommand: Command = {
   options: [DATA_OPTION, { flags: '--port <number>', doc: 'the HTTP port to look at', default: '7400' }],
   async run({ arguments: [folder], options, terminal }) {
     const mesh = meshFolder(folder);
-    const findings = await diagnose({ dataFolder: dataFolderOf(mesh, options.data), port: Number(options.port) });
+    const findings = await diagnose({
+      dataFolder: dataFolderOf(mesh, options.data),
+      port: Number(options.port),
+    });
     const ok = findings.every((finding) => finding.level !== 'error');
     if (terminal.json) terminal.printJson({ ok, findings });
     else for (const finding of findings) printFinding(finding, terminal);

@@ -16,14 +16,21 @@ export const initCommand: Command = {
   async run({ arguments: [given], options, registries, terminal }) {
     const folder = path.resolve(given ?? '.');
     const file = path.join(folder, 'mesh.yaml');
-    if (existsSync(file)) throw new UsageError(`There is a mesh in "${folder}" already.`, 'Add a product to it with: wharf add <file or url>');
+    if (existsSync(file))
+      throw new UsageError(
+        `There is a mesh in "${folder}" already.`,
+        'Add a product to it with: wharf add <file or url>',
+      );
     const name = nameOf(options.name, folder);
     await mkdir(path.join(folder, '.wharf'), { recursive: true, mode: 0o700 });
     await writeSchemas(folder, await loadDeclarations(registries));
     await writeFile(file, meshText(name));
     await writeFile(path.join(folder, '.gitignore'), '.wharf/\n', { flag: 'a' });
     if (terminal.json) terminal.printJson({ mesh: name, folder, files: ['mesh.yaml'] });
-    else terminal.print(`${file} declares the mesh "${name}".\nNext: wharf add <file or url>${given ? `   (in ${given})` : ''}`);
+    else
+      terminal.print(
+        `${file} declares the mesh "${name}".\nNext: wharf add <file or url>${given ? `   (in ${given})` : ''}`,
+      );
     return 0;
   },
 };
@@ -31,18 +38,35 @@ export const initCommand: Command = {
 function nameOf(given: unknown, folder: string): string {
   if (typeof given === 'string') {
     if (NAME.test(given)) return given;
-    throw new UsageError(`"${given}" is not a name.`, 'A name has lower-case letters, digits and "-", and starts with a letter.');
+    throw new UsageError(
+      `"${given}" is not a name.`,
+      'A name has lower-case letters, digits and "-", and starts with a letter.',
+    );
   }
-  const name = path.basename(folder).toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replace(/^[^a-z]+/, '').slice(0, 63);
+  const name = path
+    .basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 63);
   return NAME.test(name) ? name : 'mesh';
 }
 
 /** The schemas that editors check and complete specs with; they lie with the data, since they are made anew by each version. */
-export async function writeSchemas(folder: string, declarations: Awaited<ReturnType<typeof loadDeclarations>>): Promise<void> {
+export async function writeSchemas(
+  folder: string,
+  declarations: Awaited<ReturnType<typeof loadDeclarations>>,
+): Promise<void> {
   const schemas = path.join(folder, '.wharf', 'schemas');
   await mkdir(schemas, { recursive: true });
-  await writeFile(path.join(schemas, 'mesh.schema.json'), `${JSON.stringify(meshJsonSchema(declarations), undefined, 2)}\n`);
-  await writeFile(path.join(schemas, 'product.schema.json'), `${JSON.stringify(productJsonSchema(declarations), undefined, 2)}\n`);
+  await writeFile(
+    path.join(schemas, 'mesh.schema.json'),
+    `${JSON.stringify(meshJsonSchema(declarations), undefined, 2)}\n`,
+  );
+  await writeFile(
+    path.join(schemas, 'product.schema.json'),
+    `${JSON.stringify(productJsonSchema(declarations), undefined, 2)}\n`,
+  );
 }
 
 function meshText(name: string): string {

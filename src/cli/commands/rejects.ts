@@ -18,7 +18,11 @@ export const rejectsCommand: Command = {
     MESH_OPTION,
     DATA_OPTION,
     { flags: '--replay', doc: 'send the reject on its way again (implied by --set and --file)' },
-    { flags: '--set <path=value>', doc: 'correct a member first, e.g. --set delay=15 or --set items.0.sku=A1', repeat: true },
+    {
+      flags: '--set <path=value>',
+      doc: 'correct a member first, e.g. --set delay=15 or --set items.0.sku=A1',
+      repeat: true,
+    },
     { flags: '--file <file>', doc: 'replay the document in this file in its place' },
     { flags: '--discard', doc: 'close the reject without replaying it' },
     { flags: '--status <status>', doc: 'list open, replayed, discarded or all', default: 'open' },
@@ -48,32 +52,53 @@ function isReplay({ options }: CommandContext): boolean {
   return Boolean(options.replay) || (options.set as string[]).length > 0 || options.file !== undefined;
 }
 
-async function list({ terminal, options, arguments: [product] }: CommandContext, connection: Connection, path: string): Promise<0> {
+async function list(
+  { terminal, options, arguments: [product] }: CommandContext,
+  connection: Connection,
+  path: string,
+): Promise<0> {
   const query = `status=${encodeURIComponent(String(options.status))}&limit=${encodeURIComponent(String(options.limit))}`;
-  const page = await connection.call<{ total: number; rejects: RejectRecord[] }>('GET', `${path}/rejects?${query}`);
+  const page = await connection.call<{ total: number; rejects: RejectRecord[] }>(
+    'GET',
+    `${path}/rejects?${query}`,
+  );
   if (terminal.json) {
     terminal.printJson(page);
     return 0;
   }
   if (page.total === 0) terminal.print(`${product} has no rejects (${options.status}).`);
   for (const reject of page.rejects) {
-    terminal.print(`${terminal.style('bold', reject.id)}  ${reject.file}:${reject.line}${reject.status === 'open' ? '' : `  ${reject.status}`}`);
-    for (const reason of reject.reasons) terminal.print(`  ${reason.pointer || '/'}  ${reason.message} ${terminal.style('dim', reason.code)}`);
-    terminal.print(`  ${terminal.style('dim', reject.document.slice(0, Math.max(40, terminal.columns - 2)))}\n`);
+    terminal.print(
+      `${terminal.style('bold', reject.id)}  ${reject.file}:${reject.line}${reject.status === 'open' ? '' : `  ${reject.status}`}`,
+    );
+    for (const reason of reject.reasons)
+      terminal.print(`  ${reason.pointer || '/'}  ${reason.message} ${terminal.style('dim', reason.code)}`);
+    terminal.print(
+      `  ${terminal.style('dim', reject.document.slice(0, Math.max(40, terminal.columns - 2)))}\n`,
+    );
   }
-  if (page.total > page.rejects.length) terminal.print(`${formatCount(page.total - page.rejects.length)} more: raise --limit.`);
+  if (page.total > page.rejects.length)
+    terminal.print(`${formatCount(page.total - page.rejects.length)} more: raise --limit.`);
   return 0;
 }
 
-async function show({ terminal }: CommandContext, connection: Connection, path: string, id: string): Promise<0> {
+async function show(
+  { terminal }: CommandContext,
+  connection: Connection,
+  path: string,
+  id: string,
+): Promise<0> {
   const reject = await connection.call<RejectRecord>('GET', `${path}/rejects/${encodeURIComponent(id)}`);
   if (terminal.json) {
     terminal.printJson(reject);
     return 0;
   }
-  terminal.print(`${terminal.style('bold', reject.id)}  ${reject.status}  ${reject.product}, input ${reject.input}`);
+  terminal.print(
+    `${terminal.style('bold', reject.id)}  ${reject.status}  ${reject.product}, input ${reject.input}`,
+  );
   terminal.print(`from ${reject.file}:${reject.line}\n`);
-  for (const reason of reject.reasons) terminal.print(`  ${reason.pointer || '/'}  ${reason.message} ${terminal.style('dim', reason.code)}`);
+  for (const reason of reject.reasons)
+    terminal.print(`  ${reason.pointer || '/'}  ${reason.message} ${terminal.style('dim', reason.code)}`);
   terminal.print(`\n${reject.document}${reject.cut ? '\n(cut)' : ''}`);
   if (reject.correction !== null) terminal.print(`\nreplayed as\n${reject.correction}`);
   return 0;
@@ -83,22 +108,39 @@ async function replay(context: CommandContext, connection: Connection, path: str
   const { terminal } = context;
   const where = `${path}/rejects/${encodeURIComponent(id)}`;
   const document = await correctedDocument(context, connection, where);
-  const replayed = await connection.call<Replayed>('POST', `${where}/replay`, document === undefined ? {} : { document });
+  const replayed = await connection.call<Replayed>(
+    'POST',
+    `${where}/replay`,
+    document === undefined ? {} : { document },
+  );
   if (terminal.json) terminal.printJson(replayed);
-  else terminal.print(`${terminal.style('green', 'replayed')}: ${id} is record ${formatCount(replayed.position)} of ${replayed.stream}.`);
+  else
+    terminal.print(
+      `${terminal.style('green', 'replayed')}: ${id} is record ${formatCount(replayed.position)} of ${replayed.stream}.`,
+    );
   return 0;
 }
 
-async function correctedDocument({ options }: CommandContext, connection: Connection, where: string): Promise<string | undefined> {
+async function correctedDocument(
+  { options }: CommandContext,
+  connection: Connection,
+  where: string,
+): Promise<string | undefined> {
   const sets = options.set as string[];
-  if (options.file !== undefined && sets.length > 0) throw new UsageError('--set and --file cannot be used together.');
+  if (options.file !== undefined && sets.length > 0)
+    throw new UsageError('--set and --file cannot be used together.');
   if (options.file !== undefined) return readFile(String(options.file), 'utf8');
   if (sets.length === 0) return undefined;
   const { document } = await connection.call<RejectRecord>('GET', where);
   return setMembers(document, sets);
 }
 
-async function discard({ terminal }: CommandContext, connection: Connection, path: string, id: string): Promise<0> {
+async function discard(
+  { terminal }: CommandContext,
+  connection: Connection,
+  path: string,
+  id: string,
+): Promise<0> {
   const answer = await connection.call('POST', `${path}/rejects/${encodeURIComponent(id)}/discard`);
   if (terminal.json) terminal.printJson(answer);
   else terminal.print(`discarded: ${id}. It stays listed with --status discarded.`);

@@ -14,10 +14,17 @@ export const replayCommand: Command = {
     const path = productPath(context.arguments[0]);
     const connection = await connect(context);
     try {
-      const answer = await connection.call<{ product: string; position: number; changed: number }>('POST', `${path}/replay`);
+      const answer = await connection.call<{ product: string; position: number; changed: number }>(
+        'POST',
+        `${path}/replay`,
+      );
       if (terminal.json) terminal.printJson(answer);
-      else if (answer.changed === 0) terminal.print(`${answer.product}: every record came out as before; nothing was journaled.`);
-      else terminal.print(`${answer.product}: ${formatCount(answer.changed)} records differ and were journaled, up to position ${formatCount(answer.position)}.`);
+      else if (answer.changed === 0)
+        terminal.print(`${answer.product}: every record came out as before; nothing was journaled.`);
+      else
+        terminal.print(
+          `${answer.product}: ${formatCount(answer.changed)} records differ and were journaled, up to position ${formatCount(answer.position)}.`,
+        );
       return 0;
     } finally {
       await connection.close();

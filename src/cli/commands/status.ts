@@ -32,14 +32,34 @@ export const statusCommand: Command = {
   },
 };
 
-function print(terminal: Parameters<Command['run']>[0]['terminal'], status: Status, running: boolean, url: string): void {
-  const where = running ? `up at ${url} (process ${status.pid}, ${formatBytes(status.memory.main + status.memory.engines)})` : 'not up; this is what is on disk';
+function print(
+  terminal: Parameters<Command['run']>[0]['terminal'],
+  status: Status,
+  running: boolean,
+  url: string,
+): void {
+  const where = running
+    ? `up at ${url} (process ${status.pid}, ${formatBytes(status.memory.main + status.memory.engines)})`
+    : 'not up; this is what is on disk';
   terminal.print(`${terminal.style('bold', status.mesh)} is ${where}\n`);
-  const rows = status.products.map((p) => [p.product, p.position, p.rejects, running ? p.health : '-', p.lastRecordAt ?? '-', rate(p)]);
-  for (const line of formatTable(['product', 'records', 'rejects', 'state', 'last record', 'records/s'], rows)) terminal.print(line);
+  const rows = status.products.map((p) => [
+    p.product,
+    p.position,
+    p.rejects,
+    running ? p.health : '-',
+    p.lastRecordAt ?? '-',
+    rate(p),
+  ]);
+  for (const line of formatTable(
+    ['product', 'records', 'rejects', 'state', 'last record', 'records/s'],
+    rows,
+  ))
+    terminal.print(line);
   for (const product of status.products) {
     if (product.outdated) {
-      terminal.print(`\n${product.product}: the transform was changed; earlier records are as the old one mapped them.`);
+      terminal.print(
+        `\n${product.product}: the transform was changed; earlier records are as the old one mapped them.`,
+      );
       terminal.print(terminal.style('dim', `  Map them again with: wharf replay ${product.product}`));
     }
     for (const task of product.tasks.filter((t) => t.lastError)) {

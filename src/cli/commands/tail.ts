@@ -14,7 +14,10 @@ export const tailCommand: Command = {
     { flags: '--from <where>', doc: 'earliest, latest, a position or a time', default: 'latest' },
     { flags: '--limit <number>', doc: 'stop after so many records' },
   ],
-  examples: ['wharf tail flights.departures', 'wharf tail flights.departures --from earliest --limit 10 --json'],
+  examples: [
+    'wharf tail flights.departures',
+    'wharf tail flights.departures --from earliest --limit 10 --json',
+  ],
   async run(context) {
     const { terminal, options, signal } = context;
     const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
@@ -23,7 +26,8 @@ export const tailCommand: Command = {
       const path = `${productPath(context.arguments[0])}/stream?from=${encodeURIComponent(String(options.from))}`;
       let seen = 0;
       for await (const event of readServerSentEvents(`${connection.url}${path}`, signal)) {
-        if (event.event === 'cut-off') throw new WharfError('HISTORY_BEHIND', `The stream was cut off: ${event.data}`);
+        if (event.event === 'cut-off')
+          throw new WharfError('HISTORY_BEHIND', `The stream was cut off: ${event.data}`);
         terminal.print(terminal.json ? event.data : textOf(event.data));
         seen += 1;
         if (seen >= limit) break;

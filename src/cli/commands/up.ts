@@ -1,7 +1,7 @@
 import { formatCount } from '../../base/duration.ts';
 import { lineLog } from '../../base/log.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
-import { platformStatus, type ProductStatus } from '../../runtime/product-status.ts';
+import { type ProductStatus, platformStatus } from '../../runtime/product-status.ts';
 import { type Serving, serve } from '../../runtime/serve.ts';
 import { printDiagnostic } from '../../spec/print-diagnostic.ts';
 import { type Command, type CommandContext, UsageError } from '../command.ts';
@@ -26,10 +26,18 @@ export const upCommand: Command = {
     const folder = meshFolder(context.arguments[0]);
     const port = portOf(options.port);
     const { mesh, diagnostics, sources } = await checkMesh(folder, registries);
-    for (const d of diagnostics) terminal.note(`${printDiagnostic(d, sources, { colour: terminal.colour })}\n`);
+    for (const d of diagnostics)
+      terminal.note(`${printDiagnostic(d, sources, { colour: terminal.colour })}\n`);
     if (!mesh) return 1;
     const log = lineLog((line) => terminal.note(line), terminal.json);
-    const serving = await serve({ mesh, dataFolder: dataFolderOf(folder, options.data), registries, host: String(options.host), port, log });
+    const serving = await serve({
+      mesh,
+      dataFolder: dataFolderOf(folder, options.data),
+      registries,
+      host: String(options.host),
+      port,
+      log,
+    });
     try {
       await tellReady(serving, terminal, context);
       await untilAborted(signal);
@@ -49,7 +57,10 @@ function portOf(given: unknown): number {
 async function tellReady(serving: Serving, terminal: Terminal, { signal }: CommandContext): Promise<void> {
   const started = Date.now();
   const { mesh } = serving.platform;
-  if (!terminal.json) terminal.print(`${terminal.style('bold', mesh.name)} is served at ${terminal.style('cyan', serving.url)}\n`);
+  if (!terminal.json)
+    terminal.print(
+      `${terminal.style('bold', mesh.name)} is served at ${terminal.style('cyan', serving.url)}\n`,
+    );
   let status = await platformStatus(serving.platform);
   while (!signal.aborted && status.some((product) => product.health === 'busy')) {
     const done = status.reduce((sum, product) => sum + product.position, 0);
@@ -63,22 +74,36 @@ async function tellReady(serving: Serving, terminal: Terminal, { signal }: Comma
 
 /** Records to come are not known; bytes of the files are. */
 function totalOf(status: readonly ProductStatus[]): number {
-  const shares = status.flatMap((p) => p.tasks).flatMap((t) => (t.progress && t.progress.total > 0 ? [t.progress.done / t.progress.total] : []));
+  const shares = status
+    .flatMap((p) => p.tasks)
+    .flatMap((t) => (t.progress && t.progress.total > 0 ? [t.progress.done / t.progress.total] : []));
   const share = shares.length > 0 ? shares.reduce((a, b) => a + b, 0) / shares.length : 0;
   const done = status.reduce((sum, product) => sum + product.position, 0);
   return share > 0 ? Math.round(done / share) : 0;
 }
 
 function printProducts(status: readonly ProductStatus[], url: string, terminal: Terminal): void {
-  const rows = [...status].sort((a, b) => (a.product < b.product ? -1 : 1)).map((product) => {
-    const [name, major] = product.product.split('@');
-    return [product.product, product.position, product.rejects, product.health, `${url}/p/${name}/v${major}`];
-  });
-  for (const line of formatTable(['product', 'records', 'rejects', 'state', 'address'], rows)) terminal.print(line);
+  const rows = [...status]
+    .sort((a, b) => (a.product < b.product ? -1 : 1))
+    .map((product) => {
+      const [name, major] = product.product.split('@');
+      return [
+        product.product,
+        product.position,
+        product.rejects,
+        product.health,
+        `${url}/p/${name}/v${major}`,
+      ];
+    });
+  for (const line of formatTable(['product', 'records', 'rejects', 'state', 'address'], rows))
+    terminal.print(line);
   const failing = status.flatMap((product) => product.tasks.filter((task) => task.lastError));
-  for (const task of failing) terminal.print(terminal.style('red', `\n${task.task}: ${task.lastError?.message}`));
+  for (const task of failing)
+    terminal.print(terminal.style('red', `\n${task.task}: ${task.lastError?.message}`));
   const records = formatCount(status.reduce((sum, product) => sum + product.position, 0));
-  terminal.print(terminal.style('dim', `\n${records} records are on disk and served. Ctrl-C stops; the data stays.`));
+  terminal.print(
+    terminal.style('dim', `\n${records} records are on disk and served. Ctrl-C stops; the data stays.`),
+  );
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

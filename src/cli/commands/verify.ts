@@ -23,7 +23,10 @@ export const verifyCommand: Command = {
     const path = productPath(context.arguments[0]);
     const connection = await connect(context);
     try {
-      const answer = await connection.call<{ product: string; ok: boolean; datasets: Report[] }>('POST', `${path}/verify`);
+      const answer = await connection.call<{ product: string; ok: boolean; datasets: Report[] }>(
+        'POST',
+        `${path}/verify`,
+      );
       if (terminal.json) terminal.printJson(answer);
       else for (const report of answer.datasets) for (const line of textOf(report)) terminal.print(line);
       return answer.ok ? 0 : 1;
@@ -35,7 +38,8 @@ export const verifyCommand: Command = {
 
 function textOf(report: Report): string[] {
   const at = `${report.dataset} at position ${formatCount(report.position)}`;
-  if (report.missing + report.unexpected === 0) return [`${at}: ${formatCount(report.rows)} rows, all as the log gives them.`];
+  if (report.missing + report.unexpected === 0)
+    return [`${at}: ${formatCount(report.rows)} rows, all as the log gives them.`];
   const head = `${at}: ${formatCount(report.missing)} rows that the log gives are not served, ${formatCount(report.unexpected)} that it does not give are.`;
   return [head, ...report.samples.map((sample) => `  ${sample.side}  ${sample.row}`)];
 }

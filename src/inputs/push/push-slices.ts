@@ -11,7 +11,9 @@ const SOURCE = 'the request body';
 /** A body as slices of whole records. Throws JSON_DOCUMENT_BROKEN, TEXT_ENCODING and RECORD_TOO_LONG as the framers do. */
 export function slicesOfPush(body: Uint8Array, format: PushFormat): Slice[] {
   const cut = format === 'json' ? cutDocument(body) : cutLines(body);
-  return cut.filter(({ bytes }) => holdsRecord(bytes)).map(({ bytes, line }) => ({ bytes, line, framing: { format: 'ndjson' } }));
+  return cut
+    .filter(({ bytes }) => holdsRecord(bytes))
+    .map(({ bytes, line }) => ({ bytes, line, framing: { format: 'ndjson' } }));
 }
 
 function cutDocument(body: Uint8Array): RecordSlice[] {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/duration.ts';
+import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { Submission, SubmissionResult } from '../../kit/input.ts';
 import { type PushFormat, slicesOfPush } from './push-slices.ts';
 import './errors.ts';
@@ -46,7 +46,12 @@ export function answerPush(reply: FastifyReply, result: SubmissionResult): Fasti
     .header('Wharf-Position', String(result.position))
     .type('application/json; charset=utf-8')
     .send(
-      JSON.stringify({ accepted: result.accepted, rejected: result.rejected.length, position: result.position, rejects: result.rejected }),
+      JSON.stringify({
+        accepted: result.accepted,
+        rejected: result.rejected.length,
+        position: result.position,
+        rejects: result.rejected,
+      }),
     );
 }
 
@@ -86,11 +91,17 @@ async function unpack(request: FastifyRequest): Promise<Uint8Array> {
     return await unzip(body, { maxOutputLength: PUSH_BODY_BYTES_MAX });
   } catch (thrown) {
     if (codeOf(thrown) === 'ERR_BUFFER_TOO_LARGE') {
-      throw new WharfError('PUSH_TOO_LARGE', `The body is larger than ${formatBytes(PUSH_BODY_BYTES_MAX)} once unpacked.`, {
-        hint: 'Send it in several requests.',
-      });
+      throw new WharfError(
+        'PUSH_TOO_LARGE',
+        `The body is larger than ${formatBytes(PUSH_BODY_BYTES_MAX)} once unpacked.`,
+        {
+          hint: 'Send it in several requests.',
+        },
+      );
     }
-    throw new WharfError('PUSH_ENCODING', `The gzip data of the body is damaged: ${messageOf(thrown)}.`, { cause: thrown });
+    throw new WharfError('PUSH_ENCODING', `The gzip data of the body is damaged: ${messageOf(thrown)}.`, {
+      cause: thrown,
+    });
   }
 }
 
@@ -98,9 +109,13 @@ function readIdempotency(request: FastifyRequest, body: Uint8Array, op: string):
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || key.length === 0 || key.length > IDEMPOTENCY_KEY_LENGTH_MAX) {
-    throw new WharfError('IDEMPOTENCY_KEY_INVALID', `The Idempotency-Key must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`, {
-      hint: 'Use a new UUID for each body.',
-    });
+    throw new WharfError(
+      'IDEMPOTENCY_KEY_INVALID',
+      `The Idempotency-Key must have 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`,
+      {
+        hint: 'Use a new UUID for each body.',
+      },
+    );
   }
   return { key, bodyHash: createHash('sha256').update(op).update('\n').update(body).digest('hex') };
 }

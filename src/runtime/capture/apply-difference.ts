@@ -26,7 +26,9 @@ export interface DifferenceRequest {
   readonly cursors: readonly CursorUpdate[];
 }
 
-export async function applyDifference(request: DifferenceRequest): Promise<{ upserts: number; deletes: number }> {
+export async function applyDifference(
+  request: DifferenceRequest,
+): Promise<{ upserts: number; deletes: number }> {
   const out = `${request.staged}.difference`;
   try {
     const { stream, dataset, staged, deletes } = request;

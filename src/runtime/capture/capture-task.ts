@@ -8,8 +8,9 @@
  * and only their difference to the state is journaled. With one, they are appended to the source log between the two
  * ends of a whole marker, and the map takes the difference. In both, the cursor moves with the last record only.
  */
-import path from 'node:path';
+
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { crashPoint } from '../../base/crash-points.ts';
 import { LineFile } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
@@ -123,7 +124,11 @@ export class CaptureTask {
       signal: AbortSignal.any([this.#stop.signal, this.#reading.signal]),
       clock: services.clock,
       log: services.log,
-      caughtUp: () => void this.#settled.then(() => this.#becomeCaughtUp(), () => undefined),
+      caughtUp: () =>
+        void this.#settled.then(
+          () => this.#becomeCaughtUp(),
+          () => undefined,
+        ),
       warn: (message) => services.log.warn(`${this.name}: ${message}`),
     };
   }
@@ -137,7 +142,11 @@ export class CaptureTask {
   async #settle(batch: CaptureBatch, verdict: SliceVerdict): Promise<void> {
     const rejects = this.#rejectsOf(batch, verdict);
     if (batch.progress) {
-      this.#meter.progress = { done: batch.progress.doneBytes, total: batch.progress.totalBytes, unit: 'bytes' };
+      this.#meter.progress = {
+        done: batch.progress.doneBytes,
+        total: batch.progress.totalBytes,
+        unit: 'bytes',
+      };
     }
     const cursor = { task: this.name, value: batch.cursor };
     if (!batch.whole) await this.#commit(this.#appendOf(verdict), rejects, [cursor]);
@@ -146,7 +155,11 @@ export class CaptureTask {
     this.#meter.count(verdict.count, verdict.rejects.length);
   }
 
-  async #commit(appends: readonly Append[], rejects: readonly RejectRecord[], cursors: readonly CursorUpdate[]): Promise<void> {
+  async #commit(
+    appends: readonly Append[],
+    rejects: readonly RejectRecord[],
+    cursors: readonly CursorUpdate[],
+  ): Promise<void> {
     const all = rejects.length > 0 ? [...appends, rejectsAppend(rejects)] : appends;
     crashPoint('capture.before-commit');
     await this.#options.services.journal.commit({ appends: all, cursors });
@@ -170,7 +183,9 @@ export class CaptureTask {
     const task = wholeTask(product, input);
     const head = services.journal.head(this.#destination.stream);
     if (whole.first) await this.#waitForMap();
-    const open = whole.first ? { from: head + 1, deletes: whole.deletes } : readWholeMarker(services.journal, product, input);
+    const open = whole.first
+      ? { from: head + 1, deletes: whole.deletes }
+      : readWholeMarker(services.journal, product, input);
     if (!open) throw new Error('Invariant broken: a whole source goes on that never began');
     const marker = whole.last ? { ...open, to: head + verdict.count } : open;
     const cursors = [{ task, value: marker }, ...(whole.last ? [cursor] : [])];
@@ -195,7 +210,9 @@ export class CaptureTask {
     const { services } = this.#options;
     if (whole.first) {
       await this.#dropStaging();
-      this.#staging = await LineFile.create(path.join(services.temporaryFolder, `whole-${randomName()}.ndjson`));
+      this.#staging = await LineFile.create(
+        path.join(services.temporaryFolder, `whole-${randomName()}.ndjson`),
+      );
     }
     const staging = this.#staging;
     if (!staging) throw new Error('Invariant broken: a whole source goes on that never began');
@@ -204,7 +221,15 @@ export class CaptureTask {
     if (!whole.last) return;
     const { stream, dataset } = this.#destination;
     const { journal, store } = services;
-    await applyDifference({ journal, store, stream, dataset, staged: staging.path, deletes: whole.deletes, cursors: [cursor] });
+    await applyDifference({
+      journal,
+      store,
+      stream,
+      dataset,
+      staged: staging.path,
+      deletes: whole.deletes,
+      cursors: [cursor],
+    });
     await this.#dropStaging();
   }
 
@@ -234,7 +259,10 @@ export class CaptureTask {
 
   async #waitForRoom(): Promise<void> {
     const { journal, clock } = this.#options.services;
-    while (journal.heldBytes(this.#destination.stream) > JOURNAL_HELD_BYTES_MAX && !this.#stop.signal.aborted) {
+    while (
+      journal.heldBytes(this.#destination.stream) > JOURNAL_HELD_BYTES_MAX &&
+      !this.#stop.signal.aborted
+    ) {
       await clock.sleep(WAIT_FOR_ROOM_MS, this.#stop.signal);
     }
   }

@@ -44,7 +44,8 @@ function tellFailure(task: Supervised, thrown: unknown, failures: number): numbe
   task.meter.lastError = { code, message, hint: known?.hint };
   const retryable = known?.retryable ?? false;
   task.meter.state = retryable ? 'retrying' : 'failed';
-  if (!repeated) task.log.error(`${task.name}: ${message}`, { code, ...(known?.hint ? { hint: known.hint } : {}) });
+  if (!repeated)
+    task.log.error(`${task.name}: ${message}`, { code, ...(known?.hint ? { hint: known.hint } : {}) });
   if (!known && !repeated && thrown instanceof Error) task.log.error(thrown.stack ?? message);
   return retryable ? Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** failures) : FAILED_RETRY_MS;
 }

@@ -8,8 +8,12 @@ export interface TaskStatus {
   readonly rejected: number;
   /** Records a second over the last while. */
   readonly rate: number;
-  readonly progress: { readonly done: number; readonly total: number; readonly unit: 'bytes' | 'records' } | undefined;
-  readonly lastError: { readonly code: string; readonly message: string; readonly hint: string | undefined } | undefined;
+  readonly progress:
+    | { readonly done: number; readonly total: number; readonly unit: 'bytes' | 'records' }
+    | undefined;
+  readonly lastError:
+    | { readonly code: string; readonly message: string; readonly hint: string | undefined }
+    | undefined;
 }
 
 const RATE_WINDOW_MS = 2_000;

@@ -16,6 +16,10 @@ export function wholeTask(product: Product, input: ExternalInput): string {
   return `whole/${product.id}/${input.name}`;
 }
 
-export function readWholeMarker(journal: Journal, product: Product, input: ExternalInput): WholeMarker | undefined {
+export function readWholeMarker(
+  journal: Journal,
+  product: Product,
+  input: ExternalInput,
+): WholeMarker | undefined {
   return journal.cursor(wholeTask(product, input)) as WholeMarker | undefined;
 }

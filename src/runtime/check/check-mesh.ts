@@ -33,9 +33,17 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
   const transformed = mesh.products.filter((product) => product.transform?.language === 'sql');
   if (transformed.length === 0) return [];
   const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
-  const engine = startEngine({ role: 'trusted', temporaryFolder, memoryMb: CHECK_ENGINE_MEMORY_MB, threads: 1, log: silentLog });
+  const engine = startEngine({
+    role: 'trusted',
+    temporaryFolder,
+    memoryMb: CHECK_ENGINE_MEMORY_MB,
+    threads: 1,
+    log: silentLog,
+  });
   try {
-    const found = await Promise.all(transformed.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })));
+    const found = await Promise.all(
+      transformed.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })),
+    );
     return found.flat();
   } finally {
     await engine.close();
@@ -43,5 +51,9 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
 }
 
 function inputFields(product: Product): Map<string, readonly Field[]> {
-  return new Map(product.inputs.flatMap((input) => (input.kind === 'external' ? [[input.name, input.fields ?? []] as const] : [])));
+  return new Map(
+    product.inputs.flatMap((input) =>
+      input.kind === 'external' ? [[input.name, input.fields ?? []] as const] : [],
+    ),
+  );
 }

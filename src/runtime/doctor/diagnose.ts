@@ -49,7 +49,12 @@ function nodeVersion(): Finding {
   const found = `Wharf ${packageVersion} on Node ${process.versions.node}, ${process.platform} ${process.arch}`;
   return enough
     ? { what: 'versions', level: 'ok', found }
-    : { what: 'versions', level: 'error', found, hint: `Node ${NODE_MAJOR_MIN}.${NODE_MINOR_MIN} or newer is needed.` };
+    : {
+        what: 'versions',
+        level: 'error',
+        found,
+        hint: `Node ${NODE_MAJOR_MIN}.${NODE_MINOR_MIN} or newer is needed.`,
+      };
 }
 
 async function engineVersion(): Promise<Finding> {
@@ -59,7 +64,12 @@ async function engineVersion(): Promise<Finding> {
     const { rows } = await engine.run('select version()');
     return { what: 'engine', level: 'ok', found: `DuckDB ${String(rows[0]?.[0])}` };
   } catch (thrown) {
-    return { what: 'engine', level: 'error', found: messageOf(thrown), hint: 'Is the package @duckdb/node-api installed for this platform? npm ci' };
+    return {
+      what: 'engine',
+      level: 'error',
+      found: messageOf(thrown),
+      hint: 'Is the package @duckdb/node-api installed for this platform? npm ci',
+    };
   } finally {
     await engine.close();
   }
@@ -69,15 +79,22 @@ function memory(): Finding {
   const total = os.totalmem();
   const found = `${formatBytes(total)} in all, ${os.availableParallelism()} cores`;
   if (total >= MEMORY_WARN_BYTES) return { what: 'memory', level: 'ok', found };
-  return { what: 'memory', level: 'warning', found, hint: `At least ${formatBytes(MEMORY_WARN_BYTES)} are recommended.` };
+  return {
+    what: 'memory',
+    level: 'warning',
+    found,
+    hint: `At least ${formatBytes(MEMORY_WARN_BYTES)} are recommended.`,
+  };
 }
 
 async function disk(folder: string): Promise<Finding> {
   const { bavail, bsize } = await statfs(nearestFolder(folder));
   const free = bavail * bsize;
   const found = `${formatBytes(free)} free for ${folder}`;
-  if (free < DISK_FREE_ERROR_BYTES) return { what: 'disk', level: 'error', found, hint: 'Capture stops when the disk is full: make room.' };
-  if (free < DISK_FREE_WARN_BYTES) return { what: 'disk', level: 'warning', found, hint: 'Capture stops when the disk is full.' };
+  if (free < DISK_FREE_ERROR_BYTES)
+    return { what: 'disk', level: 'error', found, hint: 'Capture stops when the disk is full: make room.' };
+  if (free < DISK_FREE_WARN_BYTES)
+    return { what: 'disk', level: 'warning', found, hint: 'Capture stops when the disk is full.' };
   return { what: 'disk', level: 'ok', found };
 }
 
@@ -92,8 +109,14 @@ async function openFiles(): Promise<Finding> {
     const limits = await readFile('/proc/self/limits', 'utf8');
     const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1] ?? 'unknown';
     const found = `${soft} open files`;
-    if (soft === 'unlimited' || Number(soft) >= OPEN_FILES_WARN) return { what: 'limits', level: 'ok', found };
-    return { what: 'limits', level: 'warning', found, hint: `Many connections need more: ulimit -n ${OPEN_FILES_WARN * 16}` };
+    if (soft === 'unlimited' || Number(soft) >= OPEN_FILES_WARN)
+      return { what: 'limits', level: 'ok', found };
+    return {
+      what: 'limits',
+      level: 'warning',
+      found,
+      hint: `Many connections need more: ulimit -n ${OPEN_FILES_WARN * 16}`,
+    };
   } catch (thrown) {
     if (codeOf(thrown) !== 'ENOENT') throw thrown;
     return { what: 'limits', level: 'ok', found: 'not told by this system' };
@@ -102,21 +125,30 @@ async function openFiles(): Promise<Finding> {
 
 async function port({ dataFolder: folder, port: number }: DiagnoseOptions): Promise<Finding> {
   const server = await findServer(folder);
-  if (server) return { what: 'port', level: 'ok', found: `this mesh is up at ${server.url} (process ${server.pid})` };
+  if (server)
+    return { what: 'port', level: 'ok', found: `this mesh is up at ${server.url} (process ${server.pid})` };
   const problem = await listenProblem(number);
   if (problem === undefined) return { what: 'port', level: 'ok', found: `${number} is free` };
-  return { what: 'port', level: 'warning', found: `${number} cannot be used: ${problem}`, hint: 'Choose another with: wharf up --port' };
+  return {
+    what: 'port',
+    level: 'warning',
+    found: `${number} cannot be used: ${problem}`,
+    hint: 'Choose another with: wharf up --port',
+  };
 }
 
 function listenProblem(number: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', (error) => resolve(codeOf(error) === 'EADDRINUSE' ? 'another program has it' : error.message));
+    server.once('error', (error) =>
+      resolve(codeOf(error) === 'EADDRINUSE' ? 'another program has it' : error.message),
+    );
     server.listen(number, '127.0.0.1', () => server.close(() => resolve(undefined)));
   });
 }
 
 async function dataFolder(folder: string): Promise<Finding> {
-  if (!existsSync(folder)) return { what: 'data folder', level: 'ok', found: `${folder} will be made by the first wharf up` };
+  if (!existsSync(folder))
+    return { what: 'data folder', level: 'ok', found: `${folder} will be made by the first wharf up` };
   return { what: 'data folder', level: 'ok', found: folder };
 }

@@ -56,10 +56,12 @@ export function productPage(product: Product, status: ProductStatus): string {
 function useIt(base: string, product: Product, ports: readonly string[]): Html {
   const dataset = product.datasets[0]?.name ?? '';
   const items = [
-    ports.includes('rest') && html`<li><a href="${base}/rows?limit=10">Rows as JSON</a>, described by <a href="${base}/openapi.json">OpenAPI</a></li>`,
+    ports.includes('rest') &&
+      html`<li><a href="${base}/rows?limit=10">Rows as JSON</a>, described by <a href="${base}/openapi.json">OpenAPI</a></li>`,
     ports.includes('files') &&
       html`<li>Files: ${['csv', 'parquet', 'xlsx', 'ndjson'].map((f) => html`<a href="${base}/files/${dataset}.${f}">${f}</a> `)}</li>`,
-    ports.includes('stream') && html`<li><a href="${base}/stream?from=earliest">Stream</a> of every change, as server-sent events</li>`,
+    ports.includes('stream') &&
+      html`<li><a href="${base}/stream?from=earliest">Stream</a> of every change, as server-sent events</li>`,
     html`<li><a href="${base}/schema.json">JSON Schema</a></li>`,
   ];
   return html`<h2>Use it</h2><ul>${items}</ul>`;
@@ -80,7 +82,9 @@ function fieldTable(fields: readonly Field[], key: Product['datasets'][number]['
 function problems(status: ProductStatus): Html {
   const failing = status.tasks.filter((task) => task.lastError);
   if (failing.length === 0) return new Html('');
-  const items = failing.map((task) => html`<li><code>${task.task}</code>: ${task.lastError?.message} ${task.lastError?.hint}</li>`);
+  const items = failing.map(
+    (task) => html`<li><code>${task.task}</code>: ${task.lastError?.message} ${task.lastError?.hint}</li>`,
+  );
   return html`<section class="trouble"><h2>Needs attention</h2><ul>${items}</ul></section>`;
 }
 

@@ -39,12 +39,16 @@ export function asWharfError(thrown: unknown): WharfError {
   if (thrown instanceof WharfError) return thrown;
   const status = (thrown as FastifyError).statusCode;
   if (status === 413) {
-    return new WharfError('REQUEST_TOO_LARGE', 'The body of the request is larger than the limit.', { hint: 'Send it in several requests.' });
+    return new WharfError('REQUEST_TOO_LARGE', 'The body of the request is larger than the limit.', {
+      hint: 'Send it in several requests.',
+    });
   }
   if (status !== undefined && status >= 400 && status < 500) {
     return new WharfError('REQUEST_INVALID', (thrown as Error).message, { cause: thrown });
   }
-  return new WharfError('INTERNAL', 'Something went wrong on our side; the log has the details.', { cause: thrown });
+  return new WharfError('INTERNAL', 'Something went wrong on our side; the log has the details.', {
+    cause: thrown,
+  });
 }
 
 const RETRY_AFTER_SECONDS = 1;
@@ -57,6 +61,9 @@ export function problemHandler(log: Log) {
       log.error(`${request.method} ${request.url.split('?')[0]}: ${error.code}`, { cause });
     }
     if (error.retryable) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
-    reply.code(error.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problemOf(error)));
+    reply
+      .code(error.status)
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problemOf(error)));
   };
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { datasetJsonSchema } from '../../schema/json-schema.ts';
 import { typeText } from '../../schema/field.ts';
+import { datasetJsonSchema } from '../../schema/json-schema.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import { productStatus } from '../product-status.ts';
@@ -11,15 +11,25 @@ import { productId } from './server-paths.ts';
 export function productRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/', async (request, reply) => {
     if (!wantsHtml(request)) return reply.redirect('/api/products');
-    return page(reply, meshPage(platform.mesh, await Promise.all([...platform.products.values()].map((p) => productStatus(platform, p)))));
+    return page(
+      reply,
+      meshPage(
+        platform.mesh,
+        await Promise.all([...platform.products.values()].map((p) => productStatus(platform, p))),
+      ),
+    );
   });
 
-  app.get('/assets/wharf.css', async (_request, reply) => reply.header('Cache-Control', 'max-age=3600').type('text/css').send(STYLE_SHEET));
+  app.get('/assets/wharf.css', async (_request, reply) =>
+    reply.header('Cache-Control', 'max-age=3600').type('text/css').send(STYLE_SHEET),
+  );
 
   app.get('/api/products', async (request) => {
     const { q } = request.query as { q?: string };
     const wanted = (q ?? '').trim().toLowerCase().split(/\s+/);
-    const found = [...platform.products.values()].filter((p) => wanted.every((word) => searchText(p).includes(word)));
+    const found = [...platform.products.values()].filter((p) =>
+      wanted.every((word) => searchText(p).includes(word)),
+    );
     return { mesh: platform.mesh.name, products: found.map((p) => productDocument(platform, p)) };
   });
 
@@ -29,27 +39,44 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
     return answerProduct(platform, runtime, request, reply);
   });
 
-  app.get('/p/:product/v:major', async (request, reply) => answerProduct(platform, platform.product(productId(request)), request, reply));
+  app.get('/p/:product/v:major', async (request, reply) =>
+    answerProduct(platform, platform.product(productId(request)), request, reply),
+  );
 
   app.get('/p/:product/v:major/schema.json', async (request, reply) => {
     const { product } = platform.product(productId(request));
-    const schemas = product.datasets.map((dataset) => [dataset.name, datasetJsonSchema(dataset, { title: `${product.name} ${dataset.name}` })]);
-    const only = schemas.length === 1 ? schemas[0]?.[1] : { $schema: 'https://json-schema.org/draft/2020-12/schema', $defs: Object.fromEntries(schemas) };
+    const schemas = product.datasets.map((dataset) => [
+      dataset.name,
+      datasetJsonSchema(dataset, { title: `${product.name} ${dataset.name}` }),
+    ]);
+    const only =
+      schemas.length === 1
+        ? schemas[0]?.[1]
+        : { $schema: 'https://json-schema.org/draft/2020-12/schema', $defs: Object.fromEntries(schemas) };
     return reply.type('application/schema+json; charset=utf-8').send(JSON.stringify(only));
   });
 }
 
-async function answerProduct(platform: Platform, runtime: ProductRuntime, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answerProduct(
+  platform: Platform,
+  runtime: ProductRuntime,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   reply.header('Vary', 'Accept');
-  if (wantsHtml(request)) return page(reply, productPage(runtime.product, await productStatus(platform, runtime)));
-  return reply.type('application/hal+json; charset=utf-8').send(JSON.stringify(productDocument(platform, runtime)));
+  if (wantsHtml(request))
+    return page(reply, productPage(runtime.product, await productStatus(platform, runtime)));
+  return reply
+    .type('application/hal+json; charset=utf-8')
+    .send(JSON.stringify(productDocument(platform, runtime)));
 }
 
 function wantsHtml(request: FastifyRequest): boolean {
   return /\btext\/html\b/.test(request.headers.accept ?? '');
 }
 
-const PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 function page(reply: FastifyReply, html: string): FastifyReply {
   return reply.header('Content-Security-Policy', PAGE_POLICY).type('text/html; charset=utf-8').send(html);
@@ -58,7 +85,9 @@ function page(reply: FastifyReply, html: string): FastifyReply {
 function searchText(runtime: ProductRuntime): string {
   const { product } = runtime;
   const fields = product.datasets.flatMap((d) => d.fields.map((f) => `${f.name} ${f.doc ?? ''}`));
-  return [product.name, product.purpose, product.doc ?? '', product.owner, ...product.tags, ...fields].join(' ').toLowerCase();
+  return [product.name, product.purpose, product.doc ?? '', product.owner, ...product.tags, ...fields]
+    .join(' ')
+    .toLowerCase();
 }
 
 function productDocument(platform: Platform, runtime: ProductRuntime) {
@@ -88,7 +117,10 @@ function productDocument(platform: Platform, runtime: ProductRuntime) {
         ...(field.doc ? { doc: field.doc } : {}),
       })),
     })),
-    inputs: product.inputs.map((input) => ({ name: input.name, from: input.kind === 'product' ? input.product : input.from })),
+    inputs: product.inputs.map((input) => ({
+      name: input.name,
+      from: input.kind === 'product' ? input.product : input.from,
+    })),
     _links: {
       self: { href: base },
       schema: { href: `${base}/schema.json` },

@@ -15,7 +15,11 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: s
   app.get('/p/:product/v:major/rejects', async (request) => {
     const { product } = platform.product(productId(request));
     const { status, limit } = readQuery(request);
-    const page = await platform.services.rejects.list({ product: product.id, limit, ...(status ? { status } : {}) });
+    const page = await platform.services.rejects.list({
+      product: product.id,
+      limit,
+      ...(status ? { status } : {}),
+    });
     return { product: product.id, total: page.total, rejects: page.rejects };
   });
 
@@ -45,9 +49,13 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: s
     const runtime = platform.product(productId(request));
     const before = platform.services.journal.head(runtime.product.id);
     if (!(await runtime.replay())) {
-      throw new WharfError('REPLAY_NOTHING', `${runtime.product.id} has no transform, so its source records are its records.`, {
-        hint: `Rejected records are replayed with: wharf rejects ${runtime.product.id} --replay <id>`,
-      });
+      throw new WharfError(
+        'REPLAY_NOTHING',
+        `${runtime.product.id} has no transform, so its source records are its records.`,
+        {
+          hint: `Rejected records are replayed with: wharf rejects ${runtime.product.id} --replay <id>`,
+        },
+      );
     }
     const position = platform.services.journal.head(runtime.product.id);
     return { product: runtime.product.id, position, changed: position - before };
@@ -57,16 +65,26 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: s
     checkSecret(request, secret);
     const { product } = platform.product(productId(request));
     const reports = [];
-    for (const dataset of product.datasets) reports.push(await platform.services.store.verify(product.id, dataset.name));
-    return { product: product.id, ok: reports.every((r) => r.missing + r.unexpected === 0), datasets: reports };
+    for (const dataset of product.datasets)
+      reports.push(await platform.services.store.verify(product.id, dataset.name));
+    return {
+      product: product.id,
+      ok: reports.every((r) => r.missing + r.unexpected === 0),
+      datasets: reports,
+    };
   });
 }
 
 function readQuery(request: FastifyRequest): { status: RejectStatus | undefined; limit: number } {
-  const { status = 'open', limit = String(LIMIT_DEFAULT) } = request.query as { status?: string; limit?: string };
+  const { status = 'open', limit = String(LIMIT_DEFAULT) } = request.query as {
+    status?: string;
+    limit?: string;
+  };
   const known = REJECT_STATUSES.find((s) => s === status);
   if (!known && status !== 'all') {
-    throw new WharfError('REQUEST_INVALID', `"${status}" is not a status of rejects.`, { hint: `Use one of: ${REJECT_STATUSES.join(', ')}, all.` });
+    throw new WharfError('REQUEST_INVALID', `"${status}" is not a status of rejects.`, {
+      hint: `Use one of: ${REJECT_STATUSES.join(', ')}, all.`,
+    });
   }
   const count = Number(limit);
   if (!Number.isInteger(count) || count < 1 || count > LIMIT_MAX) {

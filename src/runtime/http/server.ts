@@ -10,10 +10,10 @@ import type { Platform } from '../platform.ts';
 import { datasetOf } from '../reader/product-reader.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { problemHandler } from './problem.ts';
-import { productId } from './server-paths.ts';
-import { systemRoutes } from './system-routes.ts';
 import { productRoutes } from './product-routes.ts';
 import { rejectRoutes } from './reject-routes.ts';
+import { productId } from './server-paths.ts';
+import { systemRoutes } from './system-routes.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
@@ -41,19 +41,29 @@ export interface HttpServer {
 /** Throws LISTEN_FAILED. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   if (!isLoopback(options.host)) {
-    throw new WharfError('LISTEN_FAILED', `The address "${options.host}" can be reached from other machines.`, {
-      hint: 'This version serves the loopback only: use --host 127.0.0.1 and put a proxy with TLS and sign-in before it.',
-    });
+    throw new WharfError(
+      'LISTEN_FAILED',
+      `The address "${options.host}" can be reached from other machines.`,
+      {
+        hint: 'This version serves the loopback only: use --host 127.0.0.1 and put a proxy with TLS and sign-in before it.',
+      },
+    );
   }
   const app = buildApp(options);
   try {
     await app.listen({ host: options.host, port: options.port });
   } catch (thrown) {
     const inUse = codeOf(thrown) === 'EADDRINUSE';
-    throw new WharfError('LISTEN_FAILED', `Could not listen on ${options.host}:${options.port}: ${messageOf(thrown)}.`, {
-      hint: inUse ? 'Another program uses the port: choose one with --port, or 0 for any free one.' : 'Choose another --host or --port.',
-      cause: thrown,
-    });
+    throw new WharfError(
+      'LISTEN_FAILED',
+      `Could not listen on ${options.host}:${options.port}: ${messageOf(thrown)}.`,
+      {
+        hint: inUse
+          ? 'Another program uses the port: choose one with --port, or 0 for any free one.'
+          : 'Choose another --host or --port.',
+        cause: thrown,
+      },
+    );
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
@@ -75,7 +85,11 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
   const names = hostNames(options.host);
   app.addHook('onRequest', async (request, reply) => {
     checkHost(request, names);
-    reply.headers({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' });
+    reply.headers({
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    });
   });
   app.setErrorHandler(problemHandler(options.platform.services.log));
   app.setNotFoundHandler((request) => {
@@ -93,27 +107,39 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   systemRoutes(app, platform);
   productRoutes(app, platform);
   rejectRoutes(app, platform, options.secret);
-  const host = (port: Port) => portHost(platform, port);
+  const host = (port: Port) => portHost(platform, port, options.ports);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
       await app.register(async (scope) => port.routes(scope, host(port)), { prefix });
     }
   }
   for (const input of options.pushInputs) {
-    await app.register(async (scope) => input.routes(scope, platform.push), { prefix: '/p/:product/v:major/inputs/:input' });
+    await app.register(async (scope) => input.routes(scope, platform.push), {
+      prefix: '/p/:product/v:major/inputs/:input',
+    });
   }
 }
 
-function portHost(platform: Platform, port: Port): PortHost {
+function portHost(platform: Platform, port: Port, ports: readonly Port[]): PortHost {
+  const outputs = (reader: ProductReader) => platform.product(reader.product.id).product.outputs;
   return {
     reader: async (request) => {
       const id = productId(request);
       const { product } = platform.product(id);
       if (product.outputs.some((output) => output.port === port.name)) return platform.reader(id);
-      throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, { hint: 'All products are listed at /api/products.' });
+      throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, {
+        hint: 'All products are listed at /api/products.',
+      });
     },
     dataset: (request, reader) => datasetName(request, reader),
-    options: (reader) => platform.product(reader.product.id).product.outputs.find((output) => output.port === port.name)?.options ?? {},
+    options: (reader) => outputs(reader).find((output) => output.port === port.name)?.options ?? {},
+    describe: async (reader) => {
+      const descriptions = outputs(reader).map(async (output) => {
+        const served = ports.find((p) => p.name === output.port);
+        return (await served?.describe?.(reader, output.options)) ?? {};
+      });
+      return Object.assign({}, ...(await Promise.all(descriptions)));
+    },
   };
 }
 

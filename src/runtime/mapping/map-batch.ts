@@ -3,8 +3,8 @@ import path from 'node:path';
 import { LineFile, readLineChunks } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
 import type { Block } from '../../journal/journal.ts';
-import type { Dataset } from '../../schema/field.ts';
 import { writeEnvelopes } from '../../schema/envelope.ts';
+import type { Dataset } from '../../schema/field.ts';
 import type { SliceReject } from '../../schema/slice.ts';
 import type { ExternalInput, Product } from '../../spec/model.ts';
 import type { RecordMap } from '../../transform/record-map.ts';
@@ -55,7 +55,12 @@ export class MapBatch {
       const result = await this.#options.map.run(this.#options.services.engine, { staged, out });
       const failures = await this.#failuresAsRejects(result.failures);
       const checked = await this.#validate(out, result.positions);
-      return { through, count: checked.count, body: checked.body, rejects: [...failures, ...checked.rejects] };
+      return {
+        through,
+        count: checked.count,
+        body: checked.body,
+        rejects: [...failures, ...checked.rejects],
+      };
     } finally {
       await Promise.all([rm(staged, { force: true }), rm(out, { force: true })]);
     }
@@ -80,7 +85,9 @@ export class MapBatch {
     return through;
   }
 
-  async #failuresAsRejects(failures: readonly { position: number; message: string }[]): Promise<RejectRecord[]> {
+  async #failuresAsRejects(
+    failures: readonly { position: number; message: string }[],
+  ): Promise<RejectRecord[]> {
     const { services, product, input } = this.#options;
     const stream = sourceStream(product, input);
     const rejects: RejectRecord[] = [];
@@ -91,7 +98,10 @@ export class MapBatch {
     return rejects;
   }
 
-  async #validate(file: string, positions: readonly number[]): Promise<{ count: number; body: Uint8Array; rejects: RejectRecord[] }> {
+  async #validate(
+    file: string,
+    positions: readonly number[],
+  ): Promise<{ count: number; body: Uint8Array; rejects: RejectRecord[] }> {
     const bodies: Uint8Array[] = [];
     const rejects: RejectRecord[] = [];
     let count = 0;
@@ -111,10 +121,24 @@ export class MapBatch {
     return this.#reject('record', positions[reject.line - 1] ?? 0, reject.document, reject.reasons);
   }
 
-  #reject(stage: 'map' | 'record', position: number, document: string, reasons: SliceReject['reasons']): RejectRecord {
+  #reject(
+    stage: 'map' | 'record',
+    position: number,
+    document: string,
+    reasons: SliceReject['reasons'],
+  ): RejectRecord {
     const { product, input, dataset } = this.#options;
     const file = sourceStream(product, input);
-    return openReject({ product: product.id, input: input.name, dataset: dataset.name, stage, file, line: position, document, reasons });
+    return openReject({
+      product: product.id,
+      input: input.name,
+      dataset: dataset.name,
+      stage,
+      file,
+      line: position,
+      document,
+      reasons,
+    });
   }
 }
 

@@ -91,15 +91,24 @@ export class MapTask {
   async replay(): Promise<void> {
     const { journal, store, clock } = this.#options.services;
     if (this.#dataset.key === 'none') {
-      throw new WharfError('REPLAY_NOTHING', `${this.#options.product.id} has no key, so mapped records cannot be replaced.`, {
-        hint: 'Declare a key (or key: row) to make its source records mappable again.',
-      });
+      throw new WharfError(
+        'REPLAY_NOTHING',
+        `${this.#options.product.id} has no key, so mapped records cannot be replaced.`,
+        {
+          hint: 'Declare a key (or key: row) to make its source records mappable again.',
+        },
+      );
     }
-    const marker: WholeMarker = { from: store.oldest(this.#source), to: journal.head(this.#source), deletes: true };
+    const marker: WholeMarker = {
+      from: store.oldest(this.#source),
+      to: journal.head(this.#source),
+      deletes: true,
+    };
     await journal.commit({ cursors: [{ task: this.#wholeTask, value: marker }] });
     this.#wake();
     while (readWholeMarker(journal, this.#options.product, this.#options.input)?.to !== undefined) {
-      if (this.#meter.state === 'failed') throw new WharfError('REPLAY_NOTHING', this.#meter.lastError?.message ?? 'The map failed.');
+      if (this.#meter.state === 'failed')
+        throw new WharfError('REPLAY_NOTHING', this.#meter.lastError?.message ?? 'The map failed.');
       await clock.sleep(20, this.#stop.signal);
     }
   }
@@ -116,9 +125,21 @@ export class MapTask {
   async #work(): Promise<void> {
     const { services, product, transform, input } = this.#options;
     this.#meter.state = 'running';
-    const plan = { sql: transform.source, input: input.name, fields: input.fields ?? [], dataset: this.#dataset };
+    const plan = {
+      sql: transform.source,
+      input: input.name,
+      fields: input.fields ?? [],
+      dataset: this.#dataset,
+    };
     const map = await planRecordMap(services.engine, plan);
-    const batch = new MapBatch({ services, product, input, dataset: this.#dataset, source: sourceDataset(input), map });
+    const batch = new MapBatch({
+      services,
+      product,
+      input,
+      dataset: this.#dataset,
+      source: sourceDataset(input),
+      map,
+    });
     while (!this.#stop.signal.aborted) {
       if (await this.#step(batch)) continue;
       this.#meter.state = 'caught-up';
@@ -167,8 +188,19 @@ export class MapTask {
     const staging = await LineFile.create(path.join(services.temporaryFolder, `map-${randomName()}.ndjson`));
     try {
       await this.#stageWhole(batch, marker, to, staging);
-      const cursors = [this.#cursorAt(Math.max(to, this.#cursor().position)), { task: this.#wholeTask, value: undefined }];
-      const request = { journal, store, stream: product.id, dataset: this.#dataset, staged: staging.path, deletes: marker.deletes, cursors };
+      const cursors = [
+        this.#cursorAt(Math.max(to, this.#cursor().position)),
+        { task: this.#wholeTask, value: undefined },
+      ];
+      const request = {
+        journal,
+        store,
+        stream: product.id,
+        dataset: this.#dataset,
+        staged: staging.path,
+        deletes: marker.deletes,
+        cursors,
+      };
       const { upserts, deletes } = await applyDifference(request);
       this.#meter.count(upserts + deletes, 0);
     } finally {
@@ -187,7 +219,11 @@ export class MapTask {
       const news = mapped.rejects.filter((reject: RejectRecord) => !corrections.has(reject.id));
       if (news.length > 0) await services.journal.commit({ appends: [rejectsAppend(news)] });
       this.#meter.count(0, news.length);
-      this.#meter.progress = { done: mapped.through - marker.from + 1, total: to - marker.from + 1, unit: 'records' };
+      this.#meter.progress = {
+        done: mapped.through - marker.from + 1,
+        total: to - marker.from + 1,
+        unit: 'records',
+      };
       from = mapped.through + 1;
     }
     this.#meter.progress = undefined;

@@ -70,7 +70,8 @@ export class PushService implements PushHost {
     const { journal, clock } = this.#services;
     const old: CursorUpdate[] = [];
     for (const { task, value } of journal.cursors(KEYS_PREFIX)) {
-      if ((value as Remembered).timeMs < clock.nowMs() - IDEMPOTENCY_KEPT_MS) old.push({ task, value: undefined });
+      if ((value as Remembered).timeMs < clock.nowMs() - IDEMPOTENCY_KEPT_MS)
+        old.push({ task, value: undefined });
     }
     if (old.length > 0) await journal.commit({ cursors: old });
   }
@@ -89,11 +90,17 @@ export class PushService implements PushHost {
     );
   }
 
-  async #accept(target: PushTarget, submission: Submission, task: string | undefined): Promise<SubmissionResult> {
+  async #accept(
+    target: PushTarget,
+    submission: Submission,
+    task: string | undefined,
+  ): Promise<SubmissionResult> {
     const destination = destinationOf(target.product, target.input);
     checkDeletes(target, destination, submission);
     const verdicts = await Promise.all(
-      submission.slices.map((slice) => this.#services.pool.validate(destination.dataset, submission.op, slice)),
+      submission.slices.map((slice) =>
+        this.#services.pool.validate(destination.dataset, submission.op, slice),
+      ),
     );
     const rejects = this.#rejectsOf(target, destination, submission, verdicts);
     return this.#commit(target, destination, submission, verdicts, rejects, task);
@@ -112,7 +119,11 @@ export class PushService implements PushHost {
     const appends: Append[] = accepted > 0 ? [appendOf(destination, verdicts, accepted, submission.op)] : [];
     if (rejects.length > 0) appends.push(rejectsAppend(rejects));
     const answer = { accepted, rejected: answeredRejects(verdicts, rejects) };
-    const remembered: Remembered = { bodyHash: submission.idempotency?.bodyHash ?? '', timeMs: clock.nowMs(), answer };
+    const remembered: Remembered = {
+      bodyHash: submission.idempotency?.bodyHash ?? '',
+      timeMs: clock.nowMs(),
+      answer,
+    };
     const cursors = task ? [{ task, value: remembered }] : [];
     const { positions } = await journal.commit({ appends, cursors });
     this.#meterOf(target).count(accepted, rejects.length);
@@ -126,7 +137,9 @@ export class PushService implements PushHost {
     submission: Submission,
     verdicts: readonly SliceVerdict[],
   ): RejectRecord[] {
-    const request = submission.idempotency ? `push ${submission.idempotency.key}` : `push ${new Date(this.#services.clock.nowMs()).toISOString()}`;
+    const request = submission.idempotency
+      ? `push ${submission.idempotency.key}`
+      : `push ${new Date(this.#services.clock.nowMs()).toISOString()}`;
     return verdicts.flatMap((verdict) =>
       verdict.rejects.map((reject) =>
         openReject({
@@ -164,24 +177,43 @@ function keyTask(target: PushTarget, submission: Submission): string | undefined
 function checkDeletes(target: PushTarget, destination: Destination, submission: Submission): void {
   if (submission.op !== 'delete') return;
   if (destination.mapped) {
-    throw new WharfError('PUSH_DELETE_MAPPED', `The input "${target.input.name}" is mapped by a transform, so a delete cannot name a row.`, {
-      hint: 'Push a record that the transform turns into the row\'s new state.',
-    });
+    throw new WharfError(
+      'PUSH_DELETE_MAPPED',
+      `The input "${target.input.name}" is mapped by a transform, so a delete cannot name a row.`,
+      {
+        hint: "Push a record that the transform turns into the row's new state.",
+      },
+    );
   }
   if (destination.dataset.key === 'none') {
-    throw new WharfError('PUSH_DELETE_NO_KEY', `${target.product.id} has no key, so a delete cannot name a row.`, {
-      hint: 'Declare a key to delete rows by.',
-    });
+    throw new WharfError(
+      'PUSH_DELETE_NO_KEY',
+      `${target.product.id} has no key, so a delete cannot name a row.`,
+      {
+        hint: 'Declare a key to delete rows by.',
+      },
+    );
   }
 }
 
-function appendOf(destination: Destination, verdicts: readonly SliceVerdict[], count: number, op: 'upsert' | 'delete'): Append {
-  const body = verdicts.length === 1 ? (verdicts[0] as SliceVerdict).accepted : Buffer.concat(verdicts.map((v) => v.accepted));
+function appendOf(
+  destination: Destination,
+  verdicts: readonly SliceVerdict[],
+  count: number,
+  op: 'upsert' | 'delete',
+): Append {
+  const body =
+    verdicts.length === 1
+      ? (verdicts[0] as SliceVerdict).accepted
+      : Buffer.concat(verdicts.map((v) => v.accepted));
   const deletes = op === 'delete' ? Array.from({ length: count }, (_, i) => i) : [];
   return { stream: destination.stream, dataset: destination.dataset.name, count, body, deletes };
 }
 
-function answeredRejects(verdicts: readonly SliceVerdict[], rejects: readonly RejectRecord[]): SubmissionResult['rejected'] {
+function answeredRejects(
+  verdicts: readonly SliceVerdict[],
+  rejects: readonly RejectRecord[],
+): SubmissionResult['rejected'] {
   const reasons = verdicts.flatMap((verdict) => verdict.rejects);
   return reasons.slice(0, REJECTS_ANSWERED_MAX).map((reject, i) => ({
     index: reject.line - 1,

@@ -35,10 +35,18 @@ export async function* follow(
       continue;
     }
     if (next < journal.tail(product.id)) {
-      const page = await services.store.history(product.id, next, Math.min(head, journal.tail(product.id) - 1), HISTORY_PAGE_RECORDS);
+      const page = await services.store.history(
+        product.id,
+        next,
+        Math.min(head, journal.tail(product.id) - 1),
+        HISTORY_PAGE_RECORDS,
+      );
       if (page.length === 0) next = journal.tail(product.id);
       else next = (page.at(-1)?.position ?? next) + 1;
-      yield* wanted(page.map((record) => (keyed.get(record.dataset) ? record : { ...record, key: 'null' })), request);
+      yield* wanted(
+        page.map((record) => (keyed.get(record.dataset) ? record : { ...record, key: 'null' })),
+        request,
+      );
       continue;
     }
     try {
@@ -56,23 +64,33 @@ export async function* follow(
 }
 
 function* wanted(batch: readonly StreamRecord[], request: FollowRequest): Generator<readonly StreamRecord[]> {
-  const records = request.dataset === undefined ? batch : batch.filter((record) => record.dataset === request.dataset);
+  const records =
+    request.dataset === undefined ? batch : batch.filter((record) => record.dataset === request.dataset);
   if (records.length > 0) yield records;
 }
 
-async function firstPosition(product: ProductDescription, request: FollowRequest, services: FollowServices): Promise<number> {
+async function firstPosition(
+  product: ProductDescription,
+  request: FollowRequest,
+  services: FollowServices,
+): Promise<number> {
   const { from } = request;
   const head = services.journal.head(product.id);
   const oldest = services.store.oldest(product.id);
   if (from === 'latest') return head + 1;
   if (from === 'earliest') return oldest;
   const point = typeof from === 'number' ? ({ kind: 'position', position: from } as const) : parseAt(from);
-  if (point.kind === 'time') return Math.max(oldest, (await services.store.positionAt(product.id, point.timeUs - 1)) + 1);
+  if (point.kind === 'time')
+    return Math.max(oldest, (await services.store.positionAt(product.id, point.timeUs - 1)) + 1);
   if (point.position >= oldest || point.position === 0) return Math.max(oldest, point.position);
-  throw new WharfError('HISTORY_BEHIND', `Position ${point.position} of ${product.id} is no longer kept; the oldest is ${oldest}.`, {
-    hint: 'Read a snapshot first, then follow from its position.',
-    details: { oldest },
-  });
+  throw new WharfError(
+    'HISTORY_BEHIND',
+    `Position ${point.position} of ${product.id} is no longer kept; the oldest is ${oldest}.`,
+    {
+      hint: 'Read a snapshot first, then follow from its position.',
+      details: { oldest },
+    },
+  );
 }
 
 /** Journaled blocks as records, in batches that end with a block or after BATCH_RECORDS_MAX. */
@@ -92,9 +110,16 @@ function* tailBatches(
   }
 }
 
-function* blockBatches(block: Block, from: number, renderer: Renderer, hasKey: boolean): Generator<readonly StreamRecord[]> {
+function* blockBatches(
+  block: Block,
+  from: number,
+  renderer: Renderer,
+  hasKey: boolean,
+): Generator<readonly StreamRecord[]> {
   const deletes = new Set(block.deletes);
-  const lines = Buffer.from(block.body.buffer, block.body.byteOffset, block.body.byteLength).toString('utf8').split('\n');
+  const lines = Buffer.from(block.body.buffer, block.body.byteOffset, block.body.byteLength)
+    .toString('utf8')
+    .split('\n');
   let batch: StreamRecord[] = [];
   for (let i = Math.max(0, from - block.first); i <= block.last - block.first; i++) {
     const text = lines[i] ?? '';

@@ -2,7 +2,9 @@ import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
 
 /** Where to read, once understood. */
-export type AtPoint = { readonly kind: 'position'; readonly position: number } | { readonly kind: 'time'; readonly timeUs: number };
+export type AtPoint =
+  | { readonly kind: 'position'; readonly position: number }
+  | { readonly kind: 'time'; readonly timeUs: number };
 
 const POSITION = /^\d{1,15}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;

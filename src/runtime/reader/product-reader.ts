@@ -52,9 +52,13 @@ export class JournaledProductReader implements ProductReader {
     const point = parseAt(at);
     if (point.kind === 'time') return this.#services.store.positionAt(this.product.id, point.timeUs);
     if (point.position <= published) return point.position;
-    throw new WharfError('AT_FUTURE', `Position ${point.position} of ${this.product.id} has not been published; the last one is ${published}.`, {
-      hint: 'Leave "at" out to read what is published now.',
-    });
+    throw new WharfError(
+      'AT_FUTURE',
+      `Position ${point.position} of ${this.product.id} has not been published; the last one is ${published}.`,
+      {
+        hint: 'Leave "at" out to read what is published now.',
+      },
+    );
   }
 }
 

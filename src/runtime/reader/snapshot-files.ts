@@ -50,7 +50,10 @@ export class SnapshotFiles {
   }
 
   #create(name: string, request: PositionedFileRequest): Entry {
-    const file = path.join(this.#folder, `${createHash('sha256').update(name).digest('hex').slice(0, 24)}.${request.format}`);
+    const file = path.join(
+      this.#folder,
+      `${createHash('sha256').update(name).digest('hex').slice(0, 24)}.${request.format}`,
+    );
     const ready = this.#write(request, file);
     const entry: Entry = { path: file, ready, bytes: 0, users: 0, usedAt: 0 };
     this.#entries.set(name, entry);
@@ -86,7 +89,9 @@ export class SnapshotFiles {
   }
 
   async #dropOldest(): Promise<void> {
-    const unused = [...this.#entries].filter(([, e]) => e.users === 0).sort(([, a], [, b]) => b.usedAt - a.usedAt);
+    const unused = [...this.#entries]
+      .filter(([, e]) => e.users === 0)
+      .sort(([, a], [, b]) => b.usedAt - a.usedAt);
     let bytes = 0;
     let files = 0;
     for (const [name, entry] of unused) {

@@ -3,11 +3,11 @@
  * same id, committed together with whatever it is the outcome of.
  */
 import { WharfError } from '../../base/errors.ts';
-import { sqlText } from '../../schema/sql-type.ts';
 import { REJECTS_DATASET_NAME, REJECTS_STREAM, type RejectStatus } from '../../catalog/system-rejects.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Append, Journal } from '../../journal/journal.ts';
 import { type Filter, ROWS_LIMIT_MAX, type RowsQuery } from '../../schema/rows-query.ts';
+import { sqlText } from '../../schema/sql-type.ts';
 import type { Store } from '../../store/store.ts';
 import '../errors.ts';
 import { type RejectRecord, rejectsAppend } from './reject-record.ts';
@@ -50,7 +50,12 @@ export class RejectLog {
 
   async list(filter: RejectsFilter): Promise<RejectsPage> {
     const limit = Math.min(filter.limit ?? ROWS_LIMIT_MAX, ROWS_LIMIT_MAX);
-    const page = await this.#rows({ filter: this.#conditions(filter.product, filter.status), order: [], limit, count: true });
+    const page = await this.#rows({
+      filter: this.#conditions(filter.product, filter.status),
+      order: [],
+      limit,
+      count: true,
+    });
     return { rejects: page.rows.map(parseReject), total: page.count ?? page.rows.length };
   }
 

@@ -28,15 +28,33 @@ export type NewReject = Omit<RejectRecord, 'id' | 'status' | 'cut' | 'correction
 
 /** The same text at the same place is the same reject, however often it is read. */
 export function openReject(reject: NewReject): RejectRecord {
-  const identity = [reject.product, reject.input, reject.stage, reject.file, String(reject.line), reject.document];
+  const identity = [
+    reject.product,
+    reject.input,
+    reject.stage,
+    reject.file,
+    String(reject.line),
+    reject.document,
+  ];
   const id = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
-  return { ...reject, id, status: 'open', cut: reject.document.length >= DOCUMENT_TEXT_MAX, correction: null };
+  return {
+    ...reject,
+    id,
+    status: 'open',
+    cut: reject.document.length >= DOCUMENT_TEXT_MAX,
+    correction: null,
+  };
 }
 
 /** The rejects as records of their own journal, to be committed together with what they were found in. */
 export function rejectsAppend(rejects: readonly RejectRecord[]): Append {
   const lines = rejects.map((reject) => `${JSON.stringify(wellFormed(reject))}\n`).join('');
-  return { stream: REJECTS_STREAM, dataset: REJECTS_DATASET_NAME, count: rejects.length, body: Buffer.from(lines) };
+  return {
+    stream: REJECTS_STREAM,
+    dataset: REJECTS_DATASET_NAME,
+    count: rejects.length,
+    body: Buffer.from(lines),
+  };
 }
 
 /** Rejected text may hold what no text column can: NUL and lone surrogates are shown as U+FFFD. */
@@ -47,6 +65,10 @@ function wellFormed(reject: RejectRecord): RejectRecord {
     file: clean(reject.file),
     document: clean(reject.document),
     correction: reject.correction === null ? null : clean(reject.correction),
-    reasons: reject.reasons.map((r) => ({ code: r.code, pointer: clean(r.pointer), message: clean(r.message) })),
+    reasons: reject.reasons.map((r) => ({
+      code: r.code,
+      pointer: clean(r.pointer),
+      message: clean(r.message),
+    })),
   };
 }

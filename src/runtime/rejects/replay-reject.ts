@@ -21,12 +21,21 @@ export interface Replayed {
  * Validates the corrected document (or the rejected one as it is), and journals it together with the word that the
  * reject is closed. Throws REJECT_UNKNOWN, REJECT_CLOSED, REJECT_STILL_INVALID with all reasons.
  */
-export async function replayReject(services: Services, product: Product, id: string, corrected: string | undefined): Promise<Replayed> {
+export async function replayReject(
+  services: Services,
+  product: Product,
+  id: string,
+  corrected: string | undefined,
+): Promise<Replayed> {
   const reject = await openRejectOf(services, product, id);
   if (corrected === undefined && reject.cut) {
-    throw new WharfError('REJECT_STILL_INVALID', `The text of reject "${id}" was too long to be kept whole.`, {
-      hint: 'Replay it with the whole corrected document in a file: --file corrected.json',
-    });
+    throw new WharfError(
+      'REJECT_STILL_INVALID',
+      `The text of reject "${id}" was too long to be kept whole.`,
+      {
+        hint: 'Replay it with the whole corrected document in a file: --file corrected.json',
+      },
+    );
   }
   const document = oneLine(corrected ?? reject.document);
   const { stream, dataset } = wayOf(product, reject);
@@ -68,10 +77,14 @@ async function validateOne(services: Services, dataset: Dataset, document: strin
   const [still] = verdict.rejects;
   if (!still && verdict.count === 1) return verdict;
   const reasons = still?.reasons ?? [];
-  throw new WharfError('REJECT_STILL_INVALID', `The record still breaks its contract: ${reasons.map((r) => r.message).join(' ') || 'it is empty.'}`, {
-    hint: 'Correct it with --set path=value, or with an edited file: --file corrected.json',
-    details: { reasons },
-  });
+  throw new WharfError(
+    'REJECT_STILL_INVALID',
+    `The record still breaks its contract: ${reasons.map((r) => r.message).join(' ') || 'it is empty.'}`,
+    {
+      hint: 'Correct it with --set path=value, or with an edited file: --file corrected.json',
+      details: { reasons },
+    },
+  );
 }
 
 /** JSON may stand on many lines; its line ends mean nothing, since a text cannot hold one unescaped. */

@@ -9,7 +9,10 @@ export function joinVerdicts(head: SliceVerdict, tail: SliceVerdict, headRecords
     accepted,
     count: head.count + tail.count,
     indices: [...indicesOf(head), ...indicesOf(tail).map((index) => index + headRecords)],
-    rejects: [...head.rejects, ...tail.rejects.map((reject) => ({ ...reject, index: reject.index + headRecords }))],
+    rejects: [
+      ...head.rejects,
+      ...tail.rejects.map((reject) => ({ ...reject, index: reject.index + headRecords })),
+    ],
   };
 }
 

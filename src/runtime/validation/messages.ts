@@ -6,7 +6,12 @@ export type ValidationOp = 'upsert' | 'delete';
 
 export type ToWorker =
   /** Declares the contract that later slices name by `contract`. */
-  | { readonly kind: 'contract'; readonly contract: number; readonly dataset: Dataset; readonly op: ValidationOp }
+  | {
+      readonly kind: 'contract';
+      readonly contract: number;
+      readonly dataset: Dataset;
+      readonly op: ValidationOp;
+    }
   | { readonly kind: 'slice'; readonly job: number; readonly contract: number; readonly slice: Slice };
 
 export type FromWorker =

@@ -12,7 +12,14 @@ import type { Dataset } from '../../schema/field.ts';
 import { DOCUMENT_TEXT_MAX, type Slice, type SliceVerdict } from '../../schema/slice.ts';
 import '../errors.ts';
 import { joinVerdicts } from './join-verdicts.ts';
-import { type FromWorker, type ToWorker, type ValidationOp, WORKING_ON, WORKING_SINCE, wrappedMs } from './messages.ts';
+import {
+  type FromWorker,
+  type ToWorker,
+  type ValidationOp,
+  WORKING_ON,
+  WORKING_SINCE,
+  wrappedMs,
+} from './messages.ts';
 import { countRecords, splitSlice } from './split-slice.ts';
 
 export const SLICE_LIMIT_MS = 250;
@@ -82,7 +89,8 @@ export class ValidationPool {
     clearInterval(this.#watch);
     const open = [...this.#waiting, ...this.#threads.flatMap((thread) => [...thread.jobs.values()])];
     await Promise.all(this.#threads.map((thread) => thread.worker.terminate()));
-    for (const job of open) job.reject(new WharfError('VALIDATION_DIED', 'The validation threads were closed.'));
+    for (const job of open)
+      job.reject(new WharfError('VALIDATION_DIED', 'The validation threads were closed.'));
   }
 
   #contractOf(dataset: Dataset, op: ValidationOp): Contract {
@@ -97,7 +105,8 @@ export class ValidationPool {
   }
 
   #enqueue(contract: number, slice: Slice): Promise<SliceVerdict> {
-    if (this.#closed) return Promise.reject(new WharfError('VALIDATION_DIED', 'The validation threads are closed.'));
+    if (this.#closed)
+      return Promise.reject(new WharfError('VALIDATION_DIED', 'The validation threads are closed.'));
     if (this.#waiting.length >= WAITING_MAX) {
       return Promise.reject(
         new WharfError('VALIDATION_BUSY', `${this.#waiting.length} slices already wait for validation.`, {
@@ -132,7 +141,12 @@ export class ValidationPool {
     if (!thread.known.has(job.contract)) {
       const contract = this.#contractsById.get(job.contract) as Contract;
       thread.known.add(job.contract);
-      this.#post(thread, { kind: 'contract', contract: contract.id, dataset: contract.dataset, op: contract.op });
+      this.#post(thread, {
+        kind: 'contract',
+        contract: contract.id,
+        dataset: contract.dataset,
+        op: contract.op,
+      });
     }
     thread.jobs.set(job.id, job);
     this.#post(thread, { kind: 'slice', job: job.id, contract: job.contract, slice: job.slice });
@@ -144,7 +158,9 @@ export class ValidationPool {
 
   #start(): Thread {
     const memory = new SharedArrayBuffer(8);
-    const worker = new Worker(this.#options.workerFile ?? entryFile('validation-worker'), { workerData: memory });
+    const worker = new Worker(this.#options.workerFile ?? entryFile('validation-worker'), {
+      workerData: memory,
+    });
     const thread: Thread = { worker, shared: new Int32Array(memory), known: new Set(), jobs: new Map() };
     worker.on('message', (message: FromWorker) => this.#answered(thread, message));
     worker.on('error', (error) => this.#replace(thread, error));
@@ -185,14 +201,19 @@ export class ValidationPool {
     thread.jobs.clear();
     this.#threads[index] = this.#start();
     void thread.worker.terminate();
-    culprit?.reject(new WharfError('VALIDATION_DIED', `A validation thread ended: ${error?.message}.`, { cause: error }));
+    culprit?.reject(
+      new WharfError('VALIDATION_DIED', `A validation thread ended: ${error?.message}.`, { cause: error }),
+    );
     this.#dispatch();
   }
 
   #tooSlow(job: Job): void {
     const halves = splitSlice(job.slice);
     if (halves) {
-      const [head, tail] = halves.map((half) => this.#enqueue(job.contract, half)) as [Promise<SliceVerdict>, Promise<SliceVerdict>];
+      const [head, tail] = halves.map((half) => this.#enqueue(job.contract, half)) as [
+        Promise<SliceVerdict>,
+        Promise<SliceVerdict>,
+      ];
       Promise.all([head, tail]).then(
         ([a, b]) => job.resolve(joinVerdicts(a, b, countRecords(halves[0]))),
         (error) => job.reject(error),
@@ -213,7 +234,14 @@ export class ValidationPool {
       accepted: new Uint8Array(),
       count: 0,
       indices: [],
-      rejects: [{ line: slice.line, index: 0, document, reasons: [{ code: 'VALIDATION_TIMEOUT', pointer: '', message }] }],
+      rejects: [
+        {
+          line: slice.line,
+          index: 0,
+          document,
+          reasons: [{ code: 'VALIDATION_TIMEOUT', pointer: '', message }],
+        },
+      ],
     };
   }
 }

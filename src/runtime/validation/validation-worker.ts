@@ -1,8 +1,8 @@
 /** The validation thread: one slice after the other, and word of which one it is at, so that it can be timed from outside. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../base/errors.ts';
-import { createSliceValidator } from '../../schema/slice-validator.ts';
 import type { Slice, SliceVerdict } from '../../schema/slice.ts';
+import { createSliceValidator } from '../../schema/slice-validator.ts';
 import { type FromWorker, type ToWorker, WORKING_ON, WORKING_SINCE, wrappedMs } from './messages.ts';
 
 const port = parentPort;

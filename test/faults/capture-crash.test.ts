@@ -1,0 +1,87 @@
+/**
+ * The process is killed on its way through the capture of Skyline, again and again, and started again on the same data.
+ *
+ * What must hold in the end: every product has exactly the records of an undisturbed run (a record that was journaled twice
+ * would show as a higher position, one that was lost as a lower one), and the state that the log gives.
+ */
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/base/entry.ts';
+import { integerBetween, seededRandom } from '../../src/base/random.ts';
+import { rowsByNdjson } from '../support/read-ports.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { WharfProcess } from '../support/wharf-process.ts';
+
+const MESH = path.join(packageRoot, 'examples', 'skyline');
+const KILLS_A_RUN = 3;
+const RUNS = 4;
+
+const POINTS = [
+  'capture.before-commit',
+  'capture.after-commit',
+  'map.before-commit',
+  'map.after-commit',
+  'journal.before-commit',
+  'journal.after-commit',
+];
+
+/** Positions and rows of an undisturbed run. */
+const EXPECTED = {
+  'airports.airports@1': [3_376, 3_376],
+  'flights.departures@1': [37_000, 20_000],
+  'flights.routes@1': [5_366, 5_366],
+  'hazards.bird-strikes@1': [10_000, 9_976],
+  'hazards.earthquakes@1': [1_707, 1_707],
+};
+
+async function figures(data: string): Promise<Record<string, number[]>> {
+  const wharf = await WharfProcess.start({ mesh: MESH, data });
+  try {
+    await wharf.untilReady();
+    const { products } = await wharf.get<{ products: { product: string; position: number }[] }>(
+      '/api/status',
+    );
+    const found: Record<string, number[]> = {};
+    for (const { product, position } of products) {
+      const [name = '', major] = product.split('@');
+      const rows = await rowsByNdjson(wharf.url, `${name}/v${major}`, name.split('.')[1] ?? '', position);
+      found[product] = [position, rows.length];
+    }
+    return found;
+  } finally {
+    await wharf.stop();
+  }
+}
+
+async function killAfter(data: string, ms: number): Promise<void> {
+  const wharf = WharfProcess.spawn({ mesh: MESH, data });
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  await wharf.kill();
+}
+
+describe('a kill at any moment of the capture', () => {
+  const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+
+  it.each(Array.from({ length: RUNS }, (_, i) => seed + i))(
+    'at random times ends in the same figures (seed %i)',
+    async (runSeed) => {
+      const random = seededRandom(runSeed);
+      const data = await temporaryFolder('crash');
+      for (let kill = 0; kill < KILLS_A_RUN; kill++)
+        await killAfter(data, integerBetween(random, 300, 1_600));
+      expect(await figures(data)).toEqual(EXPECTED);
+    },
+  );
+
+  it.each(POINTS)('at the point %s ends in the same figures', async (point) => {
+    const data = await temporaryFolder('crash-point');
+    for (const time of [1, 3]) {
+      const wharf = WharfProcess.spawn({ mesh: MESH, data, env: { WHARF_CRASH_AT: `${point}:${time}` } });
+      const late = setTimeout(() => void wharf.kill(), 15_000);
+      const { signal } = await wharf.ended;
+      clearTimeout(late);
+      expect(signal).toBe('SIGKILL');
+    }
+    expect(await figures(data)).toEqual(EXPECTED);
+  });
+});

@@ -1,0 +1,113 @@
+/** Wharf as its users run it: a process of its own, stopped by the test that started it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { packageRoot } from '../../src/base/entry.ts';
+import { findServer } from '../../src/runtime/find-server.ts';
+
+const START_DEADLINE_MS = 30_000;
+const POLL_MS = 20;
+
+export interface WharfOptions {
+  readonly mesh: string;
+  readonly data: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Arguments of node itself. */
+  readonly nodeArguments?: readonly string[];
+}
+
+export class WharfProcess {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  #output = '';
+  url = '';
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.on('data', (chunk) => {
+      this.#output += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      this.#output += chunk;
+    });
+    this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  }
+
+  /** Starts `wharf up` and waits until it listens. Throws with what it printed when it ends before. */
+  static async start(options: WharfOptions): Promise<WharfProcess> {
+    const wharf = WharfProcess.spawn(options);
+    const deadline = Date.now() + START_DEADLINE_MS;
+    while (Date.now() < deadline) {
+      const server = await findServer(options.data);
+      if (server && server.pid === wharf.pid) {
+        wharf.url = server.url;
+        return wharf;
+      }
+      if (wharf.#child.exitCode !== null || wharf.#child.signalCode !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    await wharf.kill();
+    throw new Error(`wharf did not start:\n${wharf.#output}`);
+  }
+
+  /** Starts it without waiting; for processes that are meant to be killed on their way. */
+  static spawn(options: WharfOptions): WharfProcess {
+    const args = [
+      ...(options.nodeArguments ?? []),
+      path.join(packageRoot, 'bin', 'wharf.js'),
+      'up',
+      options.mesh,
+      '--data',
+      options.data,
+      '--port',
+      '0',
+    ];
+    return new WharfProcess(
+      spawn(process.execPath, args, {
+        env: { ...process.env, ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  get ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    return this.#ended;
+  }
+
+  async get<T>(target: string): Promise<T> {
+    const response = await fetch(`${this.url}${target}`, { headers: { Accept: 'application/json' } });
+    if (!response.ok) throw new Error(`${target} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** Until every source has been read to its end. */
+  async untilReady(deadlineMs = 60_000): Promise<void> {
+    const deadline = Date.now() + deadlineMs;
+    for (;;) {
+      const response = await fetch(`${this.url}/readyz`);
+      if (response.ok) return;
+      if (Date.now() > deadline)
+        throw new Error(
+          `not ready: ${await response.text()}\n${JSON.stringify(await this.get('/api/status'))}\n${this.#output}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}

@@ -1,0 +1,49 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { entryFile } from '../base/entry.ts';
+import { LIBUV_THREADS } from './limits.ts';
+import type { EngineReply, EngineRequest, EngineSettings } from './messages.ts';
+
+export interface EngineProcessEvents {
+  onReply(reply: EngineReply): void;
+  /** Once, when the process is gone; `how` says how it ended: `exit code 1`, `signal SIGKILL`. */
+  onGone(how: string): void;
+}
+
+/** One life of the process that DuckDB runs in. */
+export class EngineProcess {
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<void>;
+
+  constructor(settings: EngineSettings, events: EngineProcessEvents) {
+    this.#child = fork(entryFile('engine-child'), [], {
+      // Structured clones carry 64-bit integers; JSON does not.
+      serialization: 'advanced',
+      // Flags of the starter (loaders, inspectors) are not the engine's.
+      execArgv: [],
+      env: { ...process.env, UV_THREADPOOL_SIZE: String(LIBUV_THREADS), TZ: 'UTC' },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#gone = new Promise((resolve) => {
+      const gone = (how: string) => {
+        events.onGone(how);
+        resolve();
+      };
+      this.#child.once('exit', (code, signal) => gone(signal ? `signal ${signal}` : `exit code ${code}`));
+      // A process that was never there has no exit; of any other, the exit follows.
+      this.#child.once('error', (error) => this.#child.pid === undefined && gone(error.message));
+    });
+    this.#child.on('message', (reply: EngineReply) => events.onReply(reply));
+    this.send({ kind: 'open', settings });
+  }
+
+  /** Of a process that is gone, `onGone` tells; a message to it is of no use and is let go. */
+  send(request: EngineRequest): void {
+    if (this.#child.connected) this.#child.send(request, () => undefined);
+  }
+
+  /** Ends the process at once; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#gone;
+  }
+}

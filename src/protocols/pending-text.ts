@@ -1,15 +1,7 @@
 import { WharfError } from '../base/errors.ts';
+import { countLines } from '../base/line-file.ts';
 import { type FramerOptions, RECORD_BYTES_MAX, type RecordSlice, START } from './record-framer.ts';
 import './record-errors.ts';
-
-const LINE_FEED = 10;
-
-/** The number of line feeds in bytes. */
-export function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let i = bytes.indexOf(LINE_FEED); i >= 0; i = bytes.indexOf(LINE_FEED, i + 1)) count += 1;
-  return count;
-}
 
 /** Holds what is not yet whole, and hands out slices with their lines counted; the framers say where records end. */
 export class PendingText {

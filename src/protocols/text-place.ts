@@ -1,4 +1,4 @@
-import { countLines } from './pending-text.ts';
+import { countLines } from '../base/line-file.ts';
 
 const LINE_FEED = 10;
 

@@ -34,13 +34,18 @@ export interface FileCursor {
 
 export type FileStates = Map<string, FileState>;
 
-/** The cursor of these states; of files that are gone, no more are kept than FILES_MAX allows, the oldest go first. */
 export function writeCursor(states: FileStates): FileCursor {
-  for (const name of states.keys()) {
-    if (states.size <= FILES_MAX) break;
-    states.delete(name);
-  }
   return { version: CURSOR_VERSION, files: Object.fromEntries(states) };
+}
+
+/** Forgets files that are gone, the longest known first, until there is room for those that are there. */
+export function forgetGone(states: FileStates, present: readonly FoundFile[]): void {
+  const there = new Set(present.map((file) => file.name));
+  let count = new Set([...there, ...states.keys()]).size;
+  for (const name of states.keys()) {
+    if (count <= FILES_MAX) return;
+    if (!there.has(name) && states.delete(name)) count -= 1;
+  }
 }
 
 /** Throws FILE_CURSOR_INVALID. */
@@ -49,9 +54,13 @@ export function readCursor(cursor: unknown): FileStates {
   const { version, files } = cursor as Partial<FileCursor>;
   if (version !== CURSOR_VERSION || typeof files !== 'object' || !Object.values(files).every(isState)) {
     const shown = JSON.stringify(cursor).slice(0, 200);
-    throw new WharfError('FILE_CURSOR_INVALID', `The cursor ${shown} is not one of a file input of this version.`, {
-      hint: 'It was written by another version; start with that one.',
-    });
+    throw new WharfError(
+      'FILE_CURSOR_INVALID',
+      `The cursor ${shown} is not one of a file input of this version.`,
+      {
+        hint: 'It was written by another version; start with that one.',
+      },
+    );
   }
   return new Map(Object.entries(files));
 }

@@ -25,12 +25,16 @@ export function formatOf(name: string, given: FileFormat | undefined): FormatOfF
   const gzip = lower.endsWith('.gz');
   const plain = gzip ? lower.slice(0, -'.gz'.length) : lower;
   const suffix = Object.keys(SUFFIXES).find((known) => plain.endsWith(known));
-  const format = given ?? (suffix && SUFFIXES[suffix]);
+  const format = given ?? (suffix === undefined ? undefined : SUFFIXES[suffix]);
   if (format === undefined) {
-    throw new WharfError('FILE_FORMAT_UNKNOWN', `The name "${name}" does not say which format the file has.`, {
-      hint: `Give the option "format", or a suffix: ${Object.keys(SUFFIXES).join(', ')}.`,
-      place: { file: name },
-    });
+    throw new WharfError(
+      'FILE_FORMAT_UNKNOWN',
+      `The name "${name}" does not say which format the file has.`,
+      {
+        hint: `Give the option "format", or a suffix: ${Object.keys(SUFFIXES).join(', ')}.`,
+        place: { file: name },
+      },
+    );
   }
   if (format === 'parquet' && gzip) {
     throw new WharfError('FILE_FORMAT_UNKNOWN', `"${name}" is Parquet within gzip, which is not read.`, {

@@ -22,12 +22,36 @@ export const fileOptionFields: readonly OptionField[] = [
     doc: 'Files or globs. They are read in this order, files of one glob in the natural order of their names.',
     example: 'data/*.csv',
   },
-  { ...text('connection', 'The connection of type folder whose folder the paths start from.'), connectionName: true },
-  { ...text('format', 'The format of all files; follows from their suffix when left out.'), enum: FILE_FORMATS },
-  { ...text('delimiter', 'CSV: the character between cells; a tab for .tsv files.'), default: ',', length: { min: 1, max: 1 } },
-  { ...text('quote', 'CSV: the character around quoted cells; empty for none.'), default: '"', length: { max: 1 } },
-  { name: 'header', type: 'boolean', doc: 'CSV: the first record names the columns. True unless `columns` is given.' },
-  { name: 'columns', type: 'array', items: item, doc: 'CSV: the names of the columns, in order.', example: '[id, name]' },
+  {
+    ...text('connection', 'The connection of type folder whose folder the paths start from.'),
+    connectionName: true,
+  },
+  {
+    ...text('format', 'The format of all files; follows from their suffix when left out.'),
+    enum: FILE_FORMATS,
+  },
+  {
+    ...text('delimiter', 'CSV: the character between cells; a tab for .tsv files.'),
+    default: ',',
+    length: { min: 1, max: 1 },
+  },
+  {
+    ...text('quote', 'CSV: the character around quoted cells; empty for none.'),
+    default: '"',
+    length: { max: 1 },
+  },
+  {
+    name: 'header',
+    type: 'boolean',
+    doc: 'CSV: the first record names the columns. True unless `columns` is given.',
+  },
+  {
+    name: 'columns',
+    type: 'array',
+    items: item,
+    doc: 'CSV: the names of the columns, in order.',
+    example: '[id, name]',
+  },
   {
     name: 'nulls',
     type: 'array',
@@ -38,7 +62,10 @@ export const fileOptionFields: readonly OptionField[] = [
   },
   { ...text('records', 'JSON: the path to the array of records.'), default: '$', example: '$.features' },
   {
-    ...text('mode', 'append: files add records. snapshot: together they are all records; a key that is gone is deleted.'),
+    ...text(
+      'mode',
+      'append: files add records. snapshot: together they are all records; a key that is gone is deleted.',
+    ),
     enum: ['append', 'snapshot'],
     default: 'append',
   },
@@ -47,8 +74,18 @@ export const fileOptionFields: readonly OptionField[] = [
     type: 'object',
     doc: 'Delivers the records of each file in the order of a field, as a stream.',
     fields: [
-      { name: 'by', type: 'string', required: true, doc: 'The field, with dots for members: properties.updated' },
-      { name: 'rate', type: 'number', min: '0.001', doc: 'Records a second; as fast as possible when left out.' },
+      {
+        name: 'by',
+        type: 'string',
+        required: true,
+        doc: 'The field, with dots for members: properties.updated',
+      },
+      {
+        name: 'rate',
+        type: 'number',
+        min: '0.001',
+        doc: 'Records a second; as fast as possible when left out.',
+      },
     ],
   },
   { ...text('every', 'How often to look for news.'), default: '1s', example: '10s' },
@@ -79,7 +116,8 @@ export function readFileOptions(options: Readonly<Record<string, unknown>>): Fil
   const mode = options.mode === 'snapshot' ? 'snapshot' : 'append';
   const replay = readReplay(options.replay);
   if (!header && !columns) invalid('header: false', 'the names of the columns', 'Give the option "columns".');
-  if (replay && mode === 'snapshot') invalid('replay', 'mode: append', 'A snapshot has no order; leave one of the two out.');
+  if (replay && mode === 'snapshot')
+    invalid('replay', 'mode: append', 'A snapshot has no order; leave one of the two out.');
   return {
     paths: listOf(options.path),
     format: FILE_FORMATS.find((format) => format === options.format),
@@ -108,22 +146,34 @@ function readCharacter(name: string, value: unknown): string | undefined {
   const mayBeEmpty = name === 'quote' && character === '';
   const fits = character.length === 1 && character <= '\u007f' && character !== '\n' && character !== '\r';
   if (fits || mayBeEmpty) return character;
-  return invalid(`${name}: ${JSON.stringify(character)}`, 'one ASCII character', `Write the option "${name}" as one character.`);
+  return invalid(
+    `${name}: ${JSON.stringify(character)}`,
+    'one ASCII character',
+    `Write the option "${name}" as one character.`,
+  );
 }
 
 function readReplay(value: unknown): FileOptions['replay'] {
   if (typeof value !== 'object' || value === null || !('by' in value)) return undefined;
-  const rate = 'rate' in value && value.rate !== undefined && value.rate !== null ? Number(value.rate) : undefined;
-  if (rate !== undefined && !(rate > 0)) invalid(`rate: ${rate}`, 'a number above 0', 'Give records a second, or leave it out.');
+  const rate =
+    'rate' in value && value.rate !== undefined && value.rate !== null ? Number(value.rate) : undefined;
+  if (rate !== undefined && !(rate > 0))
+    invalid(`rate: ${rate}`, 'a number above 0', 'Give records a second, or leave it out.');
   return { by: String(value.by), recordsPerSecond: rate };
 }
 
 function readEvery(value: string): number {
   const ms = parseDuration(value);
   if (ms !== undefined && ms >= EVERY_MS_MIN) return ms;
-  return invalid(`every: ${value}`, `a duration of at least ${EVERY_MS_MIN}ms`, 'Write for example: every: 10s');
+  return invalid(
+    `every: ${value}`,
+    `a duration of at least ${EVERY_MS_MIN}ms`,
+    'Write for example: every: 10s',
+  );
 }
 
 function invalid(given: string, expected: string, hint: string): never {
-  throw new WharfError('FILE_OPTIONS_INVALID', `The option "${given}" does not fit; expected ${expected}.`, { hint });
+  throw new WharfError('FILE_OPTIONS_INVALID', `The option "${given}" does not fit; expected ${expected}.`, {
+    hint,
+  });
 }

@@ -60,7 +60,8 @@ async function namesOf(base: string, pattern: string): Promise<string[]> {
       if (++entries > ENTRIES_MAX) tooMany([pattern]);
       const name = path.posix.join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && (pattern.includes('**') || depthOf(name) < depthOf(pattern))) folders.push(name);
+        if (!entry.name.startsWith('.') && (pattern.includes('**') || depthOf(name) < depthOf(pattern)))
+          folders.push(name);
       } else if (matches(name)) names.push(name);
     }
   }
@@ -112,7 +113,13 @@ export function isAbsence(thrown: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-export function unreadable(name: string, cause: unknown): WharfError {
+/** What to throw for something thrown while a file was read: our own errors as they are, the system's explained. */
+export function systemError(name: string, thrown: unknown): unknown {
+  const system = !(thrown instanceof WharfError) && thrown instanceof Error && 'syscall' in thrown;
+  return system ? unreadable(name, thrown) : thrown;
+}
+
+function unreadable(name: string, cause: unknown): WharfError {
   return new WharfError('FILE_UNREADABLE', `"${name}" cannot be read: ${messageOf(cause)}.`, {
     hint: 'Look at the permissions of the file and of the folders above it.',
     place: { file: name },

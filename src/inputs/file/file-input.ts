@@ -1,0 +1,65 @@
+/** The input `file`: looks for news in files that match, again and again, and reads them by the way that the options name. */
+import { type CaptureBatch, type CaptureContext, definePullInput } from '../../kit/input.ts';
+import { AppendReader } from './append-reader.ts';
+import { type FileOptions, fileOptionFields, readFileOptions } from './file-options.ts';
+import type { FilePass } from './file-pass.ts';
+import { findFiles } from './find-files.ts';
+import { ReplayReader } from './replay-reader.ts';
+import { SnapshotReader } from './snapshot-reader.ts';
+import { QUIET_MS } from './unfinished-tail.ts';
+
+export const fileInput = definePullInput({
+  name: 'file',
+  doc: 'Files of a folder, in CSV, JSON, NDJSON or Parquet, also with .gz; new files and new lines are picked up.',
+  options: fileOptionFields,
+  capture,
+});
+
+async function* capture(context: CaptureContext): AsyncGenerator<CaptureBatch> {
+  try {
+    yield* follow(context, readFileOptions(context.options));
+  } catch (thrown) {
+    if (!context.signal.aborted) throw thrown;
+  }
+}
+
+async function* follow(context: CaptureContext, options: FileOptions): AsyncGenerator<CaptureBatch> {
+  const { clock, signal } = context;
+  const look = () => findFiles(context.baseFolder, options.paths);
+  const reader = readerOf(context, options, look);
+  let caughtUp = false;
+  let waited = false;
+  let told = false;
+  for (;;) {
+    const files = await look();
+    signal.throwIfAborted();
+    let news = false;
+    for await (const batch of reader.pass(files)) {
+      signal.throwIfAborted();
+      yield batch;
+      signal.throwIfAborted();
+      news = true;
+    }
+    if (files.length === 0 && !told) context.log.warn(`No file matches "${options.paths.join(', ')}" yet.`);
+    told ||= files.length === 0;
+    // At the start, the last records of files that were written just now belong to what was there; they get one wait.
+    const wait = reader.waiting && !waited;
+    waited = true;
+    if ((news || !caughtUp) && !wait) {
+      caughtUp = true;
+      context.caughtUp();
+    }
+    await clock.sleep(wait ? QUIET_MS : options.everyMs, signal);
+  }
+}
+
+function readerOf(
+  context: CaptureContext,
+  options: FileOptions,
+  look: () => ReturnType<typeof findFiles>,
+): FilePass {
+  const environment = { options, signal: context.signal, toNdjson: context.toNdjson };
+  if (options.replay) return new ReplayReader(environment, options.replay, context);
+  if (options.mode === 'snapshot') return new SnapshotReader({ ...environment, look }, context.cursor);
+  return new AppendReader(environment, context);
+}

@@ -1,0 +1,45 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { CHUNK_BYTES, type TextSource } from './text-source.ts';
+
+/** A file whose bytes are the text. */
+export class PlainText implements TextSource {
+  readonly seekable = true;
+  readonly #path: string;
+  readonly #signal: AbortSignal;
+  #doneBytes = 0;
+
+  constructor(path: string, signal: AbortSignal) {
+    this.#path = path;
+    this.#signal = signal;
+  }
+
+  get doneBytes(): number {
+    return this.#doneBytes;
+  }
+
+  async *chunks(from: number): AsyncGenerator<Uint8Array> {
+    const handle = await open(this.#path, 'r');
+    try {
+      for (let at = from; ; ) {
+        const chunk = await readChunk(handle, at);
+        this.#signal.throwIfAborted();
+        if (chunk.length === 0) return;
+        at += chunk.length;
+        this.#doneBytes = at;
+        yield chunk;
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+async function readChunk(handle: FileHandle, position: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+  return buffer.subarray(0, bytesRead);
+}

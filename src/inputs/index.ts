@@ -1,0 +1,8 @@
+/** The registry of inputs: one line each, loaded when first used. */
+import type { InputConnector } from '../kit/input.ts';
+import type { Registry } from '../kit/registry.ts';
+
+export const inputs: Registry<InputConnector> = {
+  file: async () => (await import('./file/file-input.ts')).fileInput,
+  push: async () => (await import('./push/push-input.ts')).pushInput,
+};

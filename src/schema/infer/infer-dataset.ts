@@ -42,7 +42,12 @@ export class DocumentsProfile {
 
   result(): InferredDataset {
     const fields = this.#members.inferred();
-    return { rows: this.rows, fields, key: this.#key.choose(fields) };
+    return { rows: this.rows, fields, key: this.keyAmong(fields) };
+  }
+
+  /** The key that the records allow, among fields whose types are known from elsewhere. */
+  keyAmong(fields: readonly InferredField[]): Dataset['key'] {
+    return this.#key.choose(fields);
   }
 }
 

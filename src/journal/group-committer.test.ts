@@ -12,6 +12,7 @@ interface Group {
 
 const LIMITS: GroupLimits = {
   commitIntervalMs: 20,
+  promptBytes: 1_000,
   groupCommitsMax: 10,
   groupBytesMax: 1_000,
   waitingCommitsMax: 100,
@@ -73,11 +74,13 @@ describe('the group committer', () => {
     expect(many.groups.map(({ commits }) => commits.length)).toEqual([10, 10, 5]);
   });
 
-  it('does not wait with a group that is full', async () => {
-    const { made, groups } = committer({ commitIntervalMs: 60_000, groupCommitsMax: 3 });
+  it('does not wait with a group that has as many commits, or bytes, as are worth a sync', async () => {
+    const { made, groups } = committer({ commitIntervalMs: 60_000, groupCommitsMax: 3, promptBytes: 500 });
     await made.commit(1);
     await Promise.all([made.commit(1), made.commit(1), made.commit(1)]);
     expect(groups).toHaveLength(2);
+    await Promise.all([made.commit(300), made.commit(300)]);
+    expect(groups).toHaveLength(3);
   });
 
   it('refuses what the queue cannot hold with JOURNAL_BUSY, and takes it again later', async () => {

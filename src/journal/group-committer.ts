@@ -1,9 +1,9 @@
 /**
  * Puts commits that come at the same time into one write.
  *
- * One group is written at a time; what comes meanwhile waits in the order of the calls and makes the next. Two groups start
+ * One group is written at a time; what comes meanwhile waits in the order of the calls and makes the next. Small groups start
  * at least `commitIntervalMs` apart, so many small commits cost few syncs, while a commit that comes to an idle journal goes
- * at once. A group that is full does not wait.
+ * at once. A group with `promptBytes`, which is worth a sync of its own, does not wait.
  */
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '../base/clock.ts';
@@ -20,7 +20,12 @@ interface Waiting<C, R> {
 
 export type GroupLimits = Pick<
   JournalLimits,
-  'commitIntervalMs' | 'groupCommitsMax' | 'groupBytesMax' | 'waitingCommitsMax' | 'waitingBytesMax'
+  | 'commitIntervalMs'
+  | 'promptBytes'
+  | 'groupCommitsMax'
+  | 'groupBytesMax'
+  | 'waitingCommitsMax'
+  | 'waitingBytesMax'
 >;
 
 export interface GroupCommitterOptions<C, R> {
@@ -56,7 +61,7 @@ export class GroupCommitter<C, R> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ commit, bytes, resolve, reject });
       this.#bytes += bytes;
-      if (this.#isFull()) this.#pause?.abort();
+      if (this.#isPrompt()) this.#pause?.abort();
       this.#writing ??= this.#writeAll();
     });
   }
@@ -79,9 +84,9 @@ export class GroupCommitter<C, R> {
     );
   }
 
-  #isFull(): boolean {
-    const { groupCommitsMax, groupBytesMax } = this.#options.limits;
-    return this.#queue.length >= groupCommitsMax || this.#bytes >= groupBytesMax;
+  #isPrompt(): boolean {
+    const { groupCommitsMax, promptBytes } = this.#options.limits;
+    return this.#queue.length >= groupCommitsMax || this.#bytes >= promptBytes;
   }
 
   async #writeAll(): Promise<void> {
@@ -96,7 +101,7 @@ export class GroupCommitter<C, R> {
   /** Real time, also where tests move the clock: what is waited for here is the disk. */
   async #pauseUntilDue(): Promise<void> {
     const waitMs = Math.ceil(this.#startedMs + this.#options.limits.commitIntervalMs - performance.now());
-    if (waitMs <= 0 || this.#closed || this.#isFull()) return;
+    if (waitMs <= 0 || this.#closed || this.#isPrompt()) return;
     this.#pause = new AbortController();
     const { signal } = this.#pause;
     await systemClock.sleep(waitMs, signal).catch((reason) => {

@@ -1,7 +1,9 @@
 /** The bounds of a journal. All of them can be set when it is opened. */
 export interface JournalLimits {
-  /** Two groups start at least this far apart, so that there are at most 1,000 / this many syncs a second. */
+  /** Small groups start at least this far apart, so that there are at most 1,000 / this many syncs of them a second. */
   readonly commitIntervalMs: number;
+  /** A group with so many bytes is worth a sync of its own, and does not wait for the interval. */
+  readonly promptBytes: number;
   /** A group takes at most so many commits, and stops growing once it has so many bytes. */
   readonly groupCommitsMax: number;
   readonly groupBytesMax: number;
@@ -18,6 +20,7 @@ export interface JournalLimits {
 
 export const DEFAULT_JOURNAL_LIMITS: JournalLimits = {
   commitIntervalMs: 5,
+  promptBytes: 16 * 1024,
   groupCommitsMax: 4_096,
   groupBytesMax: 8 * 1024 * 1024,
   waitingCommitsMax: 20_000,

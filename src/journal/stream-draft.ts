@@ -78,7 +78,7 @@ export class StreamDraft {
 
   /** Drops whole blocks that end at or before `upTo`: first those on disk, then those of this group. */
   trim(upTo: number): void {
-    const through = Math.min(upTo, this.#head);
+    const through = Math.min(Math.floor(upTo), this.#head);
     if (through < this.#tail) return;
     const before = blocksFrom(this.#stream, through + 1);
     for (;;) {

@@ -100,3 +100,8 @@ export function shorten(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length > RECEIVED_TEXT_MAX ? `${line.slice(0, RECEIVED_TEXT_MAX - 1)}…` : line;
 }
+
+/** A node of one character, for complaints about a place rather than a value. */
+export function pointIn(file: SpecFile, offset: number): ScalarNode {
+  return { kind: 'scalar', type: 'null', text: '', file, start: offset, end: offset + 1 };
+}

@@ -1,0 +1,102 @@
+import type { Declaration } from '../../schema/options.ts';
+import { optionsShape } from './option-shape.ts';
+import { ALIGNMENTS, STATUSES, TIERS } from './product-grammar.ts';
+import { severityShape } from './promise-grammar.ts';
+import { formed, type Key, listOrOne, type MapShape, text, type VariantsShape } from './shape.ts';
+
+const doc: Key = { shape: text, doc: 'What it is, for people.', aka: ['description', 'comment'] };
+
+/** The types of connections that this version has. */
+export const CONNECTION_TYPES: readonly Declaration[] = [
+  {
+    name: 'folder',
+    doc: 'A folder of files: a path, or the folder of an installed npm package.',
+    options: [
+      { name: 'path', type: 'string', doc: 'Absolute, or relative to the mesh folder.' },
+      { name: 'package', type: 'string', doc: 'The name of an installed npm package.' },
+    ],
+  },
+];
+
+const connectionType: Key = { shape: text, doc: 'What kind of thing it is.', required: true };
+
+const connectionShape: VariantsShape = {
+  kind: 'variants',
+  of: 'connection',
+  tag: 'type',
+  variants: {
+    folder: {
+      ...optionsShape(CONNECTION_TYPES[0] as Declaration, { type: connectionType }),
+      exactlyOne: ['path', 'package'],
+    },
+  },
+  untagged: { kind: 'map', what: 'the connection', keys: { type: connectionType } },
+};
+
+const domainShape: MapShape = {
+  kind: 'map',
+  what: 'the domain',
+  nullable: true,
+  keys: { doc, owner: { shape: text, doc: 'The team that owns its products when they do not say.' } },
+};
+
+const teamShape: MapShape = {
+  kind: 'map',
+  what: 'the team',
+  nullable: true,
+  keys: {
+    doc,
+    contact: { shape: text, doc: 'Where to reach it.', aka: ['email', 'slack'] },
+    members: { shape: listOrOne(text), doc: 'Who belongs to it.' },
+  },
+};
+
+const policyShape: MapShape = {
+  kind: 'map',
+  what: 'the policy',
+  keys: {
+    sql: { shape: text, doc: 'A query over the catalog that must return no row.', required: true },
+    severity: { shape: severityShape, doc: 'Whether a row is an error (the default) or a warning.' },
+  },
+};
+
+const defaultsShape: MapShape = {
+  kind: 'map',
+  what: 'the defaults of all products',
+  keys: {
+    owner: { shape: text, doc: 'The team that owns products when neither they nor their domain say.' },
+    status: { shape: { kind: 'choice', what: 'status', values: STATUSES }, doc: 'The status.' },
+    alignment: { shape: { kind: 'choice', what: 'alignment', values: ALIGNMENTS }, doc: 'The alignment.' },
+    tier: { shape: { kind: 'choice', what: 'tier', values: TIERS }, doc: 'The tier.' },
+    history: { shape: formed('duration'), doc: 'How long records stay in the log.' },
+  },
+};
+
+/** The grammar of `mesh.yaml`. */
+export const meshGrammar: MapShape = {
+  kind: 'map',
+  what: 'the mesh',
+  keys: {
+    mesh: { shape: formed('name'), doc: 'The name; also that of the database.', required: true, aka: ['name', 'id'] },
+    doc,
+    domains: {
+      shape: { kind: 'entries', what: 'domains', names: 'name', value: domainShape },
+      doc: 'The domains that products may belong to; any when left out.',
+    },
+    teams: {
+      shape: { kind: 'entries', what: 'teams', names: 'name', value: teamShape },
+      doc: 'The teams that may own products; any when left out.',
+      aka: ['owners'],
+    },
+    connections: {
+      shape: { kind: 'entries', what: 'connections', names: 'name', value: connectionShape },
+      doc: 'Things outside the mesh folder that products use by name.',
+    },
+    defaults: { shape: defaultsShape, doc: 'What products say when they do not say it themselves.' },
+    policies: {
+      shape: { kind: 'entries', what: 'policies', names: 'name', value: policyShape },
+      doc: 'Rules over all products.',
+      aka: ['rules'],
+    },
+  },
+};

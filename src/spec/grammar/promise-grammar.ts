@@ -1,0 +1,137 @@
+/** What a product promises and to whom: service levels, checks, access. */
+import {
+  boolean,
+  formed,
+  type Key,
+  listOrOne,
+  literal,
+  type ListShape,
+  type MapShape,
+  type Shape,
+  text,
+} from './shape.ts';
+
+export const sloShape: MapShape = {
+  kind: 'map',
+  what: 'service level objectives',
+  keys: {
+    freshness: { shape: formed('duration'), doc: 'How old the newest data may be.' },
+    availability: { shape: formed('share'), doc: 'The share of requests that are answered.' },
+    completeness: { shape: formed('share'), doc: 'The share of records that keep their contract.' },
+  },
+};
+
+export const severityShape: Shape = { kind: 'choice', what: 'severity', values: ['error', 'warning'] };
+
+function map(what: string, keys: Readonly<Record<string, Key>>): MapShape {
+  return { kind: 'map', what, keys };
+}
+
+const count: Shape = { kind: 'integer', min: 0 };
+const fieldName: Key = { shape: formed('field-name'), doc: 'The field.', required: true };
+
+/** What can be checked, by the key that says it. */
+const checkKinds: Readonly<Record<string, Key>> = {
+  rows: {
+    doc: 'Bounds of the number of rows.',
+    shape: map('bounds', {
+      min: { shape: count, doc: 'The smallest number.' },
+      max: { shape: count, doc: 'The largest number.' },
+    }),
+  },
+  nulls: {
+    doc: 'The largest share of rows that lack a field.',
+    shape: map('a field and a share', {
+      field: fieldName,
+      max: { shape: formed('share'), doc: 'The largest share.', required: true },
+    }),
+  },
+  unique: { doc: 'Fields whose values together occur once.', shape: listOrOne(formed('field-name')) },
+  references: {
+    doc: 'Every value occurs in a field of another product.',
+    shape: formed('field-link'),
+  },
+  values: {
+    doc: 'The only values of a field.',
+    shape: map('a field and its values', {
+      field: fieldName,
+      in: { shape: { kind: 'list', item: literal, empty: 'refused' }, doc: 'The values.', required: true },
+    }),
+  },
+  pattern: {
+    doc: 'A pattern that the texts of a field match.',
+    shape: map('a field and a pattern', {
+      field: fieldName,
+      matches: { shape: formed('pattern'), doc: 'The regular expression.', required: true },
+    }),
+  },
+  fresh: { doc: 'How old the newest record may be.', shape: formed('duration') },
+  volume: {
+    doc: 'How much the number of records may differ from that of the window before.',
+    shape: map('a window and a share', {
+      window: { shape: formed('duration'), doc: 'The window.', required: true },
+      change: { shape: formed('share'), doc: 'The largest difference.', required: true },
+    }),
+  },
+  distribution: {
+    doc: 'How much the values of a field may shift against the window before.',
+    shape: map('a field, a window and a share', {
+      field: fieldName,
+      window: { shape: formed('duration'), doc: 'The window.', required: true },
+      change: { shape: formed('share'), doc: 'The largest shift.', required: true },
+    }),
+  },
+  sql: { doc: 'A query with one value; {table} is the dataset.', shape: text },
+};
+
+/** The kinds of checks, in the order of the reference. */
+export const CHECK_KINDS: readonly string[] = Object.keys(checkKinds);
+
+export const checksShape: ListShape = {
+  kind: 'list',
+  item: {
+    kind: 'map',
+    what: 'the check',
+    exactlyOne: CHECK_KINDS,
+    keys: {
+      ...checkKinds,
+      is: { shape: literal, doc: 'What the query of a sql check must give; 0 when left out.' },
+      name: { shape: formed('name'), doc: 'A name that stays when the check changes.' },
+      severity: { shape: severityShape, doc: 'Whether a failure is an error (the default) or a warning.' },
+      on: {
+        shape: { kind: 'choice', what: 'moment', values: ['batch', 'state', 'schedule'] },
+        doc: 'What is looked at: the new records, the whole state (the default), or the state on a schedule.',
+      },
+    },
+  },
+};
+
+export const accessShape: ListShape = {
+  kind: 'list',
+  item: {
+    kind: 'map',
+    what: 'the access rule',
+    exactlyOne: ['allow', 'deny'],
+    keys: {
+      allow: { shape: listOrOne(formed('principal')), doc: 'Who may.' },
+      deny: { shape: listOrOne(formed('principal')), doc: 'Who may not, whatever else is allowed.' },
+      ports: { shape: listOrOne(text), doc: 'The ports that the rule is for; all when left out.' },
+      actions: {
+        shape: listOrOne({ kind: 'choice', what: 'action', values: ['discover', 'read', 'subscribe', 'write', 'manage'] }),
+        doc: 'What may be done; discover, read and subscribe when left out.',
+      },
+      rows: { shape: text, doc: 'An SQL condition: only these rows.', aka: ['filter', 'where'] },
+      mask: {
+        shape: { kind: 'entries', what: 'masked fields', names: 'field-name', value: { kind: 'any', nullable: true } },
+        doc: 'Fields that are replaced by a value.',
+      },
+      purpose: { shape: text, doc: 'What the data is used for.' },
+      until: { shape: formed('date'), doc: 'The last day on which the rule holds.' },
+    },
+  },
+};
+
+export const gateKey: Key = {
+  shape: boolean,
+  doc: 'Publish only what passed its checks; true for gold when left out.',
+};

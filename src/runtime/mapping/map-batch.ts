@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LineFile, readLineChunks } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
-import type { Block } from '../../journal/journal.ts';
 import { writeEnvelopes } from '../../schema/envelope.ts';
 import type { Dataset } from '../../schema/field.ts';
 import type { SliceReject } from '../../schema/slice.ts';
@@ -73,10 +72,10 @@ export class MapBatch {
     let bytes = 0;
     try {
       for await (const block of sourceDocuments(services, sourceStream(product, input), from, to)) {
-        const lines = writeEnvelopes(block as Block, from, to);
-        await staged.append(lines.bytes, lines.count);
+        const lines = writeEnvelopes(block, from, to);
+        await staged.append(lines, Math.min(block.last, to) - Math.max(block.first, from) + 1);
         through = Math.min(block.last, to);
-        bytes += lines.bytes.length;
+        bytes += lines.length;
         if (bytes >= SOURCE_BYTES_MAX) break;
       }
     } finally {

@@ -1,0 +1,100 @@
+/**
+ * Envelopes (see `envelope.ts`) as typed columns: SQL that reads a file of them. Nothing is guessed, and text that cannot be
+ * converted raises an error instead of becoming null. The documents have passed validation: the engine would round a
+ * fraction that stands for an integer.
+ */
+import { unreachable } from '../base/assert.ts';
+import { ENVELOPE_PREFIX_LENGTH } from './envelope.ts';
+import { columnsOf, type Dataset, type Field } from './field.ts';
+import { sqlName, sqlText, sqlType } from './sql-type.ts';
+
+/** A single document may be this large, with its envelope. */
+const LINE_BYTES_MAX = 33_554_432;
+
+/**
+ * A query over a file of envelopes in journal form: `_position BIGINT, _time TIMESTAMPTZ, _op TINYINT`, then the dataset's columns,
+ * in the order of the file.
+ */
+export function loadRowsSql(dataset: Dataset, file: string): string {
+  if (dataset.extra === 'ignore') return documentRowsSql(file);
+  const columns = columnsOf(dataset).map(
+    (field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`,
+  );
+  return `select ${systemColumns('p', 't', 'o')}, ${columns.join(', ')} from ${envelopesSql(columnsOf(dataset), file)}`;
+}
+
+/** Likewise for what a source sent, typed by the input's fields (of any name): `_position`, then a column a field. */
+export function sourceRowsSql(fields: readonly Field[], file: string): string {
+  const columns = fields.map((field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`);
+  return `select ${['p as _position', ...columns].join(', ')} from ${envelopesSql(fields, file)}`;
+}
+
+/** The text of each document, byte for byte, in the column `document`. */
+function documentRowsSql(file: string): string {
+  const line = 'cast(json as varchar)';
+  const position = `cast(trim(substr(${line}, 6, 20)) as bigint)`;
+  const time = `cast(substr(${line}, 31, 16) as bigint)`;
+  const op = `cast(substr(${line}, 52, 1) as tinyint)`;
+  const document = `substr(${line}, ${ENVELOPE_PREFIX_LENGTH + 1}, length(${line}) - ${ENVELOPE_PREFIX_LENGTH + 1})`;
+  const source = `read_ndjson_objects(${sqlText(file)}, maximum_object_size = ${LINE_BYTES_MAX})`;
+  return `select ${systemColumns(position, time, op)}, ${document} as document from ${source}`;
+}
+
+function systemColumns(position: string, time: string, op: string): string {
+  return `${position} as _position, make_timestamptz(${time}) as _time, ${op} as _op`;
+}
+
+function envelopesSql(fields: readonly Field[], file: string): string {
+  const document = `STRUCT(${fields.map((f) => `${sqlName(f.name)} ${loadType(f)}`).join(', ')})`;
+  const columns = `{p: 'BIGINT', t: 'BIGINT', o: 'TINYINT', d: ${sqlText(document)}}`;
+  return `read_json(${sqlText(file)}, format = 'newline_delimited', maximum_object_size = ${LINE_BYTES_MAX}, columns = ${columns})`;
+}
+
+function member(expression: string, field: Field): string {
+  return `${expression}[${sqlText(field.name)}]`;
+}
+
+/** The type in which the JSON reader is asked for a value: text wherever its own conversion would guess or round. */
+function loadType(field: Field): string {
+  switch (field.type) {
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return sqlType(field);
+    case 'string':
+    case 'decimal':
+    case 'date':
+    case 'time':
+    case 'timestamp':
+    case 'json':
+    case 'bytes':
+      return 'VARCHAR';
+    case 'object':
+      return `STRUCT(${(field.fields ?? []).map((f) => `${sqlName(f.name)} ${loadType(f)}`).join(', ')})`;
+    case 'array':
+      return `${field.items ? loadType(field.items) : 'VARCHAR'}[]`;
+    default:
+      return unreachable(field.type);
+  }
+}
+
+function needsConversion(field: Field): boolean {
+  return loadType(field) !== sqlType(field);
+}
+
+/** From the loaded type to the column's. `depth` names nested lambdas apart. */
+function converted(field: Field, expression: string, depth = 0): string {
+  if (!needsConversion(field)) return expression;
+  if (field.type === 'bytes') return `from_base64(${expression})`;
+  if (field.type === 'object') {
+    const members = (field.fields ?? []).map(
+      (f) => `${sqlName(f.name)} := ${converted(f, member(expression, f), depth)}`,
+    );
+    return `case when ${expression} is null then null else struct_pack(${members.join(', ')}) end`;
+  }
+  if (field.type === 'array' && field.items) {
+    const item = `x${depth}`;
+    return `list_transform(${expression}, lambda ${item}: ${converted(field.items, item, depth + 1)})`;
+  }
+  return `cast(${expression} as ${sqlType(field)})`;
+}

@@ -1,6 +1,7 @@
 import type { Field } from '../schema/field.ts';
 import { DocumentsProfile, type InferredField } from '../schema/infer/infer-dataset.ts';
-import { profileFile, profileLines } from './draft/profile-file.ts';
+import { profileFile } from './draft/profile-file.ts';
+import { profileLines } from './draft/profile-lines.ts';
 import { textOf } from './draft/text-of.ts';
 import { type DraftOptions, draftProduct, type ProductDraft } from './draft-product.ts';
 

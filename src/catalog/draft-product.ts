@@ -1,8 +1,8 @@
 /** From what was found in a file to the text of a product's spec. */
 import type { Field } from '../schema/field.ts';
 import type { InferredDataset } from '../schema/infer/infer-dataset.ts';
+import { type FileProfile, formatOf } from './draft/file-profile.ts';
 import { isUnmapped, type MappedField, mapFields, mappingSql } from './draft/map-fields.ts';
-import { type FileProfile, formatOf } from './draft/profile-file.ts';
 import { comment, fieldLines, key, list, scalar, sourceFieldLines } from './draft/spec-text.ts';
 
 export interface DraftOptions {

@@ -1,0 +1,7 @@
+/** Every port that this version has: one line each, loaded when a mesh is checked or served. */
+import type { Port } from '../kit/port.ts';
+import type { Registry } from '../kit/registry.ts';
+
+export const ports: Registry<Port> = {
+  rest: async () => (await import('./rest/rest-port.ts')).restPort,
+};

@@ -65,8 +65,8 @@ export class CsvRecords implements RecordFramer {
   /** The end of the last record that still fits into a slice from `from`, or of the first one; `from` when none ends. */
   #wholeEnd(text: Uint8Array, from: number): number {
     const limit = from + this.#sliceBytesMax;
-    let best = from;
-    let i = from + this.#seen;
+    let best = this.#endOfPlainLines(text, from, limit);
+    let i = Math.max(best, from + this.#seen);
     while (i < text.length) {
       const next = this.#nextEnd(text, i);
       if (next === 0) {
@@ -80,6 +80,17 @@ export class CsvRecords implements RecordFramer {
     }
     this.#seen = i - best;
     return best;
+  }
+
+  /** As `wholeEnd`, where no quote is ahead and every line feed ends a record: found without looking at each byte. */
+  #endOfPlainLines(text: Uint8Array, from: number, limit: number): number {
+    const seen = from + this.#seen;
+    const quoteAhead = this.#quote !== NO_QUOTE && text.indexOf(this.#quote, seen) >= 0;
+    if (this.#state === QUOTED || quoteAhead) return from;
+    const end = text.lastIndexOf(LINE_FEED, limit - 1) + 1;
+    if (end <= seen) return from;
+    this.#state = CELL_START;
+    return end;
   }
 
   /** The place behind the next line feed outside quotes at or after `from`; 0 when the text ends before. */

@@ -15,6 +15,8 @@ import { openJournal } from './open-journal.ts';
 import { sealEntry } from './sealed-entry.ts';
 
 const SEED = Number(process.env.WHARF_TEST_SEED ?? 20_261_121);
+/** LMDB's two meta pages; the rest are pages of entries. */
+const META_PAGES_BYTES = 2 * 4_096;
 const root = mkdtempSync(path.join(os.tmpdir(), 'wharf-faults-'));
 const smallDisk = mountSmallDisk(path.join(root, 'small-disk'));
 let folder: string;
@@ -204,6 +206,38 @@ describe('damage', () => {
       expect([...damaged.read('a@1', 3)]).toHaveLength(1);
       await damaged.close();
     }
+  });
+
+  it('of any one bit does no harm or is named, and never changes what is read', async () => {
+    const random = seededRandom(SEED);
+    const filled = await open();
+    const expected: unknown[] = [];
+    for (let n = 0; n < 100; n++) {
+      const content = { n, padding: 'x'.repeat(n * 40) };
+      expected.push(content);
+      await filled.commit({ appends: [append('a@1', content)], cursors: [{ task: `t${n % 30}`, value: n }] });
+    }
+    const tasks = [...filled.cursors('')];
+    await filled.close();
+    const whole = readFileSync(dataFile());
+    let named = 0;
+    for (let round = 0; round < 100; round++) {
+      const bytes = Buffer.from(whole);
+      const at = integerBetween(random, META_PAGES_BYTES, whole.length - 1);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << integerBetween(random, 0, 7));
+      writeFileSync(dataFile(), bytes);
+      try {
+        const damaged = await open();
+        expect(contents(damaged, 'a@1')).toEqual(expected);
+        expect([...damaged.cursors('')]).toEqual(tasks);
+      } catch (error) {
+        expect(error, `byte ${at}, WHARF_TEST_SEED=${SEED}`).toMatchObject({ code: 'JOURNAL_DAMAGED' });
+        named += 1;
+      }
+      await journal?.close();
+      journal = undefined;
+    }
+    expect(named).toBeGreaterThan(10);
   });
 
   it('of a stream’s state is found when the journal is opened', async () => {

@@ -55,18 +55,23 @@ export interface Block {
   readonly deletes: readonly number[];
 }
 
+/** Counted since the journal was opened. */
 export interface JournalStats {
+  /** Synced writes; each may hold many commits. */
   readonly commits: number;
   readonly records: number;
+  /** Bytes written, with headers and cursors. */
   readonly bytes: number;
+  /** Commits that wait for their write now. */
   readonly waiting: number;
 }
 
 export interface Journal {
   /**
    * Appends, and resolves when everything is on disk. Commits made at the same time share one sync, and keep the
-   * order in which they were called. Rejects with JOURNAL_FULL, JOURNAL_SYNC_FAILED, JOURNAL_CLOSED; then nothing of
-   * this commit is there, now or after a restart.
+   * order in which they were called. Bodies must stay as they are until then.
+   * Rejects with JOURNAL_FULL, JOURNAL_BUSY (both retryable), JOURNAL_SYNC_FAILED, JOURNAL_CLOSED,
+   * JOURNAL_COMMIT_TOO_LARGE, JOURNAL_NAME_INVALID; then nothing of this commit is there, now or after a restart.
    */
   commit(commit: Commit): Promise<Committed>;
   /** The last durable position; 0 for a stream without records. */
@@ -85,7 +90,7 @@ export interface Journal {
   cursors(prefix: string): IterableIterator<{ readonly task: string; readonly value: unknown }>;
   /** Streams that have records. */
   streams(): readonly StreamId[];
-  /** Calls back after each durable commit that appended to the stream. Returns the way to stop. */
+  /** Calls back after each synced write that appended to the stream. Returns the way to stop. */
   onAppend(stream: StreamId, listener: (head: number) => void): () => void;
   stats(): JournalStats;
   /** Bytes of blocks held for the stream. */

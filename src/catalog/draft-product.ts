@@ -2,6 +2,7 @@
 import type { Field } from '../schema/field.ts';
 import type { InferredDataset } from '../schema/infer/infer-dataset.ts';
 import { type FileProfile, formatOf } from './draft/file-profile.ts';
+import { literalGlob } from './draft/literal-glob.ts';
 import { isUnmapped, type MappedField, mapFields, mappingSql } from './draft/map-fields.ts';
 import { comment, fieldLines, key, list, scalar, sourceFieldLines } from './draft/spec-text.ts';
 
@@ -10,7 +11,7 @@ export interface DraftOptions {
   readonly name: string;
   /** The domain that the product belongs to; one that the mesh has. */
   readonly domain: string;
-  /** The path that the input reads: relative to the mesh folder, or to the connection's. */
+  /** The path of the file: relative to the mesh folder, or to the connection's, with `/`. */
   readonly path: string;
   readonly connection?: string;
   /** The domain's name when left out; must be a team where the mesh has teams. */
@@ -107,7 +108,11 @@ function fileNameOf(name: string): string {
 }
 
 function inputLines(profile: FileProfile, options: DraftOptions, fields: readonly MappedField[]): string[] {
-  const parts = ['from: file', `path: ${scalar(options.path)}`, ...formatParts(profile, options)];
+  const parts = [
+    'from: file',
+    `path: ${scalar(literalGlob(options.path))}`,
+    ...formatParts(profile, options),
+  ];
   if (options.connection !== undefined) parts.splice(1, 0, `connection: ${scalar(options.connection)}`);
   if (isUnmapped(fields)) return ['inputs:', `  ${INPUT}: { ${parts.join(', ')} }`];
   const sources = fields.map((field) => field.source);

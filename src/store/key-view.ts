@@ -1,0 +1,147 @@
+/**
+ * The rows of one dataset by key at one position, kept near so that a look-up costs microseconds.
+ *
+ * It is built from a snapshot when look-ups ask for it often enough, and brought forward by what changed: the keys that
+ * records after its position touch, with their rows at the new position. Both run in the reader engine and arrive here as a
+ * file that is put in slice by slice, so nothing else has to wait for long.
+ */
+import { removeFile } from '../base/files.ts';
+import { readLineChunks } from '../base/line-file.ts';
+import { columnsOf, type Dataset, keyFieldsOf } from '../schema/field.ts';
+import { keyJsonSql, rowJsonSql } from '../schema/json-form.ts';
+import { isLastOnly, reduceRowsSql, sameKeySql } from '../schema/reduce-sql.ts';
+import { sqlText } from '../schema/sql-type.ts';
+import { valueTexts } from '../schema/text-form.ts';
+import { openHistory } from './read-plan.ts';
+import { keyName, type RowKey } from './row-key.ts';
+import { openRelation, withRelation } from './snapshot.ts';
+import { columnNames, historySql, keyNames, recordsAsStateSql, storedColumns } from './source-sql.ts';
+import type { StreamStore } from './stream-store.ts';
+import type { ViewChange, ViewStorage } from './view-storage.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+/** The view's position while it is being changed in more than one slice: equal to no position that is asked for. */
+const CHANGING = -1;
+
+export class KeyView {
+  readonly #store: StreamStore;
+  readonly #dataset: Dataset;
+  readonly #storage: ViewStorage;
+  readonly #view: number;
+  #position: number | undefined;
+  #job: Promise<void> | undefined;
+
+  constructor(store: StreamStore, dataset: Dataset, storage: ViewStorage) {
+    this.#store = store;
+    this.#dataset = dataset;
+    this.#storage = storage;
+    this.#view = storage.newView();
+  }
+
+  /** Where the view stands; undefined until it is built. */
+  get position(): number | undefined {
+    return this.#position;
+  }
+
+  /** Builds the view, or brings it forward to the position; at most one job at a time. */
+  async advance(position: number): Promise<void> {
+    while (this.#position === undefined || this.#position < position) {
+      this.#job ??= this.#move(position).finally(() => {
+        this.#job = undefined;
+      });
+      await this.#job;
+    }
+  }
+
+  /** The row at exactly this position; `stale` when the view stands elsewhere. */
+  read(position: number, key: RowKey): { readonly row: string | undefined } | 'stale' {
+    const found = this.#storage.read(this.#view, keyName(key));
+    return found.position === position ? { row: found.row } : 'stale';
+  }
+
+  async #move(position: number): Promise<void> {
+    const from = this.#position;
+    const { temporaryFile } = this.#store.context;
+    const file = temporaryFile('ndjson');
+    try {
+      if (from === undefined) await this.#exportAll(position, file);
+      else await this.#exportChanges(from, position, file);
+      await this.#put(file, position);
+      this.#position = position;
+    } finally {
+      await removeFile(file);
+    }
+  }
+
+  async #exportAll(position: number, file: string): Promise<void> {
+    const dataset = this.#dataset;
+    const relation = await openRelation(this.#store, dataset, position);
+    await withRelation(relation, (sql) =>
+      this.#export(
+        `SELECT ${keyJsonSql(dataset)} AS k, ${rowJsonSql(columnsOf(dataset))} AS r FROM (${sql})`,
+        file,
+      ),
+    );
+  }
+
+  /** Where the newest record is all that counts, the records themselves are the new rows. */
+  async #exportChanges(from: number, position: number, file: string): Promise<void> {
+    const dataset = this.#dataset;
+    const opened = await openHistory(this.#store, dataset.name, { after: from, through: position });
+    try {
+      const history = historySql(storedColumns(dataset), opened.plan.history);
+      if (isLastOnly(dataset)) {
+        const rows = reduceRowsSql(dataset, recordsAsStateSql(dataset, history));
+        const row = `CASE WHEN _deleted THEN NULL ELSE ${rowJsonSql(columnsOf(dataset))} END`;
+        await this.#export(`SELECT ${keyJsonSql(dataset)} AS k, ${row} AS r FROM (${rows})`, file);
+        return;
+      }
+      const relation = await openRelation(this.#store, dataset, position);
+      await withRelation(relation, (sql) => this.#export(touchedRowsSql(dataset, history, sql), file));
+    } finally {
+      opened.release();
+    }
+  }
+
+  async #export(select: string, file: string): Promise<void> {
+    const { reader, limits } = this.#store.context;
+    await reader.run(`COPY (${select}) TO ${sqlText(file)} (FORMAT json)`, {
+      deadlineMs: limits.writeDeadlineMs,
+    });
+  }
+
+  /** In slices; all of a small change goes in at once, so that the view is never between two positions. */
+  async #put(file: string, position: number): Promise<void> {
+    const { keyViewSliceRows } = this.#store.context.limits;
+    const fields = keyFieldsOf(this.#dataset);
+    let slice: ViewChange[] = [];
+    for await (const chunk of readLineChunks(file, CHUNK_BYTES)) {
+      for (const line of linesOf(chunk.bytes)) {
+        if (slice.length >= keyViewSliceRows) {
+          await this.#storage.write(this.#view, slice, CHANGING);
+          slice = [];
+        }
+        const { k, r } = JSON.parse(line) as { k: string; r?: string | null };
+        slice.push({ name: keyName(valueTexts(fields, k)), row: r ?? undefined });
+      }
+    }
+    await this.#storage.write(this.#view, slice, position);
+  }
+}
+
+function linesOf(bytes: Uint8Array): string[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return text.split('\n').filter((line) => line.length > 0);
+}
+
+/** Every key that the records touch, with its row in the snapshot, or null when it has none. */
+function touchedRowsSql(dataset: Dataset, history: string, snapshot: string): string {
+  const touched = `SELECT DISTINCT ${keyNames(dataset)} FROM (${history})`;
+  const rows = `SELECT ${columnNames(dataset)} FROM (${snapshot}) s`;
+  const same = sameKeySql(dataset, 's', 't');
+  const row = rowJsonSql(columnsOf(dataset));
+  return (
+    `SELECT ${keyJsonSql(dataset)} AS k, ${row} AS r FROM (${rows} SEMI JOIN (${touched}) t ON ${same}) UNION ALL ` +
+    `SELECT ${keyJsonSql(dataset)} AS k, NULL AS r FROM (SELECT t.* FROM (${touched}) t ANTI JOIN (${snapshot}) s ON ${same})`
+  );
+}

@@ -1,0 +1,63 @@
+/** All bounds of the store, with their units. */
+export interface StoreLimits {
+  /** Journaled bytes of a stream after which they are flushed to runs. */
+  readonly flushBytes: number;
+  /** Journaled bytes that one flush takes at most; the rest follows in the next. A single block may exceed it. */
+  readonly flushBytesMax: number;
+  /** Age of the oldest journaled record after which a stream is flushed. */
+  readonly flushAgeMs: number;
+  /** Runs of one kind of a dataset that are never exceeded. */
+  readonly runsMax: number;
+  /** Adjacent runs of similar size that are merged into one. */
+  readonly mergeFanIn: number;
+  /** Unflushed records are kept in at most this many temporary runs a dataset. */
+  readonly tailRunsMax: number;
+  /** State runs become one base when their rows exceed this share of the base's while records keep coming ... */
+  readonly baseShareBusy: number;
+  /** ... and this one when none came for `idleMs`. */
+  readonly baseShareIdle: number;
+  readonly idleMs: number;
+  /** A state that could not be computed is tried again after this. */
+  readonly stateRetryMs: number;
+  /** A stream whose flush or merge failed is left alone for this, doubled with each failure up to the most. */
+  readonly retryMs: number;
+  readonly retryMsMax: number;
+  /** A read is given up after this. */
+  readonly readDeadlineMs: number;
+  /** A flush, merge or export is given up after this. */
+  readonly writeDeadlineMs: number;
+  /** Streams that `maintain` works on at the same time. */
+  readonly maintainStreams: number;
+  /** Look-ups of rows by key at the head after which a dataset gets a key view. */
+  readonly keyViewAfterLookups: number;
+  /** Look-ups that wait for the engine and are answered by one query. */
+  readonly lookupBatchMax: number;
+  /** Rows that are put into a key view before other work gets its turn. */
+  readonly keyViewSliceRows: number;
+}
+
+export const STORE_LIMITS: StoreLimits = {
+  flushBytes: 48 * 1024 * 1024,
+  flushBytesMax: 64 * 1024 * 1024,
+  flushAgeMs: 60_000,
+  runsMax: 16,
+  mergeFanIn: 4,
+  tailRunsMax: 12,
+  baseShareBusy: 1,
+  baseShareIdle: 0.1,
+  idleMs: 5_000,
+  stateRetryMs: 10 * 60_000,
+  retryMs: 1_000,
+  retryMsMax: 60_000,
+  readDeadlineMs: 30_000,
+  writeDeadlineMs: 30 * 60_000,
+  maintainStreams: 2,
+  keyViewAfterLookups: 20,
+  lookupBatchMax: 256,
+  keyViewSliceRows: 500,
+};
+
+/** Rows of a mismatch that `verify` shows, of each side. */
+export const VERIFY_SAMPLES_MAX = 20;
+/** Times that a read starts over because files went bad, or the journal let go of blocks, under it. */
+export const READ_ATTEMPTS_MAX = 5;

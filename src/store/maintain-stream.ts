@@ -1,0 +1,69 @@
+/** What a stream needs from time to time: flushes, dropping what is old, merges. Each step leaves room for others between. */
+import { codeOf, messageOf } from '../base/errors.ts';
+import { mergeHistory } from './compact-history.ts';
+import { mergeState } from './compact-state.ts';
+import { flushOnce } from './flush.ts';
+import { dropOld, hasOldRuns } from './retention.ts';
+import type { StreamStore } from './stream-store.ts';
+
+/** Steps of one kind that one round takes at most; the rest waits for the next. */
+const STEPS_MAX = 64;
+
+/** True when `maintainStream` would find something to do. */
+export function needsCare(store: StreamStore): boolean {
+  if (store.isPaused()) return false;
+  return (
+    isFlushDue(store) ||
+    store.mayMerge(isIdle(store)) ||
+    datasetNames(store).some((name) => hasOldRuns(store, name))
+  );
+}
+
+/** Does all that is due. A failure is logged, and the stream is left alone for a while. */
+export async function maintainStream(store: StreamStore): Promise<void> {
+  try {
+    for (let step = 0; step < STEPS_MAX && isFlushDue(store); step++) {
+      await store.exclusively(() => flushOnce(store));
+      await mergeRuns(store);
+    }
+    for (const name of datasetNames(store)) await store.exclusively(() => dropOld(store, name));
+    await mergeRuns(store);
+    store.noteSuccess();
+  } catch (thrown) {
+    store.noteFailure();
+    store.context.log.error('A stream could not be flushed or compacted; it is tried again later', {
+      stream: store.stream,
+      code: codeOf(thrown),
+      reason: messageOf(thrown),
+    });
+  }
+}
+
+/** Merges runs until none is due. */
+export async function mergeRuns(store: StreamStore): Promise<void> {
+  const idle = isIdle(store);
+  for (const name of datasetNames(store)) {
+    for (let step = 0; step < STEPS_MAX; step++) {
+      const merged = await store.exclusively(
+        async () => (await mergeHistory(store, name)) || (await mergeState(store, name, idle)),
+      );
+      if (!merged) break;
+    }
+  }
+  store.noteMerged(idle);
+}
+
+function isFlushDue(store: StreamStore): boolean {
+  const { clock, journal, limits } = store.context;
+  if (store.waitingSinceMs === undefined) return false;
+  if (clock.nowMs() - store.waitingSinceMs >= limits.flushAgeMs) return true;
+  return journal.heldBytes(store.stream) >= limits.flushBytes;
+}
+
+function isIdle(store: StreamStore): boolean {
+  return store.context.clock.nowMs() - store.appendedMs >= store.context.limits.idleMs;
+}
+
+function datasetNames(store: StreamStore): readonly string[] {
+  return Object.keys(store.manifest.datasets);
+}

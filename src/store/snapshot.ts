@@ -1,0 +1,26 @@
+/** A dataset at a position as SQL, for everybody who reads. */
+import type { Dataset } from '../schema/field.ts';
+import { openSnapshot } from './read-plan.ts';
+import { type SnapshotSqlOptions, snapshotSql } from './snapshot-sql.ts';
+import type { Relation } from './store.ts';
+import type { StreamStore } from './stream-store.ts';
+
+/** Throws POSITION_UNKNOWN, POSITION_GONE, RUN_DAMAGED. */
+export async function openRelation(
+  store: StreamStore,
+  dataset: Dataset,
+  position: number,
+  options: SnapshotSqlOptions = {},
+): Promise<Relation> {
+  const opened = await openSnapshot(store, dataset, position);
+  return { position, sql: snapshotSql(dataset, opened.plan, options), release: opened.release };
+}
+
+/** Gives the relation to the reader and releases it afterwards. */
+export async function withRelation<T>(relation: Relation, read: (sql: string) => Promise<T>): Promise<T> {
+  try {
+    return await read(relation.sql);
+  } finally {
+    relation.release();
+  }
+}

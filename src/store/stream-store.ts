@@ -1,0 +1,240 @@
+/**
+ * One stream's runs: its manifest, its tail, and the one thing at a time that changes them.
+ *
+ * The manifest is a journal cursor, committed together with the trim of the blocks that its runs replace. So at every moment
+ * each record is in exactly one of them, and a crash leaves at worst files that no manifest names; these are removed at start.
+ */
+import path from 'node:path';
+import { present } from '../base/assert.ts';
+import { crashPoint } from '../base/crash-points.ts';
+import { WharfError } from '../base/errors.ts';
+import type { Dataset } from '../schema/field.ts';
+import type { StoreContext } from './context.ts';
+import {
+  type DatasetManifest,
+  emptyDatasetManifest,
+  filesOf,
+  type Manifest,
+  type StoredColumn,
+  withDataset,
+} from './run.ts';
+import { ruleOf } from './source-sql.ts';
+import type { StreamSchema } from './store.ts';
+import { Tail } from './tail.ts';
+
+export const MANIFEST_TASKS = 'manifest/';
+
+export function manifestTask(stream: string): string {
+  return `${MANIFEST_TASKS}${stream}`;
+}
+
+/** The folder's name for a stream: no separator, nothing that a file system minds. */
+export function streamFolderName(stream: string): string {
+  return encodeURIComponent(stream).replaceAll('*', '%2A');
+}
+
+export class StreamStore {
+  readonly stream: string;
+  readonly context: StoreContext;
+  readonly tail: Tail;
+  readonly #folder: string;
+  #schema: StreamSchema;
+  #manifest: Manifest;
+  #work: Promise<unknown> = Promise.resolve();
+  #waitingSinceMs: number | undefined;
+  #appendedMs = 0;
+  #nextFile: number;
+  #mergedWhile: 'no' | 'busy' | 'idle' = 'no';
+  #failures = 0;
+  #pausedUntilMs = 0;
+  readonly #unnamed = new Set<string>();
+  readonly #stateBlocks = new Map<string, number>();
+
+  constructor(context: StoreContext, schema: StreamSchema, manifest: Manifest) {
+    this.context = context;
+    this.stream = schema.stream;
+    this.#schema = schema;
+    this.#manifest = manifest;
+    this.#nextFile = manifest.nextFile;
+    this.#folder = path.join(context.runsFolder, streamFolderName(schema.stream));
+    this.tail = new Tail(context, {
+      stream: schema.stream,
+      datasetOf: (name) => this.datasetOrRaw(name),
+      flushed: () => this.#manifest.flushed,
+    });
+    if (context.journal.head(this.stream) > manifest.flushed) this.noteAppend();
+  }
+
+  get schema(): StreamSchema {
+    return this.#schema;
+  }
+
+  set schema(schema: StreamSchema) {
+    this.#schema = schema;
+  }
+
+  get manifest(): Manifest {
+    return this.#manifest;
+  }
+
+  /** When the oldest record that waits for a flush came; undefined when none does. */
+  get waitingSinceMs(): number | undefined {
+    return this.#waitingSinceMs;
+  }
+
+  /** When a record came last, as far as this process knows. */
+  get appendedMs(): number {
+    return this.#appendedMs;
+  }
+
+  noteAppend(): void {
+    this.#appendedMs = this.context.clock.nowMs();
+    this.#waitingSinceMs ??= this.#appendedMs;
+  }
+
+  /** True unless the last look at all runs, as idle as this one, found nothing to merge. */
+  mayMerge(idle: boolean): boolean {
+    return this.#mergedWhile === 'no' || (idle && this.#mergedWhile === 'busy');
+  }
+
+  noteMerged(idle: boolean): void {
+    this.#mergedWhile = idle ? 'idle' : 'busy';
+  }
+
+  /** True for a while after a failure, the longer the more there were. */
+  isPaused(): boolean {
+    return this.context.clock.nowMs() < this.#pausedUntilMs;
+  }
+
+  noteFailure(): void {
+    this.#failures += 1;
+    const { retryMs, retryMsMax } = this.context.limits;
+    this.#pausedUntilMs =
+      this.context.clock.nowMs() + Math.min(retryMsMax, retryMs * 2 ** (this.#failures - 1));
+  }
+
+  noteSuccess(): void {
+    this.#failures = 0;
+  }
+
+  dataset(name: string): Dataset {
+    const dataset = this.#schema.datasets.find((d) => d.name === name);
+    if (dataset) return dataset;
+    throw new WharfError(
+      'DATASET_NOT_STORED',
+      `The store does not know the dataset "${name}" of ${this.stream}.`,
+      {
+        hint: `It was opened with: ${this.#schema.datasets.map((d) => d.name).join(', ')}.`,
+        place: { product: this.stream },
+      },
+    );
+  }
+
+  /** Records of a dataset that the schema no longer has are kept whole, as text. */
+  datasetOrRaw(name: string): Dataset {
+    const known = this.#schema.datasets.find((d) => d.name === name);
+    return known ?? { name, key: 'none', fields: [], extra: 'ignore' };
+  }
+
+  /** What runs the dataset has. State runs that were made by another key or other reductions are not among them. */
+  datasetManifest(name: string): DatasetManifest {
+    const rule = ruleOf(this.datasetOrRaw(name));
+    const found = this.#manifest.datasets[name] ?? emptyDatasetManifest(rule);
+    return found.rule === rule ? found : { ...found, rule, state: [] };
+  }
+
+  pathOf(file: string): string {
+    return path.join(this.#folder, file);
+  }
+
+  /** A name that no file of the stream has had. */
+  newFile(kind: 'history' | 'state', dataset: string): string {
+    const number = String(this.#nextFile++).padStart(8, '0');
+    const file = `${encodeURIComponent(dataset)}-${kind}-${number}.parquet`;
+    this.#unnamed.add(file);
+    return file;
+  }
+
+  /** One at a time, in the order of the calls. Files that the work made and no manifest names are removed after it. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#work.then(work).finally(() => this.#dropUnnamed());
+    this.#work = result.catch(() => undefined);
+    return result;
+  }
+
+  #dropUnnamed(): void {
+    const named = filesOf(this.#manifest);
+    for (const file of this.#unnamed) if (!named.has(file)) this.context.pins.retire(this.pathOf(file));
+    this.#unnamed.clear();
+  }
+
+  /** Makes the manifest durable, and everything that it no longer names goes. Only inside `exclusively`. */
+  async commit(next: Manifest): Promise<void> {
+    const value: Manifest = { ...next, nextFile: this.#nextFile };
+    const trims =
+      next.flushed > this.#manifest.flushed ? [{ stream: this.stream, through: next.flushed }] : [];
+    crashPoint('store.before-manifest');
+    await this.context.journal.commit({ cursors: [{ task: manifestTask(this.stream), value }], trims });
+    crashPoint('store.after-manifest');
+    this.#adopt(value);
+    crashPoint('store.after-removal');
+  }
+
+  commitDataset(name: string, dataset: DatasetManifest): Promise<void> {
+    return this.commit(withDataset(this.#manifest, name, dataset));
+  }
+
+  #adopt(next: Manifest): void {
+    const kept = filesOf(next);
+    const gone = [...filesOf(this.#manifest)].filter((file) => !kept.has(file));
+    this.#manifest = next;
+    this.#mergedWhile = 'no';
+    for (const file of gone) {
+      this.context.pins.retire(this.pathOf(file));
+      this.context.checker.forget(this.pathOf(file));
+    }
+    this.tail.forgetFlushed();
+    if (this.context.journal.head(this.stream) <= next.flushed) this.#waitingSinceMs = undefined;
+  }
+
+  /** A read found a state run damaged. False when nothing can take its place. */
+  dropState(name: string, file: string): Promise<boolean> {
+    return this.exclusively(async () => {
+      const dataset = this.datasetManifest(name);
+      if (dataset.floorState?.file === file) return false;
+      const at = dataset.state.findIndex((run) => run.file === file);
+      if (at >= 0) await this.forgetState(name, at);
+      return true;
+    });
+  }
+
+  /** Forgets the state run and those after it: `maintain` makes them again from history. Only inside `exclusively`. */
+  async forgetState(name: string, at: number): Promise<void> {
+    const dataset = this.datasetManifest(name);
+    this.context.log.warn('A damaged state run is dropped and will be made again from history', {
+      stream: this.stream,
+      dataset: name,
+      file: this.pathOf(dataset.state[at]?.file ?? ''),
+    });
+    await this.commitDataset(name, { ...dataset, state: dataset.state.slice(0, at) });
+  }
+
+  /** The state could not be computed; trying again at once would fail again. */
+  blockState(name: string): void {
+    this.#stateBlocks.set(name, this.context.clock.nowMs() + this.context.limits.stateRetryMs);
+  }
+
+  isStateBlocked(name: string): boolean {
+    return this.context.clock.nowMs() < (this.#stateBlocks.get(name) ?? 0);
+  }
+
+  schemaOf(dataset: DatasetManifest, index: number): readonly StoredColumn[] {
+    return present(dataset.schemas[index], 'a run names a set of columns that the manifest holds');
+  }
+}
+
+/** True when the state runs stand for all records that are flushed. */
+export function isStateCurrent(manifest: DatasetManifest): boolean {
+  const covered = manifest.state.at(-1)?.last ?? 0;
+  return (manifest.history.at(-1)?.last ?? manifest.floor) <= covered;
+}

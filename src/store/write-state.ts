@@ -1,0 +1,48 @@
+/** Writes state runs, and seals what was written as a run. */
+import type { Dataset } from '../schema/field.ts';
+import type { DatasetManifest, Run, StateRun } from './run.ts';
+import { copyState, sealFile } from './run-writer.ts';
+import { storedColumns } from './source-sql.ts';
+import { withColumns } from './stored-schema.ts';
+import type { StreamStore } from './stream-store.ts';
+
+/** The records that a run stands for. */
+export type Span = Pick<Run, 'first' | 'last' | 'timeFromUs' | 'timeToUs'>;
+
+export interface StateToWrite {
+  readonly manifest: DatasetManifest;
+  /** State rows. */
+  readonly select: string;
+  readonly complete: boolean;
+  readonly span: Span;
+}
+
+/** Writes a state run; the manifest that comes back has its columns, but does not name it yet. */
+export async function writeState(
+  store: StreamStore,
+  dataset: Dataset,
+  state: StateToWrite,
+): Promise<{ readonly manifest: DatasetManifest; readonly state: StateRun }> {
+  const { select, complete, span } = state;
+  const { manifest, schema } = withColumns(state.manifest, storedColumns(dataset));
+  const file = store.newFile('state', dataset.name);
+  const { writer, limits } = store.context;
+  const deadlineMs = limits.writeDeadlineMs;
+  await copyState(writer, { dataset, select, complete, file: store.pathOf(file), deadlineMs });
+  return { manifest, state: { ...(await sealRun(store, file, span, schema)), complete } };
+}
+
+/** Makes a written file durable and describes it. */
+export async function sealRun(store: StreamStore, file: string, span: Span, schema: number): Promise<Run> {
+  const written = await sealFile(store.context.writer, store.pathOf(file));
+  store.context.checker.trust(store.pathOf(file));
+  const { first, last, timeFromUs, timeToUs } = span;
+  return { file, first, last, timeFromUs, timeToUs, schema, ...written };
+}
+
+/** From the first run's first record to the last one's last. */
+export function spanOf(runs: readonly [Span, ...Span[]]): Span {
+  const [first] = runs;
+  const last = runs.at(-1) ?? first;
+  return { first: first.first, last: last.last, timeFromUs: first.timeFromUs, timeToUs: last.timeToUs };
+}

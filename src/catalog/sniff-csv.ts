@@ -31,24 +31,30 @@ export function sniffCsv(text: string, isWhole: boolean): CsvShape {
       if (score > needed) [best, bestScore] = [{ delimiter, quote }, score];
     }
   }
-  return { ...best, header: hasHeader(rowsOf(text, best, isWhole)) };
+  return { ...best, header: hasHeader(rowsOf(text, best, isWhole).rows) };
 }
 
-function rowsOf(text: string, dialect: CsvDialect, isWhole: boolean): string[][] {
+interface Cut {
+  readonly rows: readonly string[][];
+  readonly broken: number;
+}
+
+function rowsOf(text: string, dialect: CsvDialect, isWhole: boolean): Cut {
   const splitter = new CsvSplitter(dialect);
   const rows = splitter.feed(text);
-  return (isWhole ? [...rows, ...splitter.end()] : rows).slice(0, ROWS_MAX);
+  if (isWhole) rows.push(...splitter.end());
+  return { rows: rows.slice(0, ROWS_MAX), broken: splitter.broken };
 }
 
 /** 0 for text that is not cut; else the share of rows of the usual width, weighted a little by width and left-over quotes. */
-function evenness(rows: readonly string[][]): number {
+function evenness({ rows, broken }: Cut): number {
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
   const [width, times] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
   if (width < 2) return 0;
   const cells = rows.flat();
   const hasQuotes = cells.filter(isQuoted).length > cells.length * LEFT_OVER_SHARE;
-  return (times / rows.length) * (1 - 1 / (width + 1)) * (hasQuotes ? 0.9 : 1);
+  return (times / (rows.length + broken)) * (1 - 1 / (width + 1)) * (hasQuotes ? 0.9 : 1);
 }
 
 function isQuoted(cell: string): boolean {

@@ -48,10 +48,14 @@ describe('CsvSplitter', () => {
   });
 
   it('takes an inch sign in the middle of a cell for itself', () => {
-    expect(split('5" pipe,x\nb,"c"d\n')).toEqual([
-      ['5" pipe', 'x'],
-      ['b', 'cd'],
-    ]);
+    expect(split('5" pipe,x\n')).toEqual([['5" pipe', 'x']]);
+  });
+
+  it('counts records with broken quotes, which are rejected on the way in', () => {
+    const splitter = new CsvSplitter({ delimiter: ',', quote: '"' });
+    const rows = [...splitter.feed('a,b\nb,"c"d\nc,d\ne,"f'), ...splitter.end()];
+    expect(rows.map((row) => row[0])).toEqual(['a', 'c']);
+    expect(splitter.broken).toBe(2);
   });
 
   it('passes over blank lines, and needs none at the end', () => {

@@ -32,7 +32,7 @@ export async function profileCsv(text: AsyncIterable<string>, shape: CsvShape): 
   table ??= new CsvTable([], true);
   const dataset = table.profile.result();
   const csv = { ...shape, columns: table.declared };
-  return { format: 'csv', dataset, csv, unreadable: table.rows - dataset.rows };
+  return { format: 'csv', dataset, csv, unreadable: table.rows - dataset.rows + splitter.broken };
 }
 
 /** The rows of a file below its column names. */

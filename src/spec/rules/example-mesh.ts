@@ -80,3 +80,16 @@ export const EXAMPLE_DECLARATIONS: Declarations = {
   ],
   deliveries: [],
 };
+
+/** A product to read from or to reuse fields of. */
+export const AIRPORTS: Example = {
+  'airports.product.yaml': `product: airports.airports
+version: 1.0.0
+owner: operations
+purpose: Airports by code.
+key: [iata]
+fields:
+  iata: { type: string, length: 3, doc: The code }
+  city: string
+`,
+};

@@ -1,0 +1,74 @@
+import { AVAILABILITY } from '../availability.ts';
+import { namesOfConnectors } from '../draft/connector-names.ts';
+import type { MeshDraft, ProductDraft } from '../draft/mesh-draft.ts';
+import { entriesOf, itemsOf, keyAt, type SpecNode, textAt, textOf, valueAt } from '../source/node.ts';
+import { productExample } from './example-mesh.ts';
+import type { Report, Rule } from './rule.ts';
+import { wordFor } from './unknown-connector.ts';
+
+export const notAvailable: Rule = {
+  code: 'SPEC_NOT_AVAILABLE',
+  law: 'A spec uses only what this version of Wharf has built; what is planned is refused by name.',
+  hint: 'Remove it for now.',
+  bad: productExample('key: none\nfields: { id: string }\noutputs:\n  kafka: {}\n'),
+  good: productExample('key: none\nfields: { id: string }\noutputs:\n  stream: {}\n'),
+  visit(node, shape, report) {
+    if (shape.kind !== 'variants') return;
+    for (const name of namesOfConnectors(node, shape)) {
+      const isBuilt = Object.hasOwn(shape.variants, name.text);
+      if (isBuilt || !AVAILABILITY.connectors[shape.of].includes(name.text)) continue;
+      refuse(`The ${wordFor(shape.of)} "${name.text}"`, name, report);
+    }
+  },
+  check(mesh, report) {
+    refuseFeature(mesh, 'policies', keyAt(mesh.root, 'policies'), report);
+    for (const product of mesh.products) checkProduct(mesh, product, report);
+  },
+};
+
+function refuse(what: string, at: SpecNode, report: Report, hint = ''): void {
+  const expected = 'something that this version has built';
+  report({ at, message: `${what} is not available in this version.`, expected, hint });
+}
+
+function refuseFeature(mesh: MeshDraft, feature: string, at: SpecNode | undefined, report: Report): void {
+  const what = mesh.availability.features[feature];
+  if (at && what !== undefined) refuse(what, at, report);
+}
+
+function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): void {
+  const { root, inputs, transform } = product;
+  refuseFeature(mesh, 'derived products', inputs.find((input) => input.product)?.product?.node, report);
+  const external = inputs.filter((input) => input.from);
+  if (transform) refuseFeature(mesh, 'several inputs', external[1]?.nameNode, report);
+  refuseFeature(mesh, 'transform.typescript', keyAt(transform?.node, 'typescript'), report);
+  refuseFeature(mesh, 'transform.mode', keyAt(transform?.node, 'mode'), report);
+  refuseFeature(mesh, 'transform.every', keyAt(transform?.node, 'every'), report);
+  refuseFeature(mesh, 'checks', keyAt(root, 'checks'), report);
+  checkGate(mesh, root, report);
+  for (const rule of itemsOf(valueAt(root, 'access'))) {
+    if (!isOpenToAnyone(rule)) refuseFeature(mesh, 'access.rules', rule, report);
+  }
+}
+
+/** Gold means a gate unless it is written that there is none. */
+function checkGate(mesh: MeshDraft, root: SpecNode, report: Report): void {
+  const what = mesh.availability.features.gate;
+  if (what === undefined) return;
+  const gate = valueAt(root, 'gate');
+  if (gate) {
+    if (textOf(gate) === 'true') refuse(what, gate, report, 'Write "gate: false".');
+    return;
+  }
+  const tier = valueAt(root, 'tier') ?? (valueAt(mesh.defaults, 'tier') && root);
+  const name = textAt(root, 'tier') ?? textAt(mesh.defaults, 'tier');
+  if (tier && name === 'gold') {
+    refuse('The gate, which the tier "gold" implies,', tier, report, 'Add "gate: false", or choose another tier.');
+  }
+}
+
+function isOpenToAnyone(rule: SpecNode): boolean {
+  const who = itemsOf(valueAt(rule, 'allow')).map(textOf);
+  const keys = entriesOf(rule).map((entry) => entry.key.text);
+  return who.length === 1 && who[0] === 'anyone' && keys.every((key) => key === 'allow' || key === 'ports');
+}

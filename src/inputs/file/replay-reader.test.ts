@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordsOf } from '../../../test/conformance/inputs.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import type { CaptureBatch } from '../../kit/input.ts';
+import { REPLAY_BYTES_MAX } from './replay-reader.ts';
 import { InputRun, wholesOf } from './test-support/input-run.ts';
 
 let files: InputRun;
@@ -73,5 +74,14 @@ describe('replay', () => {
       .map((quake) => quake.id);
     expect(ids(batches)).toEqual(expected);
     expect(expected).toHaveLength(1_707);
+  });
+
+  test('of a file too large to be put into order is refused, not tried', async () => {
+    const megabyte = `{"id":1,"p":"${'p'.repeat(1_000_000)}"}\n`;
+    files.write('a.ndjson', '');
+    for (let bytes = 0; bytes <= REPLAY_BYTES_MAX; bytes += megabyte.length)
+      files.append('a.ndjson', megabyte);
+    const error = await files.failure({ path: 'a.ndjson', replay: { by: 'id' } });
+    expect(error).toMatchObject({ code: 'FILE_REPLAY_TOO_LARGE', place: { file: 'a.ndjson' } });
   });
 });

@@ -4,6 +4,9 @@ import { VirtualClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import type { CaptureBatch } from '../../kit/input.ts';
 import { fileInput } from './file-input.ts';
+import { readFileOptions } from './file-options.ts';
+import { findFiles } from './find-files.ts';
+import { SNAPSHOT_ATTEMPTS_MAX, SnapshotReader } from './snapshot-reader.ts';
 import { InputRun } from './test-support/input-run.ts';
 
 let files: InputRun;
@@ -70,5 +73,27 @@ describe('files that are a snapshot', () => {
           Object.keys((batch.cursor as { files: object }).files).length === 0,
       ),
     ).toBe(true);
+  });
+
+  test('that never hold still end in an error that may be tried again', async () => {
+    files.write('a.csv', 'n\n1\n');
+    const look = () => findFiles(files.path, ['*.csv']);
+    const changing = async () => {
+      files.append('a.csv', '2\n');
+      return look();
+    };
+    const toNdjson = () => Promise.reject(new Error('not columnar'));
+    const signal = new AbortController().signal;
+    const environment = { options: readFileOptions(options), signal, toNdjson, look: changing };
+    const reader = new SnapshotReader(environment, undefined);
+    let passes = 0;
+    const readOn = async () => {
+      for (;;) {
+        for await (const batch of reader.pass(await look())) expect(batch.whole?.last).toBe(false);
+        passes += 1;
+      }
+    };
+    await expect(readOn()).rejects.toMatchObject({ code: 'FILE_UNSTABLE', retryable: true });
+    expect(passes).toBe(SNAPSHOT_ATTEMPTS_MAX - 1);
   });
 });

@@ -6,7 +6,7 @@ import { fileChecksum, syncFile } from '../base/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Dataset } from '../schema/field.ts';
 import { loadRowsSql } from '../schema/load-sql.ts';
-import { reduceRowsSql } from '../schema/reduce-sql.ts';
+import { reduceRowsSql, shownColumnsSql } from '../schema/reduce-sql.ts';
 import { sqlText } from '../schema/sql-type.ts';
 import { columnNames, historySql, keyNames, recordsAsStateSql, storedColumns } from './source-sql.ts';
 
@@ -44,14 +44,15 @@ export async function copyHistory(
   await engine.run(copySql(select, file, HISTORY_ROW_GROUP_ROWS, 'zstd'), { deadlineMs });
 }
 
-/** Copies state rows, sorted by key; a complete state leaves out what was deleted, and need not say what it resets. */
+/** Copies state rows, sorted by key; a complete state holds what is shown, so it leaves out what was deleted. */
 export async function copyState(
   engine: Engine,
   options: { dataset: Dataset; select: string; complete: boolean; file: string; deadlineMs: number },
 ): Promise<void> {
   const { dataset, select, complete, file, deadlineMs } = options;
   const marks = complete ? '_position, false AS _reset, false AS _deleted' : '_position, _reset, _deleted';
-  const rows = `SELECT ${marks}, ${columnNames(dataset)} FROM (${select})${complete ? ' WHERE NOT _deleted' : ''}`;
+  const columns = complete ? shownColumnsSql(dataset) : columnNames(dataset);
+  const rows = `SELECT ${marks}, ${columns} FROM (${select})${complete ? ' WHERE NOT _deleted' : ''}`;
   await engine.run(copySql(`${rows} ORDER BY ${keyNames(dataset)}`, file, STATE_ROW_GROUP_ROWS, 'zstd'), {
     deadlineMs,
   });

@@ -86,3 +86,22 @@ export function decimalText(value: ExactNumber, precision: number, scale: number
   const sign = value.negative ? '-' : '';
   return scale === 0 ? sign + scaled : `${sign}${scaled.slice(0, point)}.${scaled.slice(point)}`;
 }
+
+/** Below 0, 0 or above 0 as `a` is less than, equal to or more than `b`. */
+export function compareNumbers(a: ExactNumber, b: ExactNumber): number {
+  const [signA, signB] = [signOf(a), signOf(b)];
+  if (signA !== signB || signA === 0) return signA - signB;
+  return signA * compareMagnitudes(a, b);
+}
+
+function signOf(value: ExactNumber): number {
+  return isZero(value) ? 0 : value.negative ? -1 : 1;
+}
+
+function compareMagnitudes(a: ExactNumber, b: ExactNumber): number {
+  const places = a.digits.length + a.exponent - (b.digits.length + b.exponent);
+  if (places !== 0) return places;
+  const length = Math.max(a.digits.length, b.digits.length);
+  const [x, y] = [a.digits.padEnd(length, '0'), b.digits.padEnd(length, '0')];
+  return x < y ? -1 : x > y ? 1 : 0;
+}

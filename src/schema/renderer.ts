@@ -1,0 +1,64 @@
+/** Journaled documents as ports give them: from journal form to JSON form, and to the key. */
+import { columnsOf, type Dataset, type Field, keyFieldsOf } from './field.ts';
+import { readJson } from './json-reader.ts';
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  memberOf,
+} from './json-value.ts';
+import { decimalText, doubleText, integerText, parseNumber } from './number-text.ts';
+
+export interface Renderer {
+  /** The document in JSON form: all columns in order, nulls included. */
+  document(journalText: string): string;
+  /** The key's fields as a JSON object; `null` where every record is kept. */
+  key(journalText: string): string;
+}
+
+export function createRenderer(dataset: Dataset): Renderer {
+  const columns = columnsOf(dataset);
+  const keys = keyFieldsOf(dataset);
+  if (dataset.extra === 'ignore') return { document: (text) => text, key: () => 'null' };
+  return {
+    document: (text) => objectText(columns, readObject(text)),
+    key: (text) => (keys.length === 0 ? 'null' : objectText(keys, readObject(text))),
+  };
+}
+
+function readObject(text: string): JsonObject {
+  const value = readJson(text);
+  if (!isJsonObject(value)) throw new Error('Invariant broken: a journaled document is an object');
+  return value;
+}
+
+function objectText(fields: readonly Field[], object: JsonObject): string {
+  const members = fields.map(
+    (field) => `${JSON.stringify(field.name)}:${valueText(field, memberOf(object, field.name) ?? null)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+function valueText(field: Field, value: JsonValue): string {
+  if (value === null) return 'null';
+  if (isJsonArray(value)) return `[${value.map((item) => valueText(field.items ?? field, item)).join(',')}]`;
+  if (isJsonObject(value)) return objectText(field.fields ?? [], value);
+  if (field.type === 'json') return String(value);
+  if (field.type === 'decimal') return decimal(field, value);
+  if (isJsonNumber(value)) return number(field, value.number);
+  return JSON.stringify(value);
+}
+
+function number(field: Field, text: string): string {
+  const exact = parseNumber(text);
+  const canonical = field.type === 'integer' ? exact && integerText(exact) : doubleText(text);
+  return canonical ?? text;
+}
+
+function decimal(field: Field, value: JsonValue): string {
+  const text = isJsonNumber(value) ? value.number : String(value);
+  const exact = parseNumber(text);
+  return (exact && decimalText(exact, field.precision ?? 38, field.scale ?? 0)) ?? text;
+}

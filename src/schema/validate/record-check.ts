@@ -1,0 +1,154 @@
+/** The check of one record of a dataset, by the quick way and the exact one. */
+import { isUtf8 } from 'node:buffer';
+import { codeOf, messageOf } from '../../base/errors.ts';
+import { type Dataset, EXTRA_FIELD, keyFieldsOf } from '../field.ts';
+import { readJson } from '../json-reader.ts';
+import { isJsonObject, type JsonObject, type JsonValue, jsonKind, writeJson } from '../json-value.ts';
+import type { ReasonCode } from '../reasons.ts';
+import { DOCUMENT_TEXT_MAX, type Reason } from '../slice.ts';
+import { Reasons } from './collect-reasons.ts';
+import { compileMembers, type UnknownMembers } from './exact-check.ts';
+import { compileQuickMembers, type MemberCount } from './quick-check.ts';
+import { scanRecord } from './scan-record.ts';
+import type { VerdictWriter } from './verdict-writer.ts';
+
+/** A longer record is rejected unread. */
+export const RECORD_BYTES_MAX = 16 * 1024 * 1024;
+
+export interface RecordCheck {
+  /** Checks the JSON text at [start, end) of the bytes. */
+  line(bytes: Buffer, start: number, end: number, utf8: boolean, line: number, writer: VerdictWriter): void;
+  /** Checks a document that was read already; `text` is what a reject shows of it. */
+  document(document: JsonObject, text: () => string, line: number, writer: VerdictWriter): void;
+}
+
+export function compileRecordCheck(dataset: Dataset, op: 'upsert' | 'delete'): RecordCheck {
+  const quick = op === 'upsert' && canBeQuick(dataset) ? compileQuickRecord(dataset) : undefined;
+  const exact = compileExactRecord(dataset, op);
+  const document: RecordCheck['document'] = (value, text, line, writer) => {
+    const reasons = new Reasons();
+    const journal = exact(value, reasons);
+    if (journal !== undefined) writer.acceptText(journal);
+    else
+      writer.reject({ line, index: writer.index, document: shown(text()), reasons: ordered(reasons.found) });
+  };
+  return {
+    document,
+    line(bytes, start, end, utf8, line, writer) {
+      if (utf8 && quick?.(bytes, start, end)) {
+        writer.acceptBytes(bytes, start, end);
+        return;
+      }
+      const read = readRecord(bytes, start, end, utf8);
+      if ('reason' in read)
+        writer.reject({ line, index: writer.index, document: shown(read.text), reasons: [read.reason] });
+      else document(read.value, () => read.text, line, writer);
+    },
+  };
+}
+
+/** JSON columns and kept extras are written anew for every record. */
+function canBeQuick(dataset: Dataset): boolean {
+  return dataset.extra !== 'keep';
+}
+
+function compileQuickRecord(dataset: Dataset): (bytes: Buffer, start: number, end: number) => boolean {
+  const count: MemberCount = { members: 0 };
+  const check = compileQuickMembers(
+    dataset.fields,
+    dataset.extra === 'ignore' ? 'ignore' : 'refuse',
+    count,
+    requiredKeys(dataset),
+  );
+  return (bytes, start, end) => {
+    if (end - start > RECORD_BYTES_MAX) return false;
+    const members = scanRecord(bytes, start, end);
+    if (members < 0) return false;
+    const value = parsed(bytes.toString('utf8', start, end));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    count.members = 0;
+    // A repeated name is seen once by JSON.parse, so fewer members are counted than were scanned.
+    return check(value as Record<string, unknown>) && count.members === members;
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The exact way says what is wrong with it.
+    return undefined;
+  }
+}
+
+/** The fields of a named key must be there: without them a row has no identity. */
+function requiredKeys(dataset: Dataset): ReadonlySet<string> {
+  return new Set(Array.isArray(dataset.key) ? dataset.key : []);
+}
+
+/** Gives the document in journal form, or adds reasons. */
+function compileExactRecord(
+  dataset: Dataset,
+  op: 'upsert' | 'delete',
+): (value: JsonObject, reasons: Reasons) => string | undefined {
+  const unknown = dataset.extra === 'refuse' && op === 'upsert' ? 'refuse' : 'ignore';
+  const fields = op === 'delete' ? keyFieldsOf(dataset) : dataset.fields;
+  const members = compileMembers(
+    fields,
+    dataset.extra === 'ignore' ? 'ignore' : 'refuse',
+    requiredKeys(dataset),
+  );
+  return (value, reasons) => {
+    const extras: (readonly [string, JsonValue])[] = [];
+    const onUnknown: UnknownMembers =
+      dataset.extra === 'keep' && op === 'upsert' ? (name, v) => extras.push([name, v]) : unknown;
+    const texts = members(value, '', reasons, op === 'delete' ? () => undefined : onUnknown);
+    if (reasons.found.length > 0) return undefined;
+    if (extras.length > 0) texts.push(extraText(extras));
+    return `{${texts.join(',')}}`;
+  };
+}
+
+function extraText(entries: readonly (readonly [string, JsonValue])[]): string {
+  return `${JSON.stringify(EXTRA_FIELD.name)}:${JSON.stringify(writeJson({ entries, duplicates: [] }))}`;
+}
+
+type Read =
+  | { readonly text: string; readonly value: JsonObject }
+  | { readonly text: string; readonly reason: Reason };
+
+function readRecord(bytes: Buffer, start: number, end: number, utf8: boolean): Read {
+  if (end - start > RECORD_BYTES_MAX) {
+    const text = bytes.toString('utf8', start, start + DOCUMENT_TEXT_MAX);
+    return {
+      text,
+      reason: reason(
+        'RECORD_TOO_LONG',
+        `The record has ${end - start} bytes; at most ${RECORD_BYTES_MAX} are allowed.`,
+      ),
+    };
+  }
+  const text = bytes.toString('utf8', start, end);
+  if (!utf8 && !isUtf8(bytes.subarray(start, end)))
+    return { text, reason: reason('TEXT_NOT_UTF8', 'The record holds bytes that are not UTF-8.') };
+  try {
+    const value = readJson(text);
+    if (isJsonObject(value)) return { text, value };
+    return { text, reason: reason('JSON_NOT_AN_OBJECT', `Expected an object, received ${jsonKind(value)}.`) };
+  } catch (thrown) {
+    const code = codeOf(thrown) === 'JSON_TOO_DEEP' ? 'JSON_TOO_DEEP' : 'JSON_INVALID';
+    return { text, reason: reason(code, messageOf(thrown)) };
+  }
+}
+
+function reason(code: ReasonCode, message: string): Reason {
+  return { code, pointer: '', message };
+}
+
+function shown(text: string): string {
+  return text.slice(0, DOCUMENT_TEXT_MAX);
+}
+
+function ordered(reasons: readonly Reason[]): Reason[] {
+  return [...reasons].sort((a, b) => (a.pointer < b.pointer ? -1 : a.pointer > b.pointer ? 1 : 0));
+}

@@ -31,6 +31,10 @@ export interface ProductDraft {
   readonly unreadable: number;
   /** As the product has them. */
   readonly fields: readonly Field[];
+  /** As the input declares them; undefined where no transform is needed. */
+  readonly inputFields: readonly Field[] | undefined;
+  /** The transform's query, over the input `source`. */
+  readonly sql: string | undefined;
   readonly key: InferredDataset['key'];
 }
 
@@ -67,6 +71,8 @@ export function draftProduct(profile: FileProfile, options: DraftOptions): Produ
     rows: dataset.rows,
     unreadable: profile.unreadable,
     fields: fields.map((field) => field.target),
+    inputFields: isUnmapped(fields) ? undefined : fields.map((field) => field.source),
+    sql: isUnmapped(fields) ? undefined : mappingSql(fields, INPUT),
     key: targetKey,
   };
 }

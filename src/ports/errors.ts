@@ -37,9 +37,6 @@ export const portErrors = defineErrors('ports', {
   ROW_KEY_INVALID: { doc: "The key in the path does not fit the fields of the dataset's key.", status: 400 },
   FILE_UNKNOWN: { doc: 'The product has no file of this name.', status: 404 },
   RANGE_OUTSIDE: { doc: 'A Range header asks for bytes that the file does not have.', status: 416 },
-  XLSX_CELL_TOO_LONG: { doc: 'A text is longer than a cell of a workbook can hold.', status: 422 },
-  XLSX_TOO_WIDE: { doc: 'A dataset has more columns than a sheet of a workbook.', status: 422 },
-  XLSX_TOO_LARGE: { doc: 'A workbook would grow larger than 4 GB.', status: 422 },
   STREAM_FROM_INVALID: {
     doc: 'A stream was asked to start at something that is not a place in it.',
     status: 400,

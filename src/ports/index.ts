@@ -3,5 +3,6 @@ import type { Port } from '../kit/port.ts';
 import type { Registry } from '../kit/registry.ts';
 
 export const ports: Registry<Port> = {
+  files: async () => (await import('./files/files-port.ts')).filesPort,
   rest: async () => (await import('./rest/rest-port.ts')).restPort,
 };

@@ -8,6 +8,9 @@ import { ReplayReader } from './replay-reader.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { QUIET_MS } from './unfinished-tail.ts';
 
+/** A look at very many files takes its time; the pause after it is so many times as long, at least. */
+const LOOK_TIMES_PAUSE = 10;
+
 export const fileInput = definePullInput({
   name: 'file',
   doc: 'Files of a folder, in CSV, JSON, NDJSON or Parquet, also with .gz; new files and new lines are picked up.',
@@ -31,7 +34,9 @@ async function* follow(context: CaptureContext, options: FileOptions): AsyncGene
   let waited = false;
   let told = false;
   for (;;) {
+    const lookedMs = clock.nowMs();
     const files = await look();
+    const pauseMs = Math.max(options.everyMs, (clock.nowMs() - lookedMs) * LOOK_TIMES_PAUSE);
     signal.throwIfAborted();
     let news = false;
     for await (const batch of reader.pass(files)) {
@@ -49,7 +54,7 @@ async function* follow(context: CaptureContext, options: FileOptions): AsyncGene
       caughtUp = true;
       context.caughtUp();
     }
-    await clock.sleep(wait ? QUIET_MS : options.everyMs, signal);
+    await clock.sleep(wait ? QUIET_MS : pauseMs, signal);
   }
 }
 

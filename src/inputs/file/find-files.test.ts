@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { oneOf, seededRandom } from '../../base/random.ts';
 import { FILES_MAX, findFiles } from './find-files.ts';
@@ -52,4 +53,21 @@ test('a folder that is not there yet has no files', async () => {
 test('a folder is no file, whatever its name', async () => {
   folder.write('a.csv/b.csv', 'x');
   expect(await findFiles(folder.path, ['*.csv', 'a.csv'])).toEqual([]);
+});
+
+test('links are followed inside the folder, and refused out of it', async () => {
+  folder.write('real/a.csv', 'x');
+  folder.write('mesh/b.csv', 'y');
+  mkdirSync(folder.at('mesh/in'));
+  symlinkSync(folder.at('mesh/b.csv'), folder.at('mesh/in/c.csv'));
+  const names = async (pattern: string) =>
+    (await findFiles(folder.at('mesh'), [pattern])).map((file) => file.name);
+  expect(await names('in/*.csv')).toEqual(['in/c.csv']);
+  expect(await names('in/c.csv')).toEqual(['in/c.csv']);
+  symlinkSync(folder.at('real'), folder.at('mesh/out'));
+  symlinkSync(tmpdir(), folder.at('mesh/in/d.csv'));
+  expect(await names('**/*.csv').catch((error) => error.code)).toBe('FILE_OUTSIDE');
+  expect(await names('out/*.csv').catch((error) => error.code)).toBe('FILE_OUTSIDE');
+  expect(await names('out/a.csv').catch((error) => error.code)).toBe('FILE_OUTSIDE');
+  expect(await names('*/a.csv')).toEqual([]);
 });

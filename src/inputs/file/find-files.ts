@@ -30,13 +30,21 @@ const STATS_AT_ONCE = 32;
 export async function findFiles(baseFolder: string, paths: readonly string[]): Promise<FoundFile[]> {
   const base = await realFolder(baseFolder);
   if (base === undefined) return [];
-  const names = new Set<string>();
+  const named = new Map<string, Named>();
   for (const pattern of paths) {
-    for (const name of await namesOf(base, path.posix.normalize(pattern))) names.add(name);
-    if (names.size > FILES_MAX) tooMany(paths);
+    for (const one of await namesOf(base, path.posix.normalize(pattern))) {
+      if (!named.has(one.name)) named.set(one.name, one);
+    }
+    if (named.size > FILES_MAX) tooMany(paths);
   }
-  const found = await inBatches([...names], (name) => look(base, name));
+  const found = await inBatches([...named.values()], (one) => look(base, one));
   return found.filter((file) => file !== undefined);
+}
+
+/** A name that matches; `plain` when nothing on the way to it below the base folder is a link. */
+interface Named {
+  readonly name: string;
+  readonly plain: boolean;
 }
 
 async function realFolder(folder: string): Promise<string | undefined> {
@@ -48,11 +56,14 @@ async function realFolder(folder: string): Promise<string | undefined> {
   }
 }
 
-async function namesOf(base: string, pattern: string): Promise<string[]> {
+async function namesOf(base: string, pattern: string): Promise<Named[]> {
   const scan = picomatch.scan(pattern);
-  if (!scan.isGlob) return [pattern];
+  if (!scan.isGlob) return [{ name: pattern, plain: false }];
+  const start = await realFolder(path.join(base, scan.base));
+  if (start === undefined) return [];
+  const plainStart = start === path.join(base, scan.base, '.') && isInside(base, start);
   const matches = picomatch(pattern);
-  const names: string[] = [];
+  const named: Named[] = [];
   const folders = [scan.base];
   let entries = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -60,12 +71,12 @@ async function namesOf(base: string, pattern: string): Promise<string[]> {
       if (++entries > ENTRIES_MAX) tooMany([pattern]);
       const name = path.posix.join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && (pattern.includes('**') || depthOf(name) < depthOf(pattern)))
-          folders.push(name);
-      } else if (matches(name)) names.push(name);
+        const mayMatch = pattern.includes('**') || depthOf(name) < depthOf(pattern);
+        if (mayMatch && !entry.name.startsWith('.')) folders.push(name);
+      } else if (matches(name)) named.push({ name, plain: plainStart && entry.isFile() });
     }
   }
-  return names.sort(naturalOrder);
+  return named.sort((a, b) => naturalOrder(a.name, b.name));
 }
 
 const depthOf = (name: string): number => name.split('/').length;
@@ -80,17 +91,11 @@ async function entriesOf(base: string, folder: string): Promise<Dirent[]> {
 }
 
 /** What stands under the name now; undefined when that is not a file. */
-async function look(base: string, name: string): Promise<FoundFile | undefined> {
+async function look(base: string, { name, plain }: Named): Promise<FoundFile | undefined> {
   const file = path.join(base, name);
   try {
-    const real = await fs.realpath(file);
-    if (real !== base && !real.startsWith(base + path.sep)) {
-      throw new WharfError('FILE_OUTSIDE', `"${name}" leads to "${real}", outside of "${base}".`, {
-        hint: 'Keep the file in the folder, or name its own folder as a connection.',
-        place: { file: name },
-      });
-    }
-    const stat = await fs.stat(real);
+    if (!plain) checkInside(base, name, await fs.realpath(file));
+    const stat = await fs.stat(file);
     if (!stat.isFile()) return undefined;
     return { name, path: file, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino };
   } catch (thrown) {
@@ -98,6 +103,18 @@ async function look(base: string, name: string): Promise<FoundFile | undefined> 
     if (isAbsence(thrown)) return undefined;
     throw unreadable(name, thrown);
   }
+}
+
+function isInside(base: string, real: string): boolean {
+  return real === base || real.startsWith(base + path.sep);
+}
+
+function checkInside(base: string, name: string, real: string): void {
+  if (isInside(base, real)) return;
+  throw new WharfError('FILE_OUTSIDE', `"${name}" leads to "${real}", outside of "${base}".`, {
+    hint: 'Keep the file in the folder, or name its own folder as a connection.',
+    place: { file: name },
+  });
 }
 
 async function inBatches<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<B[]> {

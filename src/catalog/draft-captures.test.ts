@@ -3,9 +3,9 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { writeEnvelopes } from '../schema/envelope.ts';
 import type { Dataset } from '../schema/field.ts';
@@ -43,6 +43,40 @@ function framingOf(found: ProductDraft, header: readonly string[]): Framing {
 }
 
 const ndjson: Framing = { format: 'ndjson' };
+let connection: DuckDBConnection;
+beforeAll(async () => {
+  connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run("set TimeZone = 'UTC'");
+});
+afterAll(() => connection.closeSync());
+
+/** What the transform makes of captured documents, in journal form. */
+async function mapped(found: ProductDraft, verdict: SliceVerdict): Promise<string> {
+  const file = path.join(folder, 'envelopes.ndjson');
+  const block = {
+    first: 1,
+    last: verdict.count,
+    timeUs: 1_700_000_000_000_000,
+    body: verdict.accepted,
+    deletes: [],
+  };
+  writeFileSync(file, writeEnvelopes(block));
+  const source = sourceRowsSql(found.inputFields ?? [], file);
+  const sql = `with source as (${source}) select ${rowJournalSql(found.fields)} from (${found.sql})`;
+  const reader = await connection.runAndReadAll(sql);
+  return reader
+    .getRows()
+    .map(([row]) => `${row}\n`)
+    .join('');
+}
+
+/** The verdict on what the transform gives, under the product's own contract. */
+async function transformed(found: ProductDraft, verdict: SliceVerdict): Promise<SliceVerdict> {
+  const product: Dataset = { name: 'd', key: found.key, fields: found.fields, extra: 'refuse' };
+  const bytes = Buffer.from(await mapped(found, verdict));
+  return createSliceValidator(product)({ bytes, framing: ndjson, line: 1 });
+}
+
 const plainText = fc.string({
   unit: fc.constantFrom('a', 'B', ' ', ',', ';', '"', "'", '\n', 'é', '名', '0', '-', '#', ':'),
 });
@@ -195,6 +229,19 @@ describe('a file that a product was drafted from is captured without rejects', (
       { numRuns: 100 },
     );
   });
+
+  it('after the transform has changed its names', async () => {
+    await fc.assert(
+      fc.asyncProperty(documents, async (lines) => {
+        const text = `${lines.join('\n')}\n`;
+        const found = await draft('t.ndjson', text);
+        if (!found.sql) return;
+        const out = await transformed(found, captured(found, text, ndjson));
+        expect([out.rejects, out.count]).toEqual([[], found.rows]);
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
 
 describe('real files', () => {
@@ -210,29 +257,6 @@ describe('real files', () => {
     const document = JSON.parse(readFileSync(pathOf(name), 'utf8'));
     const items: unknown[] = member ? document[member] : document;
     return items.map((item) => `${JSON.stringify(item)}\n`).join('');
-  }
-
-  /** What the transform makes of captured documents, in journal form. */
-  async function mapped(found: ProductDraft, verdict: SliceVerdict): Promise<string> {
-    const file = path.join(folder, 'envelopes.ndjson');
-    const block = {
-      first: 1,
-      last: verdict.count,
-      timeUs: 1_700_000_000_000_000,
-      body: verdict.accepted,
-      deletes: [],
-    };
-    writeFileSync(file, writeEnvelopes(block));
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
-    await connection.run("set TimeZone = 'UTC'");
-    const source = sourceRowsSql(found.inputFields ?? [], file);
-    const sql = `with source as (${source}) select ${rowJournalSql(found.fields)} from (${found.sql})`;
-    const reader = await connection.runAndReadAll(sql);
-    connection.closeSync();
-    return reader
-      .getRows()
-      .map(([row]) => `${row}\n`)
-      .join('');
   }
 
   it.each([
@@ -271,12 +295,7 @@ describe('real files', () => {
     const verdict = captured(found, lines(name, member), ndjson);
     expect([verdict.rejects, verdict.count]).toEqual([[], found.rows]);
     if (!found.sql) return;
-    const product: Dataset = { name: 'd', key: found.key, fields: found.fields, extra: 'refuse' };
-    const out = createSliceValidator(product)({
-      bytes: Buffer.from(await mapped(found, verdict)),
-      framing: ndjson,
-      line: 1,
-    });
+    const out = await transformed(found, verdict);
     expect([out.rejects, out.count]).toEqual([[], found.rows]);
   });
 });

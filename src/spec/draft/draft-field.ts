@@ -1,5 +1,5 @@
 import { entriesOf, type ScalarNode, type SpecNode, valueAt } from '../source/node.ts';
-import type { FieldDraft, FieldStanding } from './mesh-draft.ts';
+import type { FieldDraft, FieldStanding } from './product-draft.ts';
 import { parseFieldReference } from './references.ts';
 import { parseType } from './type-text.ts';
 
@@ -12,7 +12,8 @@ function draftField(name: string, nameNode: SpecNode, node: SpecNode, standing: 
   const written = scalar(node.kind === 'scalar' ? node : valueAt(node, 'type'));
   const reused = scalar(node.kind === 'scalar' ? node : valueAt(node, 'from'));
   const type = written && parseType(written.text);
-  const reference = reused && !(node.kind === 'scalar' && type) ? parseFieldReference(reused.text) : undefined;
+  const reference =
+    reused && !(node.kind === 'scalar' && type) ? parseFieldReference(reused.text) : undefined;
   const below = standing === 'source' ? 'source' : 'nested';
   const items = valueAt(node, 'items');
   return {

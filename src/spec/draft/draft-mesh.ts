@@ -4,7 +4,8 @@ import type { MeshFiles } from '../source/mesh-files.ts';
 import { entriesOf, type SpecNode, valueAt } from '../source/node.ts';
 import { draftProduct } from './draft-product.ts';
 import { FieldResolver } from './field-resolver.ts';
-import type { MeshDraft, ProductDraft, ProductIndex } from './mesh-draft.ts';
+import type { MeshDraft } from './mesh-draft.ts';
+import type { ProductDraft, ProductIndex } from './product-draft.ts';
 
 export interface DraftParts {
   readonly files: MeshFiles;

@@ -1,9 +1,17 @@
 import semverParse from 'semver/functions/parse.js';
 import type { Declarations } from '../../schema/options.ts';
 import { besideFile } from '../source/mesh-files.ts';
-import { entriesOf, itemsOf, type MapNode, type ScalarNode, type SpecNode, textAt, valueAt } from '../source/node.ts';
+import {
+  entriesOf,
+  itemsOf,
+  type MapNode,
+  type ScalarNode,
+  type SpecNode,
+  textAt,
+  valueAt,
+} from '../source/node.ts';
 import { draftFields } from './draft-field.ts';
-import type { DatasetDraft, InputDraft, ProductDraft, TransformDraft } from './mesh-draft.ts';
+import type { DatasetDraft, InputDraft, ProductDraft, TransformDraft } from './product-draft.ts';
 import { parseProductReference } from './references.ts';
 
 /** A product file's content, as far as it can be read. */
@@ -29,7 +37,11 @@ export function draftProduct(root: MapNode, declarations: Declarations): Product
   };
 }
 
-function draftDatasets(root: MapNode, product: string | undefined, shortName: string | undefined): DatasetDraft[] {
+function draftDatasets(
+  root: MapNode,
+  product: string | undefined,
+  shortName: string | undefined,
+): DatasetDraft[] {
   const extra = textAt(root, 'extra') === 'keep' ? 'keep' : 'refuse';
   const several = valueAt(root, 'datasets');
   const drafts = entriesOf(several).flatMap((e) =>
@@ -46,9 +58,17 @@ interface DatasetContext {
   readonly extra: 'refuse' | 'keep';
 }
 
-function draftDataset(name: string, nameNode: SpecNode, node: MapNode, context: DatasetContext): DatasetDraft {
+function draftDataset(
+  name: string,
+  nameNode: SpecNode,
+  node: MapNode,
+  context: DatasetContext,
+): DatasetDraft {
   const keyNode = valueAt(node, 'key');
-  const word = keyNode?.kind === 'scalar' && (keyNode.text === 'row' || keyNode.text === 'none') ? keyNode.text : undefined;
+  const word =
+    keyNode?.kind === 'scalar' && (keyNode.text === 'row' || keyNode.text === 'none')
+      ? keyNode.text
+      : undefined;
   const extra = textAt(node, 'extra');
   return {
     product: context.product,

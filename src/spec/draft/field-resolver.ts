@@ -1,7 +1,7 @@
 import type { Field, Length, Reduction, StringFormat } from '../../schema/field.ts';
 import { REDUCTIONS, STRING_FORMATS } from '../../schema/field.ts';
 import { itemsOf, type SpecNode, textAt, textOf, valueAt } from '../source/node.ts';
-import type { DatasetDraft, FieldDraft, ProductDraft, ProductIndex } from './mesh-draft.ts';
+import type { DatasetDraft, FieldDraft, ProductDraft, ProductIndex } from './product-draft.ts';
 import type { FieldReference } from './references.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -49,8 +49,14 @@ export class FieldResolver {
     if (this.#index.unread.has(reference.product)) return { missing: 'unread' };
     if (!majors) return { missing: 'product', known: [...this.#index.byName.keys()] };
     const product =
-      reference.major === undefined ? majors[0] : majors.find((candidate) => candidate.major === reference.major);
-    if (!product) return { missing: 'version', known: majors.flatMap((m) => (m.major === undefined ? [] : [`${m.major}`])) };
+      reference.major === undefined
+        ? majors[0]
+        : majors.find((candidate) => candidate.major === reference.major);
+    if (!product)
+      return {
+        missing: 'version',
+        known: majors.flatMap((m) => (m.major === undefined ? [] : [`${m.major}`])),
+      };
     const dataset = datasetOf(product, reference.dataset);
     if (!dataset) return { missing: 'dataset', known: product.datasets.map((d) => d.name) };
     const field = dataset.fields.find((f) => f.name === reference.field);

@@ -35,7 +35,9 @@ export function parseFieldReference(text: string): FieldReference | undefined {
 }
 
 /** The two sides of `airport -> airports.airports.iata`. */
-export function parseFieldLink(text: string): { readonly field: string; readonly target: string } | undefined {
+export function parseFieldLink(
+  text: string,
+): { readonly field: string; readonly target: string } | undefined {
   const at = text.indexOf('->');
   return at < 0 ? undefined : { field: text.slice(0, at).trim(), target: text.slice(at + 2).trim() };
 }

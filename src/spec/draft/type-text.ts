@@ -8,7 +8,11 @@ export interface TypeText {
 }
 
 const DECIMAL = /^decimal\( *([0-9]+) *, *([0-9]+) *\)$/;
-const PLAIN: ReadonlySet<string> = new Set([...SCALAR_TYPES.filter((t) => t !== 'decimal'), 'object', 'array']);
+const PLAIN: ReadonlySet<string> = new Set([
+  ...SCALAR_TYPES.filter((t) => t !== 'decimal'),
+  'object',
+  'array',
+]);
 
 /** `decimal(12, 2)`, `date`; undefined when the text is no type. The bounds of decimals are not looked at. */
 export function parseType(text: string): TypeText | undefined {

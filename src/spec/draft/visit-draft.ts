@@ -2,7 +2,8 @@
 import type { Declaration, OptionField } from '../../schema/options.ts';
 import { entriesOf, type MapNode, type ScalarNode, type SpecNode, textOf, valueAt } from '../source/node.ts';
 import { fieldAndBelow } from './draft-field.ts';
-import type { DatasetDraft, FieldDraft, MeshDraft, ProductDraft } from './mesh-draft.ts';
+import type { MeshDraft } from './mesh-draft.ts';
+import type { DatasetDraft, FieldDraft, ProductDraft } from './product-draft.ts';
 
 /** Every field of the mesh: of datasets and of external inputs, with what is below them. */
 export function* everyField(mesh: MeshDraft): Generator<FieldDraft> {

@@ -32,7 +32,9 @@ export function describeShape(shape: Shape): string {
         .map(describeShape)
         .join(', or ');
     case 'variants':
-      return shape.tag === undefined ? `a map of ${shape.of}s by name` : `a map that describes the ${shape.of}`;
+      return shape.tag === undefined
+        ? `a map of ${shape.of}s by name`
+        : `a map that describes the ${shape.of}`;
     case 'ref':
       return describeShape(shape.shape());
     default:
@@ -87,7 +89,9 @@ export function acceptsNull(shape: Shape): boolean {
     case 'map':
       return shape.nullable === true;
     case 'either':
-      return [shape.scalar, shape.map, shape.list].some((branch) => branch !== undefined && acceptsNull(branch));
+      return [shape.scalar, shape.map, shape.list].some(
+        (branch) => branch !== undefined && acceptsNull(branch),
+      );
     case 'ref':
       return acceptsNull(shape.shape());
     default:

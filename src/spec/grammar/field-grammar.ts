@@ -1,8 +1,8 @@
 import { REDUCTIONS, STRING_FORMATS } from '../../schema/field.ts';
 import {
   boolean,
-  type EntriesShape,
   type EitherShape,
+  type EntriesShape,
   formed,
   type Key,
   listOrOne,
@@ -29,7 +29,11 @@ const length: EitherShape = {
 function commonKeys(fields: () => EntriesShape, field: () => RefShape): Readonly<Record<string, Key>> {
   return {
     type: { shape: formed('type'), doc: 'The type of the values.' },
-    from: { shape: formed('field'), doc: 'The field of another product that this one reuses.', aka: ['reuse', 'ref'] },
+    from: {
+      shape: formed('field'),
+      doc: 'The field of another product that this one reuses.',
+      aka: ['reuse', 'ref'],
+    },
     zone: {
       shape: { kind: 'choice', what: 'zone', values: ['utc', 'local'] },
       doc: 'Of a timestamp: an instant (utc, the default) or a wall clock reading (local).',
@@ -40,8 +44,15 @@ function commonKeys(fields: () => EntriesShape, field: () => RefShape): Readonly
     required: { shape: boolean, doc: 'No record may lack the field.', aka: ['not_null', 'mandatory'] },
     min: { shape: literal, doc: 'The smallest value, included.', aka: ['minimum'] },
     max: { shape: literal, doc: 'The largest value, included.', aka: ['maximum'] },
-    length: { shape: length, doc: 'Bounds of the length: characters, bytes or items; a number means exactly that many.' },
-    pattern: { shape: formed('pattern'), doc: 'A linear-time regular expression that must match.', aka: ['regex'] },
+    length: {
+      shape: length,
+      doc: 'Bounds of the length: characters, bytes or items; a number means exactly that many.',
+    },
+    pattern: {
+      shape: formed('pattern'),
+      doc: 'A linear-time regular expression that must match.',
+      aka: ['regex'],
+    },
     enum: {
       shape: { kind: 'list', item: literal, empty: 'refused' },
       doc: 'The only values that are allowed.',
@@ -54,7 +65,11 @@ function commonKeys(fields: () => EntriesShape, field: () => RefShape): Readonly
     default: { shape: literal, doc: 'The value of records that lack the field.' },
     doc: { shape: text, doc: 'What the field holds, for people.', aka: ['description', 'comment'] },
     unit: { shape: text, doc: 'The unit of the values.' },
-    class: { shape: listOrOne(text), doc: 'Classes of protection such as pii or confidential.', aka: ['classification'] },
+    class: {
+      shape: listOrOne(text),
+      doc: 'Classes of protection such as pii or confidential.',
+      aka: ['classification'],
+    },
     meaning: { shape: formed('uri'), doc: 'The URI of the term that the field means.' },
     deprecated: { shape: text, doc: 'Why the field should not be used any more, and what to use.' },
   };
@@ -71,14 +86,23 @@ const productKeys: Readonly<Record<string, Key>> = {
 const fieldMap: MapShape = {
   kind: 'map',
   what: 'the field',
-  keys: { ...commonKeys(() => fieldsShape, () => fieldRef), ...productKeys },
+  keys: {
+    ...commonKeys(
+      () => fieldsShape,
+      () => fieldRef,
+    ),
+    ...productKeys,
+  },
   exactlyOne: ['type', 'from'],
 };
 
 const sourceFieldMap: MapShape = {
   kind: 'map',
   what: 'the field of the source',
-  keys: commonKeys(() => sourceFieldsShape, () => sourceFieldRef),
+  keys: commonKeys(
+    () => sourceFieldsShape,
+    () => sourceFieldRef,
+  ),
   exactlyOne: ['type', 'from'],
 };
 

@@ -77,7 +77,12 @@ export const meshGrammar: MapShape = {
   kind: 'map',
   what: 'the mesh',
   keys: {
-    mesh: { shape: formed('name'), doc: 'The name; also that of the database.', required: true, aka: ['name', 'id'] },
+    mesh: {
+      shape: formed('name'),
+      doc: 'The name; also that of the database.',
+      required: true,
+      aka: ['name', 'id'],
+    },
     doc,
     domains: {
       shape: { kind: 'entries', what: 'domains', names: 'name', value: domainShape },

@@ -42,9 +42,14 @@ function optionShape(option: OptionField | Field): Shape {
 }
 
 function textShape(option: OptionField | Field): Shape {
-  if (option.pattern === undefined) return text;
-  const example = 'example' in option ? option.example : undefined;
-  return { kind: 'text', pattern: option.pattern, ...(example === undefined ? {} : { example }) };
+  const { min, max } = option.length ?? {};
+  return {
+    kind: 'text',
+    ...(option.pattern === undefined ? {} : { pattern: option.pattern }),
+    ...(min === undefined ? {} : { lengthMin: min }),
+    ...(max === undefined ? {} : { lengthMax: max }),
+    ...('example' in option && option.example !== undefined ? { example: option.example } : {}),
+  };
 }
 
 function objectShape(option: OptionField | Field): Shape {

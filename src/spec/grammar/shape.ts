@@ -23,6 +23,8 @@ export interface TextShape {
   readonly kind: 'text';
   readonly form?: FormName;
   readonly pattern?: string;
+  readonly lengthMin?: number;
+  readonly lengthMax?: number;
   readonly example?: string;
 }
 

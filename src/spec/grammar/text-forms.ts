@@ -31,7 +31,8 @@ const DECIMAL = 'decimal\\( *[0-9]+ *, *[0-9]+ *\\)';
 const TYPES = `${SCALAR_TYPES.filter((type) => type !== 'decimal').join('|')}|object|array|${DECIMAL}`;
 const LABELS = '[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*';
 const SEMVER = `${MAJOR}\\.${MAJOR}\\.${MAJOR}(-${LABELS})?(\\+${LABELS})?`;
-const TYPE_LIST = 'string, integer, number, decimal(p,s), boolean, date, time, timestamp, json, bytes, object, array';
+const TYPE_LIST =
+  'string, integer, number, decimal(p,s), boolean, date, time, timestamp, json, bytes, object, array';
 
 function form(family: FormFamily, pattern: string, expected: string): TextForm {
   return { family, pattern: `^(${pattern})$`, expected };

@@ -1,5 +1,6 @@
 import type { Field } from '../../schema/field.ts';
-import type { FieldDraft, MeshDraft } from '../draft/mesh-draft.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { FieldDraft } from '../draft/product-draft.ts';
 import { everyField } from '../draft/visit-draft.ts';
 import { compareValues, readFieldValue } from '../exact/field-value.ts';
 import { itemsOf, type SpecNode, textAt, valueAt } from '../source/node.ts';
@@ -27,7 +28,8 @@ function checkField(mesh: MeshDraft, draft: FieldDraft, report: Report): void {
   if (at && isAbove(field)) complain(at, `${field.min}`, `${field.max}`, report);
   const length = valueAt(draft.node, 'length');
   const { min, max } = field.length ?? {};
-  if (length && min !== undefined && max !== undefined && min > max) complain(length, `${min}`, `${max}`, report);
+  if (length && min !== undefined && max !== undefined && min > max)
+    complain(length, `${min}`, `${max}`, report);
 }
 
 function isAbove(field: Field): boolean {

@@ -14,7 +14,13 @@ export const datasetParts: Rule = {
       const both = datasets && (fields ?? key);
       if (both) {
         const message = `The key "${both.text}" stands beside "datasets", which has fields and keys of its own.`;
-        report({ at: both, message, expected: '"key" and "fields", or "datasets"', received: 'both', hint: 'Move it into a dataset.' });
+        report({
+          at: both,
+          message,
+          expected: '"key" and "fields", or "datasets"',
+          received: 'both',
+          hint: 'Move it into a dataset.',
+        });
       }
       if (datasets || (fields && key)) continue;
       const missing = fields ? 'key' : 'fields';

@@ -8,10 +8,20 @@ export const emptyCollection: Rule = {
   bad: fieldExample('{ type: string, enum: [] }'),
   good: fieldExample('{ type: string, enum: [DFW, ORD] }'),
   visit(node, shape, report) {
-    if (shape.kind === 'list' && shape.empty === 'refused' && node.kind === 'list' && node.items.length === 0) {
+    if (
+      shape.kind === 'list' &&
+      shape.empty === 'refused' &&
+      node.kind === 'list' &&
+      node.items.length === 0
+    ) {
       report({ at: node, message: 'The list is empty.', expected: 'at least one item', received: '[]' });
     }
-    if (shape.kind === 'entries' && shape.empty === 'refused' && node.kind === 'map' && node.entries.length === 0) {
+    if (
+      shape.kind === 'entries' &&
+      shape.empty === 'refused' &&
+      node.kind === 'map' &&
+      node.entries.length === 0
+    ) {
       const message = `The map of ${shape.what} is empty.`;
       report({ at: node, message, expected: 'at least one entry', received: '{}' });
     }

@@ -41,11 +41,22 @@ export const EXAMPLE_DECLARATIONS: Declarations = {
           path: true,
           doc: 'Files or globs.',
         },
-        { name: 'connection', type: 'string', connectionName: true, doc: 'The folder that the paths start from.' },
+        {
+          name: 'connection',
+          type: 'string',
+          connectionName: true,
+          doc: 'The folder that the paths start from.',
+        },
         { name: 'format', type: 'string', enum: ['csv', 'json', 'ndjson'], doc: 'The format of the files.' },
         { name: 'header', type: 'boolean', default: 'true', doc: 'The first line holds the names.' },
         { name: 'batch', type: 'integer', min: '1', max: '1000', default: '100', doc: 'Records a batch.' },
-        { name: 'every', type: 'string', pattern: '^[0-9]+(ms|s|m)$', example: '1s', doc: 'How often to look.' },
+        {
+          name: 'every',
+          type: 'string',
+          pattern: '^[0-9]+(ms|s|m)$',
+          example: '1s',
+          doc: 'How often to look.',
+        },
         { name: 'token', type: 'string', secret: true, doc: 'The token of the service.' },
         {
           name: 'replay',
@@ -61,7 +72,9 @@ export const EXAMPLE_DECLARATIONS: Declarations = {
     {
       name: 'rest',
       doc: 'Rows over HTTP.',
-      options: [{ name: 'order', type: 'string', fieldName: true, doc: 'The field that rows are ordered by.' }],
+      options: [
+        { name: 'order', type: 'string', fieldName: true, doc: 'The field that rows are ordered by.' },
+      ],
     },
     {
       name: 'files',

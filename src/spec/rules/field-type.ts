@@ -53,7 +53,13 @@ export const fieldType: Rule = {
     if (form.family !== 'type' || text === undefined) return;
     if (!followsForm(shape.form, text)) {
       const hint = hintFor(text);
-      report({ at: node, message: `The type "${text}" is not known.`, expected: form.expected, received: `"${text}"`, hint });
+      report({
+        at: node,
+        message: `The type "${text}" is not known.`,
+        expected: form.expected,
+        received: `"${text}"`,
+        hint,
+      });
       return;
     }
     const { precision = 1, scale = 0 } = parseType(text) ?? {};
@@ -71,5 +77,10 @@ function hintFor(text: string): string {
   const plain = text.toLowerCase().replace(/\(.*$/, '');
   const known = Object.hasOwn(ELSEWHERE, plain) ? ELSEWHERE[plain] : undefined;
   if (known) return `Here it is called "${known}".`;
-  return didYouMean(text, [...SCALAR_TYPES.filter((t) => t !== 'decimal'), 'decimal(18,2)', 'object', 'array']);
+  return didYouMean(text, [
+    ...SCALAR_TYPES.filter((t) => t !== 'decimal'),
+    'decimal(18,2)',
+    'object',
+    'array',
+  ]);
 }

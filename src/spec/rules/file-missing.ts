@@ -5,7 +5,8 @@ import { textAt, valueAt } from '../source/node.ts';
 import { keyedExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
 
-const body = 'inputs:\n  source: { from: push, fields: { ID: string } }\ntransform: { sql: departures.sql }\n';
+const body =
+  'inputs:\n  source: { from: push, fields: { ID: string } }\ntransform: { sql: departures.sql }\n';
 
 export const fileMissing: Rule = {
   code: 'SPEC_FILE_MISSING',
@@ -23,7 +24,12 @@ export const fileMissing: Rule = {
       const node = valueAt(value, 'path');
       if (path === undefined || !node || isAbsolute(path) || textAt(value, 'type') !== 'folder') continue;
       if (path.includes('..') || mesh.files.standing(path) !== 'missing') continue;
-      report({ at: node, message: `The folder "${path}" does not exist.`, expected: 'a folder', received: `"${path}"` });
+      report({
+        at: node,
+        message: `The folder "${path}" does not exist.`,
+        expected: 'a folder',
+        received: `"${path}"`,
+      });
     }
   },
 };

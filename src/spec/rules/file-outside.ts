@@ -5,7 +5,8 @@ import { textAt } from '../source/node.ts';
 import { productExample } from './example-mesh.ts';
 import type { Rule } from './rule.ts';
 
-const body = (path: string) => `inputs:\n  source: { from: file, path: ${path} }\nkey: none\nfields: { id: string }\n`;
+const body = (path: string) =>
+  `inputs:\n  source: { from: file, path: ${path} }\nkey: none\nfields: { id: string }\n`;
 
 export const fileOutside: Rule = {
   code: 'SPEC_FILE_OUTSIDE',
@@ -18,7 +19,13 @@ export const fileOutside: Rule = {
       if (!written.option.path) continue;
       for (const node of scalarsOf(written.node)) {
         const why = whyOutside(mesh, node.text, written);
-        if (why) report({ at: node, message: `The path "${node.text}" ${why}.`, expected: 'a relative path without ".."', received: `"${node.text}"` });
+        if (why)
+          report({
+            at: node,
+            message: `The path "${node.text}" ${why}.`,
+            expected: 'a relative path without ".."',
+            received: `"${node.text}"`,
+          });
       }
     }
     for (const { transform } of mesh.products) {
@@ -27,14 +34,20 @@ export const fileOutside: Rule = {
       const absolute = !staysInside(written) && !written.startsWith('.');
       if (!absolute && mesh.files.standing(transform.path) !== 'outside') continue;
       const message = `The path "${written}" leaves the mesh folder.`;
-      report({ at: transform.sourceNode, message, expected: 'a file of the mesh folder', received: `"${written}"` });
+      report({
+        at: transform.sourceNode,
+        message,
+        expected: 'a file of the mesh folder',
+        received: `"${written}"`,
+      });
     }
   },
 };
 
 function whyOutside(mesh: MeshDraft, path: string, written: WrittenOption): string | undefined {
   const connection = connectionOf(written);
-  const folder = connection === undefined ? 'the mesh folder' : `the folder of the connection "${connection}"`;
+  const folder =
+    connection === undefined ? 'the mesh folder' : `the folder of the connection "${connection}"`;
   if (!staysInside(path)) return `leaves ${folder}`;
   if (path.includes('\0')) return 'holds a NUL character';
   // What a connection's folder holds is looked at when it is opened; it may not be there yet.

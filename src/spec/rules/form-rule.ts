@@ -1,4 +1,4 @@
-import { followsForm, type FormFamily, TEXT_FORMS } from '../grammar/text-forms.ts';
+import { type FormFamily, followsForm, TEXT_FORMS } from '../grammar/text-forms.ts';
 import { textOf } from '../source/node.ts';
 import type { Rule } from './rule.ts';
 

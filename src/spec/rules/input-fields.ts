@@ -1,4 +1,4 @@
-import type { InputDraft } from '../draft/mesh-draft.ts';
+import type { InputDraft } from '../draft/product-draft.ts';
 import { keyAt } from '../source/node.ts';
 import { keyedExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';

@@ -1,6 +1,6 @@
-import { keyedExample } from './example-mesh.ts';
 import { pointIn } from '../source/node.ts';
 import { SpecFile } from '../source/spec-file.ts';
+import { keyedExample } from './example-mesh.ts';
 import type { Rule } from './rule.ts';
 
 export const meshFile: Rule = {
@@ -11,7 +11,8 @@ export const meshFile: Rule = {
   good: { ...keyedExample(''), 'mesh.yaml': 'mesh: airports\n' },
   check(mesh, report) {
     if (mesh.root !== undefined || mesh.meshFile === 'unread') return;
-    const message = mesh.meshFile === 'empty' ? 'The file "mesh.yaml" is empty.' : 'The mesh has no file "mesh.yaml".';
+    const message =
+      mesh.meshFile === 'empty' ? 'The file "mesh.yaml" is empty.' : 'The mesh has no file "mesh.yaml".';
     report({ at: pointIn(new SpecFile('mesh.yaml', ''), 0), message });
   },
 };

@@ -6,7 +6,8 @@ export const missingKey: Rule = {
   law: 'The keys that nothing can stand in for are written.',
   hint: 'Add the key.',
   bad: {
-    'departures.product.yaml': 'product: flights.departures\nowner: operations\npurpose: x\nkey: none\nfields: { id: string }\n',
+    'departures.product.yaml':
+      'product: flights.departures\nowner: operations\npurpose: x\nkey: none\nfields: { id: string }\n',
   },
   good: productExample('key: none\nfields: { id: string }\n'),
   visit(node, shape, report) {

@@ -1,5 +1,5 @@
-import type { MeshDraft } from '../draft/mesh-draft.ts';
 import { fieldAndBelow } from '../draft/draft-field.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
 import type { SpecNode } from '../source/node.ts';
 import { productExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
@@ -8,8 +8,12 @@ export const nameCollision: Rule = {
   code: 'SPEC_NAME_COLLISION',
   law: 'Names stay different in SQL, where "-" becomes "_" and upper case does not count.',
   hint: 'Rename one of the two.',
-  bad: productExample('inputs:\n  by-day: { from: push }\n  by_day: { from: push }\nkey: none\nfields: { id: string }\n'),
-  good: productExample('inputs:\n  by-day: { from: push }\n  by-week: { from: push }\nkey: none\nfields: { id: string }\n'),
+  bad: productExample(
+    'inputs:\n  by-day: { from: push }\n  by_day: { from: push }\nkey: none\nfields: { id: string }\n',
+  ),
+  good: productExample(
+    'inputs:\n  by-day: { from: push }\n  by-week: { from: push }\nkey: none\nfields: { id: string }\n',
+  ),
   check(mesh, report) {
     checkTables(mesh, report);
     for (const product of mesh.products) {
@@ -17,9 +21,11 @@ export const nameCollision: Rule = {
       checkNames('dataset', product.datasets, report);
       for (const { fields } of [...product.datasets, ...product.inputs]) {
         checkNames('field', fields, report);
-        for (const field of fields) for (const below of fieldAndBelow(field)) checkNames('field', below.fields, report);
+        for (const field of fields)
+          for (const below of fieldAndBelow(field)) checkNames('field', below.fields, report);
       }
-      for (const dataset of product.datasets.filter((d) => d.extra === 'keep')) checkExtra(dataset.fields, report);
+      for (const dataset of product.datasets.filter((d) => d.extra === 'keep'))
+        checkExtra(dataset.fields, report);
     }
   },
 };

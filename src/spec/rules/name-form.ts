@@ -8,7 +8,9 @@ export const nameForm: Rule = {
   code: 'SPEC_NAME',
   law: 'Names are lower-case ASCII: a letter, then at most 62 letters, digits and "-" (in fields "_").',
   hint: 'Write it in lower case, with "-" between words (in fields "_").',
-  bad: { 'departures.product.yaml': (keyedExample('')['departures.product.yaml'] ?? '').replace('.dep', '.Dep') },
+  bad: {
+    'departures.product.yaml': (keyedExample('')['departures.product.yaml'] ?? '').replace('.dep', '.Dep'),
+  },
   good: keyedExample(''),
   visit(node, shape, report) {
     if (shape.kind !== 'text' || shape.form === undefined || node.kind !== 'scalar') return;

@@ -1,6 +1,7 @@
 import { AVAILABILITY } from '../availability.ts';
 import { namesOfConnectors } from '../draft/connector-names.ts';
-import type { MeshDraft, ProductDraft } from '../draft/mesh-draft.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { ProductDraft } from '../draft/product-draft.ts';
 import { entriesOf, itemsOf, keyAt, type SpecNode, textAt, textOf, valueAt } from '../source/node.ts';
 import { productExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
@@ -63,7 +64,12 @@ function checkGate(mesh: MeshDraft, root: SpecNode, report: Report): void {
   const tier = valueAt(root, 'tier') ?? (valueAt(mesh.defaults, 'tier') && root);
   const name = textAt(root, 'tier') ?? textAt(mesh.defaults, 'tier');
   if (tier && name === 'gold') {
-    refuse('The gate, which the tier "gold" implies,', tier, report, 'Add "gate: false", or choose another tier.');
+    refuse(
+      'The gate, which the tier "gold" implies,',
+      tier,
+      report,
+      'Add "gate: false", or choose another tier.',
+    );
   }
 }
 

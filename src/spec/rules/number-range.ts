@@ -6,8 +6,12 @@ export const numberRange: Rule = {
   code: 'SPEC_NUMBER_RANGE',
   law: 'A number in a spec lies in the range that its key allows.',
   hint: 'Write a number in the expected range.',
-  bad: productExample('inputs:\n  source: { from: file, path: data.csv, batch: 0 }\nkey: none\nfields: { id: string }\n'),
-  good: productExample('inputs:\n  source: { from: file, path: data.csv, batch: 50 }\nkey: none\nfields: { id: string }\n'),
+  bad: productExample(
+    'inputs:\n  source: { from: file, path: data.csv, batch: 0 }\nkey: none\nfields: { id: string }\n',
+  ),
+  good: productExample(
+    'inputs:\n  source: { from: file, path: data.csv, batch: 50 }\nkey: none\nfields: { id: string }\n',
+  ),
   visit(node, shape, report) {
     if ((shape.kind !== 'integer' && shape.kind !== 'number') || node.kind !== 'scalar') return;
     if (node.type !== 'integer' && node.type !== 'number') return;

@@ -1,4 +1,5 @@
-import type { MeshDraft, ProductDraft } from '../draft/mesh-draft.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { ProductDraft } from '../draft/product-draft.ts';
 import type { ScalarNode } from '../source/node.ts';
 import { AIRPORTS, keyedExample } from './example-mesh.ts';
 import type { Rule } from './rule.ts';
@@ -54,7 +55,9 @@ interface Walk {
 function walk(start: string, { mesh, done, cycles }: Walk): void {
   const path: Edge[] = [];
   const depthOf = new Map<string, number>([[start, 0]]);
-  const open: { readonly id: string; readonly edges: Edge[] }[] = [{ id: start, edges: edgesOf(mesh, start) }];
+  const open: { readonly id: string; readonly edges: Edge[] }[] = [
+    { id: start, edges: edgesOf(mesh, start) },
+  ];
   for (let top = open.at(-1); top; top = open.at(-1)) {
     const edge = top.edges.shift();
     if (!edge) {

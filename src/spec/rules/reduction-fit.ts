@@ -1,13 +1,28 @@
-import { type Field, type FieldTypeName, type Reduction, SCALAR_TYPES, typeText } from '../../schema/field.ts';
-import type { DatasetDraft, FieldDraft, MeshDraft } from '../draft/mesh-draft.ts';
+import {
+  type Field,
+  type FieldTypeName,
+  type Reduction,
+  SCALAR_TYPES,
+  typeText,
+} from '../../schema/field.ts';
 import { fieldAndBelow } from '../draft/draft-field.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { DatasetDraft, FieldDraft } from '../draft/product-draft.ts';
 import { everyDataset } from '../draft/visit-draft.ts';
 import { valueAt } from '../source/node.ts';
 import { productExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
 
 const ANY: readonly FieldTypeName[] = [...SCALAR_TYPES, 'object', 'array'];
-const ORDERED: readonly FieldTypeName[] = ['integer', 'number', 'decimal', 'date', 'time', 'timestamp', 'string'];
+const ORDERED: readonly FieldTypeName[] = [
+  'integer',
+  'number',
+  'decimal',
+  'date',
+  'time',
+  'timestamp',
+  'string',
+];
 
 const FITS: Readonly<Record<Reduction, readonly FieldTypeName[]>> = {
   last: ANY,

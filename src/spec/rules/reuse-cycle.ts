@@ -1,4 +1,5 @@
-import type { FieldDraft, MeshDraft } from '../draft/mesh-draft.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { FieldDraft } from '../draft/product-draft.ts';
 import { everyField } from '../draft/visit-draft.ts';
 import { productExample } from './example-mesh.ts';
 import type { Rule } from './rule.ts';

@@ -32,14 +32,24 @@ export const secretInClear: Rule = {
     const found = node.kind === 'scalar' ? findCredential(node) : undefined;
     if (!found) return;
     const message = 'A text here holds a password or key in clear.';
-    report({ at: found, message, expected: 'a reference such as "${PASSWORD}"', received: 'a secret, not shown' });
+    report({
+      at: found,
+      message,
+      expected: 'a reference such as "${PASSWORD}"',
+      received: 'a secret, not shown',
+    });
   },
   check(mesh, report) {
     for (const { option, node } of everyOption(mesh)) {
       for (const value of option.secret ? scalarsOf(node) : []) {
         if (REFERENCE.test(value.text)) continue;
         const message = `The option "${option.name}" is a secret and must not be written in clear.`;
-        report({ at: value, message, expected: 'a reference such as "${TOKEN}"', received: 'a text, not shown' });
+        report({
+          at: value,
+          message,
+          expected: 'a reference such as "${TOKEN}"',
+          received: 'a text, not shown',
+        });
       }
     }
   },
@@ -49,7 +59,8 @@ export const secretInClear: Rule = {
 function findCredential(node: ScalarNode): ScalarNode | undefined {
   if (node.type !== 'text') return undefined;
   const url = node.text.includes('://') ? URL_PASSWORD.exec(node.text) : null;
-  const secret = url?.[2] ?? CREDENTIALS.map((form) => form.exec(node.text)?.[0]).find((text) => text !== undefined);
+  const secret =
+    url?.[2] ?? CREDENTIALS.map((form) => form.exec(node.text)?.[0]).find((text) => text !== undefined);
   if (secret === undefined || REFERENCE.test(secret)) return undefined;
   const start = node.file.text.indexOf(secret, node.start);
   return start < 0 || start >= node.end ? node : { ...node, start, end: start + secret.length };

@@ -24,7 +24,13 @@ export const typeParts: Rule = {
         }
         if (!key && type === owner && part !== 'zone') {
           const message = `The field "${draft.name}" is of the type ${type} but lacks "${part}".`;
-          report({ at: draft.typeNode ?? draft.nameNode, message, expected: `"${part}"`, received: 'nothing', hint: `Add "${part}".` });
+          report({
+            at: draft.typeNode ?? draft.nameNode,
+            message,
+            expected: `"${part}"`,
+            received: 'nothing',
+            hint: `Add "${part}".`,
+          });
         }
       }
     }

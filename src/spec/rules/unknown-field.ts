@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/suggest.ts';
-import type { MeshDraft, ProductDraft } from '../draft/mesh-draft.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { ProductDraft } from '../draft/product-draft.ts';
 import { parseFieldLink, parseFieldReference } from '../draft/references.ts';
 import { everyField, everyOption, scalarsOf } from '../draft/visit-draft.ts';
 import { entriesOf, itemsOf, type ScalarNode, type SpecNode, valueAt } from '../source/node.ts';
@@ -13,7 +14,8 @@ export const unknownField: Rule = {
   bad: productExample('key: [id]\nfields:\n  id: airports.airports.iota\n', AIRPORTS),
   good: productExample('key: [id]\nfields:\n  id: airports.airports.iata\n', AIRPORTS),
   check(mesh, report) {
-    for (const draft of everyField(mesh)) if (draft.reuse) checkReference(mesh, draft.reuse.node, draft.reuse.node.text, report);
+    for (const draft of everyField(mesh))
+      if (draft.reuse) checkReference(mesh, draft.reuse.node, draft.reuse.node.text, report);
     for (const { product, option, node } of everyOption(mesh)) {
       if (option.fieldName) for (const name of scalarsOf(node)) checkOwn(product, name, name.text, report);
     }
@@ -27,7 +29,8 @@ function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): v
       const field = valueAt(valueAt(check, kind), 'field');
       if (field) for (const name of scalarsOf(field)) checkOwn(product, name, name.text, report);
     }
-    for (const name of itemsOf(valueAt(check, 'unique')).flatMap(scalarsOf)) checkOwn(product, name, name.text, report);
+    for (const name of itemsOf(valueAt(check, 'unique')).flatMap(scalarsOf))
+      checkOwn(product, name, name.text, report);
     const link = valueAt(check, 'references');
     for (const written of link ? scalarsOf(link) : []) {
       const sides = parseFieldLink(written.text);
@@ -60,11 +63,13 @@ function checkReference(mesh: MeshDraft, at: ScalarNode, text: string, report: R
   const reference = parseFieldReference(text);
   const target = reference && mesh.resolver.lookUp(reference);
   if (!target || 'found' in target || target.missing === 'unread') return;
-  const sought = { product: reference.product, version: `${reference.major}`, ...pick(reference) }[target.missing] ?? '';
+  const sought =
+    { product: reference.product, version: `${reference.major}`, ...pick(reference) }[target.missing] ?? '';
   report({
     at,
     message: `The reference "${text}" does not resolve: there is no ${WHAT[target.missing]} "${sought}".`,
-    expected: target.missing === 'product' ? 'a product of this mesh' : `one of ${target.known.join(', ') || 'none'}`,
+    expected:
+      target.missing === 'product' ? 'a product of this mesh' : `one of ${target.known.join(', ') || 'none'}`,
     received: `"${sought}"`,
     hint: didYouMean(sought, target.known),
   });

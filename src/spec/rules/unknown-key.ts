@@ -28,6 +28,8 @@ export const unknownKey: Rule = {
 /** Leads from what people write in other tools to the word that is meant here. */
 function insteadOf(written: string, shape: MapShape): string {
   const plain = written.toLowerCase().replaceAll(/[-_]/g, '');
-  const meant = Object.entries(shape.keys).find(([, key]) => key.aka?.some((aka) => aka.replaceAll('_', '') === plain));
+  const meant = Object.entries(shape.keys).find(([, key]) =>
+    key.aka?.some((aka) => aka.replaceAll('_', '') === plain),
+  );
   return meant ? `Did you mean "${meant[0]}"?` : '';
 }

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/suggest.ts';
-import type { InputDraft, MeshDraft } from '../draft/mesh-draft.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { InputDraft } from '../draft/product-draft.ts';
 import { AIRPORTS, keyedExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
 
@@ -19,7 +20,9 @@ function checkInput(mesh: MeshDraft, input: InputDraft, report: Report): void {
   const { node, reference } = input.product;
   if (mesh.index.byId.has(reference.id) || mesh.index.unread.has(reference.product)) return;
   const majors = mesh.index.byName.get(reference.product);
-  const known = majors ? majors.flatMap((p) => (p.id === undefined ? [] : [p.id])) : [...mesh.index.byId.keys()];
+  const known = majors
+    ? majors.flatMap((p) => (p.id === undefined ? [] : [p.id]))
+    : [...mesh.index.byId.keys()];
   // A product whose version is malformed is there; its own file says what is wrong.
   if (majors && known.length === 0) return;
   report({

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../base/suggest.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
 import { itemsOf, type SpecNode, textOf, valueAt } from '../source/node.ts';
 import { keyedExample } from './example-mesh.ts';
-import type { MeshDraft } from '../draft/mesh-draft.ts';
 import type { Report, Rule } from './rule.ts';
 
 const mesh = 'mesh: example\nteams:\n  operations: {}\n';

@@ -1,8 +1,15 @@
 import { RE2JS } from 're2js';
 import type { Field } from '../../schema/field.ts';
-import type { FieldDraft, MeshDraft } from '../draft/mesh-draft.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { FieldDraft } from '../draft/product-draft.ts';
 import { everyField } from '../draft/visit-draft.ts';
-import { compareValues, type FieldValue, quoteValue, readFieldValue, sameValue } from '../exact/field-value.ts';
+import {
+  compareValues,
+  type FieldValue,
+  quoteValue,
+  readFieldValue,
+  sameValue,
+} from '../exact/field-value.ts';
 import { itemsOf, type SpecNode, textOf, valueAt } from '../source/node.ts';
 import { fieldExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
@@ -28,13 +35,17 @@ function checkField(mesh: MeshDraft, draft: FieldDraft, report: Report): void {
   for (const node of listed) {
     const value = valueOf(field, node);
     if (!value) continue;
-    const broken = members.some((other) => sameValue(other, value)) ? 'the rule that members occur once' : brokenBy(field, value);
+    const broken = members.some((other) => sameValue(other, value))
+      ? 'the rule that members occur once'
+      : brokenBy(field, value);
     members.push(value);
     if (broken) complain(node, 'member of the enum', broken, report);
   }
   const value = written && valueOf(field, written);
   if (!written || !value) return;
-  const allowed = (field.enum ?? []).map((text) => readFieldValue(field, text)).filter((v) => v !== undefined);
+  const allowed = (field.enum ?? [])
+    .map((text) => readFieldValue(field, text))
+    .filter((v) => v !== undefined);
   const outside = allowed.length > 0 && !allowed.some((member) => sameValue(member, value));
   const broken = outside ? `enum [${field.enum?.join(', ')}]` : brokenBy(field, value);
   if (broken) complain(written, 'default', broken, report);
@@ -55,7 +66,9 @@ function brokenBy(field: Field, value: FieldValue): string | undefined {
   const length = lengthOf(field, value.text);
   if (length < (field.length?.min ?? 0)) return `length min ${field.length?.min}`;
   if (length > (field.length?.max ?? Infinity)) return `length max ${field.length?.max}`;
-  return field.pattern !== undefined && !matches(field.pattern, value.text) ? `pattern "${field.pattern}"` : undefined;
+  return field.pattern !== undefined && !matches(field.pattern, value.text)
+    ? `pattern "${field.pattern}"`
+    : undefined;
 }
 
 function lengthOf(field: Field, text: string): number {
@@ -73,5 +86,10 @@ function matches(pattern: string, text: string): boolean {
 
 function complain(at: SpecNode, what: string, broken: string, report: Report): void {
   const text = quoteValue(textOf(at) ?? '');
-  report({ at, message: `The ${what} ${text} breaks ${broken}.`, expected: `a value that keeps ${broken}`, received: text });
+  report({
+    at,
+    message: `The ${what} ${text} breaks ${broken}.`,
+    expected: `a value that keeps ${broken}`,
+    received: text,
+  });
 }

@@ -1,5 +1,6 @@
-import { describeValues, quoteValue, readFieldValue } from '../exact/field-value.ts';
+import { CONSTRAINT_TYPES } from '../draft/constraint-types.ts';
 import { everyField } from '../draft/visit-draft.ts';
+import { describeValues, quoteValue, readFieldValue } from '../exact/field-value.ts';
 import { describeNode, itemsOf, type SpecNode, textOf, valueAt } from '../source/node.ts';
 import { fieldExample } from './example-mesh.ts';
 import type { Rule } from './rule.ts';
@@ -18,9 +19,11 @@ export const valueType: Rule = {
       const field = mesh.resolver.resolve(draft);
       if (!field) continue;
       for (const key of KEYS) {
+        // A constraint that does not fit the type at all is another rule's business.
+        if (!CONSTRAINT_TYPES[key]?.includes(field.type)) continue;
         for (const node of itemsOf(valueAt(draft.node, key))) {
           const text = textOf(node);
-          if (text === undefined || field.type === 'object' || field.type === 'array') continue;
+          if (text === undefined) continue;
           const unquoted = field.type === 'string' && isUnquoted(node);
           if (!unquoted && readFieldValue(field, text) !== undefined) continue;
           report({

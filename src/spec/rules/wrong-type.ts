@@ -26,8 +26,10 @@ export const wrongType: Rule = {
 function hintFor(node: SpecNode, shape: Shape): string {
   if (isNull(node)) return 'Write a value, or remove the key.';
   if (node.kind === 'scalar' && shape.kind === 'text') return `Put it in quotes: "${node.text}".`;
-  if (node.kind === 'scalar' && shape.kind === 'boolean' && /^(yes|on|y)$/i.test(node.text)) return 'Write true.';
-  if (node.kind === 'scalar' && shape.kind === 'boolean' && /^(no|off|n)$/i.test(node.text)) return 'Write false.';
+  if (node.kind === 'scalar' && shape.kind === 'boolean' && /^(yes|on|y)$/i.test(node.text))
+    return 'Write true.';
+  if (node.kind === 'scalar' && shape.kind === 'boolean' && /^(no|off|n)$/i.test(node.text))
+    return 'Write false.';
   if (node.kind === 'scalar' && shape.kind === 'list') return `Write it as a list: [${node.text}].`;
   return '';
 }

@@ -17,7 +17,14 @@ export interface FoundFile {
 }
 
 export interface FileProblem {
-  readonly kind: 'unreadable' | 'too-large' | 'not-utf8' | 'link-outside' | 'wrong-suffix' | 'too-many' | 'too-deep';
+  readonly kind:
+    | 'unreadable'
+    | 'too-large'
+    | 'not-utf8'
+    | 'link-outside'
+    | 'wrong-suffix'
+    | 'too-many'
+    | 'too-deep';
   readonly message: string;
   readonly hint: string;
 }
@@ -59,7 +66,11 @@ async function visitFolder(search: Search, relative: string, depth: number): Pro
 async function visitBelow(search: Search, relative: string, depth: number): Promise<void> {
   if (depth + 1 > FOLDER_DEPTH_MAX) {
     const message = `The folder "${relative}" is nested deeper than ${FOLDER_DEPTH_MAX} folders.`;
-    return refuse(search, relative, { kind: 'too-deep', message, hint: 'Move its specs closer to mesh.yaml.' });
+    return refuse(search, relative, {
+      kind: 'too-deep',
+      message,
+      hint: 'Move its specs closer to mesh.yaml.',
+    });
   }
   return visitFolder(search, relative, depth + 1);
 }
@@ -68,12 +79,16 @@ function isSpecName(relative: string): boolean {
   return relative === 'mesh.yaml' || relative.endsWith('.product.yaml');
 }
 
+/** The problem of a file that is meant to be a spec but would not be read. */
+export function misnamed(relative: string): FileProblem | undefined {
+  if (relative !== 'mesh.yml' && !relative.endsWith('.product.yml')) return undefined;
+  const message = `The file "${relative}" would not be read: its name ends in ".yml".`;
+  return { kind: 'wrong-suffix', message, hint: `Rename it to "${relative.slice(0, -4)}.yaml".` };
+}
+
 function takeFile(search: Search, relative: string): void {
-  if (relative === 'mesh.yml' || relative.endsWith('.product.yml')) {
-    const message = `The file "${relative}" would not be read: its name ends in ".yml".`;
-    const hint = `Rename it to "${relative.slice(0, -4)}.yaml".`;
-    return refuse(search, relative, { kind: 'wrong-suffix', message, hint });
-  }
+  const problem = misnamed(relative);
+  if (problem) return refuse(search, relative, problem);
   if (!isSpecName(relative)) return;
   if (search.paths.length < SPEC_FILES_MAX) search.paths.push(relative);
   else if (!search.problems.some((p) => p.problem?.kind === 'too-many')) {
@@ -132,7 +147,11 @@ async function readSpec(folder: string, relative: string): Promise<FoundFile> {
       return { path: relative, text: undefined, problem };
     }
     const message = `The file "${relative}" cannot be read (${codeOf(thrown) ?? 'unknown cause'}).`;
-    const problem = { kind: 'unreadable', message, hint: 'Check that it is a file and may be read.' } as const;
+    const problem = {
+      kind: 'unreadable',
+      message,
+      hint: 'Check that it is a file and may be read.',
+    } as const;
     return { path: relative, text: undefined, problem };
   }
 }

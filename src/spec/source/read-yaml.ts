@@ -76,7 +76,12 @@ class YamlReader {
     if (!document) return undefined;
     for (const error of document.errors.slice(0, SYNTAX_PROBLEMS_MAX)) this.#syntax(error);
     if (document.directives?.yaml.explicit) {
-      this.#refuse(0, 1, 'A YAML directive ("%YAML") is not allowed.', 'Remove it: specs are always YAML 1.2.');
+      this.#refuse(
+        0,
+        1,
+        'A YAML directive ("%YAML") is not allowed.',
+        'Remove it: specs are always YAML 1.2.',
+      );
     }
     if (second && document.errors.length === 0) this.#several(second);
     return this.problems.some((p) => p.kind === 'syntax') ? undefined : document;
@@ -134,7 +139,14 @@ class YamlReader {
 
   #point(start: number, end: number): ScalarNode {
     const from = Math.min(start, Math.max(0, this.#file.text.length - 1));
-    return { kind: 'scalar', type: 'null', text: '', file: this.#file, start: from, end: Math.max(from + 1, end) };
+    return {
+      kind: 'scalar',
+      type: 'null',
+      text: '',
+      file: this.#file,
+      start: from,
+      end: Math.max(from + 1, end),
+    };
   }
 
   convert(node: Node, depth = 1): SpecNode | undefined {
@@ -156,7 +168,12 @@ class YamlReader {
 
   #refuseProperties(node: Node, start: number): void {
     if (!isAlias(node) && 'anchor' in node && typeof node.anchor === 'string') {
-      this.#refuse(start, start + 1, `The anchor "&${node.anchor}" is not allowed.`, 'Remove it: aliases are off.');
+      this.#refuse(
+        start,
+        start + 1,
+        `The anchor "&${node.anchor}" is not allowed.`,
+        'Remove it: aliases are off.',
+      );
     }
     if (node.tag !== undefined && !isImplicitTag(node)) {
       const hint = 'Remove it: the grammar knows the type, and quotes make a text of anything.';
@@ -166,8 +183,11 @@ class YamlReader {
 
   #scalar(node: Scalar, start: number, end: number): ScalarNode {
     const plain = node.type === 'PLAIN';
-    const text = plain ? (node.source ?? '') : String(node.value);
-    return { kind: 'scalar', file: this.#file, start, end, text, type: plain ? plainType(node.value, text) : 'text' };
+    const written = plain ? (node.source ?? '') : String(node.value);
+    const type = plain ? plainType(node.value, written) : 'text';
+    // True and TRUE are booleans too.
+    const text = type === 'boolean' ? written.toLowerCase() : written;
+    return { kind: 'scalar', file: this.#file, start, end, text, type };
   }
 
   #list(items: readonly Node[], start: number, end: number, depth: number): ListNode {
@@ -178,14 +198,35 @@ class YamlReader {
   #map(pairs: readonly PairLike[], start: number, end: number, depth: number): MapNode {
     const entries: MapEntry[] = [];
     const seen = new Set<string>();
-    for (const pair of pairs) {
+    for (let at = 0; at < pairs.length; at++) {
+      const pair = pairs[at] as PairLike;
       const key = this.#key(pair.key, seen);
       if (key === undefined) continue;
+      const decimal = this.#splitDecimal(pair.value, pairs[at + 1]);
+      if (decimal) {
+        entries.push({ key, value: decimal });
+        at += 1;
+        continue;
+      }
       const value = pair.value === null ? undefined : this.convert(pair.value, depth + 1);
       if (pair.value !== null && value === undefined) continue;
       entries.push({ key, value: value === undefined || isAbsent(value) ? nothingAt(key) : value });
     }
     return { kind: 'map', file: this.#file, start, end, entries };
+  }
+
+  /**
+   * In a flow map YAML ends `type: decimal(12,2)` at the comma and makes a key of the rest. Nobody means that, so the two
+   * are put together again.
+   */
+  #splitDecimal(value: Node | null, next: PairLike | undefined): ScalarNode | undefined {
+    if (!isScalar(value) || value.type !== 'PLAIN' || !isScalar(next?.key)) return undefined;
+    const isSplit = DECIMAL_HEAD.test(value.source ?? '') && DECIMAL_TAIL.test(next.key.source ?? '');
+    const isAlone = next.value === null || (isScalar(next.value) && (next.value.source ?? '') === '');
+    if (!isSplit || !isAlone) return undefined;
+    const [start, end] = [value.range?.[0] ?? 0, next.key.range?.[1] ?? 0];
+    const text = this.#file.text.slice(start, end);
+    return { kind: 'scalar', file: this.#file, start, end, text, type: 'text' };
   }
 
   #key(node: Node | null, seen: Set<string>): ScalarNode | undefined {
@@ -215,6 +256,8 @@ interface PairLike {
   readonly value: Node | null;
 }
 
+const DECIMAL_HEAD = /^decimal\( *[0-9]+ *$/;
+const DECIMAL_TAIL = /^ *[0-9]+ *\)$/;
 const CORE_INTEGER = /^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
 
 function plainType(value: unknown, text: string): ScalarNode['type'] {

@@ -1,0 +1,64 @@
+import { present } from '../../base/assert.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
+import type { Connection, Domain, Mesh, Policy, Team } from '../model.ts';
+import { itemsOf, type MapEntry, placeOf, textAt, textOf, valueAt } from '../source/node.ts';
+import { buildProduct } from './build-product.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { plainValue } from './plain-value.ts';
+
+/** The model of a mesh in which every rule has passed. */
+export function buildMesh(draft: MeshDraft): Mesh {
+  const products = draft.products.map((product) => buildProduct(draft, product));
+  return deepFreeze({
+    name: present(textAt(draft.root, 'mesh'), 'the mesh has a name'),
+    folder: draft.files.folder,
+    doc: textAt(draft.root, 'doc'),
+    domains: buildDomains(draft),
+    teams: draft.teams.map(buildTeam),
+    connections: draft.connections.map(buildConnection),
+    policies: draft.policies.map(buildPolicy),
+    products: products.sort((a, b) => (a.id < b.id ? -1 : 1)),
+  });
+}
+
+/** As listed; where none are, those of the products. */
+function buildDomains(draft: MeshDraft): Domain[] {
+  if (draft.domains.length > 0) {
+    return draft.domains.map(({ key, value }) => ({
+      name: key.text,
+      doc: textAt(value, 'doc'),
+      owner: textAt(value, 'owner'),
+    }));
+  }
+  const names = new Set(draft.products.map((product) => product.domain).filter((name) => name !== undefined));
+  return [...names].sort().map((name) => ({ name, doc: undefined, owner: undefined }));
+}
+
+function buildTeam({ key, value }: MapEntry): Team {
+  const members = itemsOf(valueAt(value, 'members')).map(textOf);
+  return {
+    name: key.text,
+    doc: textAt(value, 'doc'),
+    contact: textAt(value, 'contact'),
+    members: members.filter((member) => member !== undefined),
+  };
+}
+
+function buildConnection({ key, value }: MapEntry): Connection {
+  const entries = value.kind === 'map' ? value.entries.filter((entry) => entry.key.text !== 'type') : [];
+  return {
+    name: key.text,
+    type: textAt(value, 'type') ?? '',
+    options: Object.fromEntries(entries.map((entry) => [entry.key.text, plainValue(entry.value)])),
+    place: placeOf(key),
+  };
+}
+
+function buildPolicy({ key, value }: MapEntry): Policy {
+  return {
+    name: key.text,
+    sql: textAt(value, 'sql') ?? '',
+    severity: textAt(value, 'severity') === 'warning' ? 'warning' : 'error',
+    place: placeOf(key),
+  };
+}

@@ -1,0 +1,86 @@
+/** Service levels, checks and access rules as the model has them. */
+import { createHash } from 'node:crypto';
+import { parseDuration } from '../../base/duration.ts';
+import { CHECK_KINDS } from '../grammar/promise-grammar.ts';
+import type { AccessRule, Check, Options, Slo } from '../model.ts';
+import { entriesOf, itemsOf, placeOf, type SpecNode, textAt, textOf, valueAt } from '../source/node.ts';
+import { plainValue } from './plain-value.ts';
+
+export function buildSlo(node: SpecNode | undefined): Slo {
+  const freshness = textAt(node, 'freshness');
+  return {
+    freshnessMs: freshness === undefined ? undefined : parseDuration(freshness),
+    availability: readShare(textAt(node, 'availability')),
+    completeness: readShare(textAt(node, 'completeness')),
+  };
+}
+
+/** `99.5%` as 0.995: the digits are moved, not divided, so that no share gains a rounding error. */
+export function readShare(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return Number(`${text.replace('%', '').trim()}e-2`);
+}
+
+export function buildChecks(node: SpecNode | undefined): Check[] {
+  return itemsOf(node).map(buildCheck);
+}
+
+function buildCheck(node: SpecNode): Check {
+  const kind = CHECK_KINDS.find((name) => valueAt(node, name) !== undefined) as Check['kind'];
+  const content = valueAt(node, kind);
+  const is = textAt(node, 'is');
+  const options: Options = {
+    [kind]: content && plainValue(content),
+    ...(kind === 'sql' ? { is: is ?? '0' } : {}),
+  };
+  const digest = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 8);
+  const on = textAt(node, 'on');
+  return {
+    id: textAt(node, 'name') ?? `${kind}-${digest}`,
+    kind,
+    options,
+    severity: textAt(node, 'severity') === 'warning' ? 'warning' : 'error',
+    on: on === 'batch' || on === 'schedule' ? on : 'state',
+    place: placeOf(node),
+  };
+}
+
+/** Who may what; without any rule, anyone may read. */
+export function buildAccess(node: SpecNode | undefined, root: SpecNode): AccessRule[] {
+  if (node === undefined)
+    return [{ ...NO_CONDITIONS, effect: 'allow', who: ['anyone'], place: placeOf(root) }];
+  return itemsOf(node).map(buildAccessRule);
+}
+
+const NO_CONDITIONS = {
+  ports: undefined,
+  actions: undefined,
+  rows: undefined,
+  mask: {},
+  purpose: undefined,
+  until: undefined,
+} as const;
+
+function buildAccessRule(node: SpecNode): AccessRule {
+  const allow = valueAt(node, 'allow');
+  return {
+    effect: allow ? 'allow' : 'deny',
+    who: textsOf(allow ?? valueAt(node, 'deny')),
+    ports: valueAt(node, 'ports') && textsOf(valueAt(node, 'ports')),
+    actions: valueAt(node, 'actions') && textsOf(valueAt(node, 'actions')),
+    rows: textAt(node, 'rows'),
+    mask: Object.fromEntries(
+      entriesOf(valueAt(node, 'mask')).map(({ key, value }) => [key.text, plainValue(value)]),
+    ),
+    purpose: textAt(node, 'purpose'),
+    until: textAt(node, 'until'),
+    place: placeOf(node),
+  };
+}
+
+/** The texts of a list, or of the one item that stands for it. */
+export function textsOf(node: SpecNode | undefined): string[] {
+  return itemsOf(node)
+    .map(textOf)
+    .filter((text) => text !== undefined);
+}

@@ -1,8 +1,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Field } from './field.ts';
 import { datasetJsonSchema } from './json-schema.ts';
+import { createSliceValidator } from './slice-validator.ts';
 
 const addFormats = addFormatsModule.default;
 
@@ -100,4 +102,87 @@ describe('datasetJsonSchema', () => {
   it('shows a pattern that ECMAScript does not know', () => {
     expect(() => compile([{ name: 'v', type: 'string', pattern: '(?i)abc\\z' }])).not.toThrow();
   });
+});
+
+/** Types and constraints that JSON Schema can say in full. */
+const sayable: fc.Arbitrary<Omit<Field, 'name'>> = fc.oneof(
+  fc.constantFrom<Omit<Field, 'name'>>(
+    { type: 'string' },
+    { type: 'string', length: { min: 1, max: 3 } },
+    { type: 'string', pattern: '^[a-z]+$' },
+    { type: 'string', enum: ['a', '1', 'true'] },
+    { type: 'integer' },
+    { type: 'integer', min: '-1', max: '10' },
+    { type: 'integer', enum: ['0', '7'] },
+    { type: 'number', min: '0.5' },
+    { type: 'decimal', precision: 4, scale: 2, max: '12.5' },
+    { type: 'boolean' },
+    { type: 'date' },
+    { type: 'time' },
+    { type: 'timestamp' },
+    { type: 'timestamp', zone: 'local' },
+    { type: 'json' },
+    { type: 'array', items: { name: 'items', type: 'integer' }, length: { max: 1 } },
+    { type: 'object', fields: [{ name: 'a', type: 'string', required: true }] },
+  ),
+);
+
+const value = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    0,
+    1,
+    -5,
+    7,
+    0.5,
+    12.5,
+    99.25,
+    1e3,
+    'a',
+    '',
+    'abcd',
+    '1',
+    'true',
+    '\u{1F600}',
+  ),
+  fc.constantFrom<unknown>(
+    '2001-01-31',
+    '2001-02-30',
+    '22:27:00',
+    '22:27',
+    '2001-01-31T22:27:00Z',
+    '2001-01-31T22:27:00',
+  ),
+  fc.constantFrom<unknown>([], [1], [1, 2], ['a'], [null], {}, { a: 'x' }, { a: null }, { a: 'x', b: 1 }),
+);
+
+it('JSON Schema accepts and refuses the same records as the capture does', () => {
+  const field = fc.tuple(sayable, fc.boolean()).map(([type, required]) => ({ ...type, required }));
+  const dataset = fc.tuple(field, field).map(
+    ([a, b]) =>
+      [
+        { name: 'a', ...a },
+        { name: 'b', ...b },
+      ] satisfies Field[],
+  );
+  const record = fc.record({ a: value, b: value, c: value }, { requiredKeys: [], noNullPrototype: true });
+  const mostlyKnown = fc
+    .tuple(record, fc.nat(5))
+    .map(([{ c, ...known }, n]) => (n === 0 ? { ...known, c } : known));
+  fc.assert(
+    fc.property(dataset, fc.array(mostlyKnown, { minLength: 1, maxLength: 20 }), (fields, records) => {
+      const validate = compile(fields);
+      const capture = createSliceValidator({ name: 'd', key: 'none', fields, extra: 'refuse' });
+      for (const given of records) {
+        const bytes = Buffer.from(`${JSON.stringify(given)}\n`);
+        const captured = capture({ bytes, framing: { format: 'ndjson' }, line: 1 });
+        // `undefined` members are no members in JSON, so both see the record as it was sent.
+        const accepted = validate(JSON.parse(JSON.stringify(given)));
+        expect({ fields, given, accepted }).toEqual({ fields, given, accepted: captured.count === 1 });
+      }
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -18,7 +18,8 @@ export function scalar(text: string): string {
 /** A name as the key of a block map. */
 export function key(name: string): string {
   const line = stringify({ [name]: 1 }, { lineWidth: 0 }).trim();
-  return line.startsWith('? ') ? JSON.stringify(name) : line.slice(0, line.lastIndexOf(':'));
+  // Unquoted, `<<` would be a merge key to some readers.
+  return line.startsWith('? ') || name === '<<' ? JSON.stringify(name) : line.slice(0, line.lastIndexOf(':'));
 }
 
 export function list(texts: readonly string[]): string {

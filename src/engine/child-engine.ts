@@ -34,12 +34,14 @@ export class ChildEngine implements Engine {
   #queue: EngineCall[] = [];
   #nextId = 1;
   #closed = false;
+  /** A process was there, and so was its folder. */
+  #opened = false;
 
   constructor(options: ChildEngineOptions) {
     this.#options = options;
     this.#keeper = new ProcessKeeper({
       ...options,
-      onReady: () => this.#dispatch(),
+      onReady: () => this.#ready(),
       onReply: (reply) => this.#receive(reply),
       onGone: (error) => this.#gone(error),
     });
@@ -78,7 +80,7 @@ export class ChildEngine implements Engine {
     for (const call of calls) this.#stop(call, closedError());
     await Promise.allSettled(calls.map((call) => call.answered));
     await this.#keeper.close();
-    await rm(this.#options.settings.spillFolder, { recursive: true, force: true });
+    if (this.#opened) await rm(this.#options.settings.spillFolder, { recursive: true, force: true });
   }
 
   #call(task: EngineTask, options: RunOptions): Promise<TaskAnswer> {
@@ -90,6 +92,11 @@ export class ChildEngine implements Engine {
     this.#queue.push(call);
     this.#dispatch();
     return call.answered;
+  }
+
+  #ready(): void {
+    this.#opened = true;
+    this.#dispatch();
   }
 
   #dispatch(): void {

@@ -4,7 +4,10 @@
  * `trusted` engines run SQL that Wharf wrote (or a product's own transform). Consumers' SQL never comes here.
  */
 
-/** A value as it crosses the process border. Exact: what does not fit is asked for as text in the SQL. */
+/**
+ * A value as it crosses the process border, exact: 64-bit and larger integers as bigint; decimals, dates, times, bytes and
+ * nested values as the engine's text of them.
+ */
 export type EngineValue = string | number | bigint | boolean | null;
 
 export interface EngineResult {
@@ -28,11 +31,12 @@ export interface RunOptions {
 
 export interface Engine {
   /**
-   * Runs statements on one connection, the last one's rows are the answer; at most ENGINE_ROWS_MAX of them.
-   * Throws ENGINE_SQL (the engine's message, position), ENGINE_DEADLINE, ENGINE_MEMORY, ENGINE_DIED (retryable).
+   * Runs statements, one a text, on one connection that nobody else sees; the last one's rows are the answer, at most
+   * ENGINE_ROWS_MAX of them. An aborted call rejects with its signal's reason.
+   * Throws ENGINE_SQL (see `sqlProblemOf`), ENGINE_DEADLINE, ENGINE_MEMORY, ENGINE_DISK_FULL, ENGINE_DIED (retryable).
    */
   run(sql: string | readonly string[], options?: RunOptions): Promise<EngineResult>;
-  /** The columns that a query would give, without running it. The setup statements may create empty tables. */
+  /** The columns that a query would give, without running it. The setup statements may create temporary tables. */
   describe(query: string, setup?: readonly string[]): Promise<readonly EngineColumn[]>;
   /** Writes the query's rows as an Arrow IPC stream file. */
   writeArrow(query: string, file: string, options?: RunOptions): Promise<void>;

@@ -4,6 +4,7 @@ import { INTERRUPT_REPEAT_MS } from '../limits.ts';
 import type { EngineFailure, EngineTask, TaskAnswer } from '../messages.ts';
 import { bindParameters, readResult } from './exact-values.ts';
 import { readFailure } from './read-failure.ts';
+import { WholeStream } from './whole-stream.ts';
 
 export type TaskOutcome = { readonly answer: TaskAnswer } | { readonly failure: EngineFailure };
 
@@ -89,13 +90,10 @@ export class RunningTask {
     params: readonly EngineValue[],
   ): Promise<undefined> {
     this.#step(query);
-    const prepared = await connection.prepare(query);
-    bindParameters(prepared, params);
+    const stream = await WholeStream.prepare(connection, query, params);
     // Loading the Arrow library takes longer than opening the database, and most engines never need it.
     const { writeArrowFile } = await import('./arrow-file.ts');
-    this.#step(query);
-    await writeArrowFile(await prepared.stream(), file, () => this.#step(query));
-    prepared.destroySync();
+    await writeArrowFile(stream, file, () => this.#step(query));
     return undefined;
   }
 

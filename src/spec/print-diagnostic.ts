@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import './errors.ts';
 import { SECRET_IN_CLEAR } from './rules/secret-in-clear.ts';
 
 export interface PrintOptions {

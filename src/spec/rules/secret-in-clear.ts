@@ -5,6 +5,9 @@ import type { Rule } from './rule.ts';
 
 export const SECRET_IN_CLEAR = 'SPEC_SECRET_IN_CLEAR';
 
+/** How a value of the environment is written. */
+const fromEnvironment = (name: string) => `$\{${name}}`;
+
 const body = (token: string) => `inputs:
   source: { from: file, path: data.csv, token: ${token} }
 key: none
@@ -24,10 +27,10 @@ const CREDENTIALS: readonly RegExp[] = [
 
 export const secretInClear: Rule = {
   code: SECRET_IN_CLEAR,
-  law: 'Secrets are not written in specs; they come from the environment as "${NAME}".',
-  hint: 'Put it into an environment variable and write "${NAME}"; then change the secret, since it was in a file.',
+  law: `Secrets are not written in specs; they come from the environment as "${fromEnvironment('NAME')}".`,
+  hint: `Put it into an environment variable and write "${fromEnvironment('NAME')}"; then change the secret.`,
   bad: productExample(body('hunter2')),
-  good: productExample(body('"${API_TOKEN}"')),
+  good: productExample(body(`"${fromEnvironment('API_TOKEN')}"`)),
   visit(node, _shape, report) {
     const found = node.kind === 'scalar' ? findCredential(node) : undefined;
     if (!found) return;
@@ -35,7 +38,7 @@ export const secretInClear: Rule = {
     report({
       at: found,
       message,
-      expected: 'a reference such as "${PASSWORD}"',
+      expected: `a reference such as "${fromEnvironment('PASSWORD')}"`,
       received: 'a secret, not shown',
     });
   },
@@ -47,7 +50,7 @@ export const secretInClear: Rule = {
         report({
           at: value,
           message,
-          expected: 'a reference such as "${TOKEN}"',
+          expected: `a reference such as "${fromEnvironment('TOKEN')}"`,
           received: 'a text, not shown',
         });
       }

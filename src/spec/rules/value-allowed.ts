@@ -33,7 +33,7 @@ function checkField(mesh: MeshDraft, draft: FieldDraft, report: Report): void {
   if (!field) return;
   const members: FieldValue[] = [];
   for (const node of listed) {
-    const value = valueOf(field, node);
+    const value = writtenValue(field, node);
     if (!value) continue;
     const broken = members.some((other) => sameValue(other, value))
       ? 'the rule that members occur once'
@@ -41,7 +41,7 @@ function checkField(mesh: MeshDraft, draft: FieldDraft, report: Report): void {
     members.push(value);
     if (broken) complain(node, 'member of the enum', broken, report);
   }
-  const value = written && valueOf(field, written);
+  const value = written && writtenValue(field, written);
   if (!written || !value) return;
   const allowed = (field.enum ?? [])
     .map((text) => readFieldValue(field, text))
@@ -51,7 +51,7 @@ function checkField(mesh: MeshDraft, draft: FieldDraft, report: Report): void {
   if (broken) complain(written, 'default', broken, report);
 }
 
-function valueOf(field: Field, node: SpecNode): FieldValue | undefined {
+function writtenValue(field: Field, node: SpecNode): FieldValue | undefined {
   const text = textOf(node);
   return text === undefined ? undefined : readFieldValue(field, text);
 }

@@ -88,7 +88,7 @@ export function misnamed(relative: string): FileProblem | undefined {
 
 function takeFile(search: Search, relative: string): void {
   const problem = misnamed(relative);
-  if (problem) return refuse(search, relative, problem);
+  if (problem) refuse(search, relative, problem);
   if (!isSpecName(relative)) return;
   if (search.paths.length < SPEC_FILES_MAX) search.paths.push(relative);
   else if (!search.problems.some((p) => p.problem?.kind === 'too-many')) {

@@ -52,5 +52,6 @@ export const portErrors = defineErrors('ports', {
     status: 503,
     retryable: true,
   },
+  STREAM_FAILED: { doc: 'A stream broke off for a reason that the log has.', status: 500, retryable: true },
   STREAM_CLOSING: { doc: 'The server is stopping.', status: 503, retryable: true },
 });

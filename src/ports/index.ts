@@ -5,4 +5,5 @@ import type { Registry } from '../kit/registry.ts';
 export const ports: Registry<Port> = {
   files: async () => (await import('./files/files-port.ts')).filesPort,
   rest: async () => (await import('./rest/rest-port.ts')).restPort,
+  stream: async () => (await import('./stream/stream-port.ts')).streamPort,
 };

@@ -212,8 +212,13 @@ test('a client that goes away leaves no file behind', async () => {
   }
 });
 
+interface FileList {
+  readonly position: number;
+  readonly files: readonly { readonly _links: { readonly self: { readonly href: string } } }[];
+}
+
 test('the list has every file with its link', async () => {
-  const list = await (await get('/files?at=60')).json();
+  const list = (await (await get('/files?at=60')).json()) as FileList;
   expect(list).toMatchObject({
     position: 60,
     _links: { self: { href: '/p/flights.departures/v1/files?at=60' } },
@@ -226,7 +231,7 @@ test('the list has every file with its link', async () => {
     _links: { self: { href: '/p/flights.departures/v1/files/departures.parquet?at=60' } },
   });
   for (const { _links } of list.files) expect((await fetch(server.url + _links.self.href)).status).toBe(200);
-  expect((await (await get('/d/notes/files')).json()).files).toHaveLength(6);
+  expect(((await (await get('/d/notes/files')).json()) as FileList).files).toHaveLength(6);
 });
 
 test('only the formats that the product declares are there', async () => {

@@ -76,13 +76,15 @@ function partOf(
   file: SnapshotFile,
 ): Readable | undefined {
   reply.header('Accept-Ranges', 'bytes');
-  const current = isRangeCurrent(request.headers['if-range'], tag);
-  const range = chooseRange(current ? request.headers.range : undefined, file.bytes);
+  const ifRange = request.headers['if-range'];
+  const current = isRangeCurrent(ifRange === undefined ? undefined : String(ifRange), tag);
+  const wanted = current ? String(request.headers.range ?? '') : '';
+  const range = chooseRange(wanted, file.bytes);
   if (range.kind === 'outside') {
     reply.header('Content-Range', `bytes */${file.bytes}`);
     throw new WharfError(
       'RANGE_OUTSIDE',
-      `The range "${request.headers.range}" is not within the ${file.bytes} bytes of the file.`,
+      `The range "${wanted}" is not within the ${file.bytes} bytes of the file.`,
     );
   }
   const part = range.kind === 'part' ? range : { first: 0, last: file.bytes - 1 };

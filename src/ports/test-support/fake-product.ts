@@ -115,6 +115,7 @@ export class FakeProduct implements ProductReader {
     return new Promise((resolve) => {
       const wake = () => {
         this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
         resolve();
       };
       this.#waiting.add(wake);

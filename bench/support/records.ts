@@ -51,7 +51,8 @@ export async function writeOrders(file: string, count: number, first = 1): Promi
   for (let number = first; number < first + count; ) {
     const lines: string[] = [];
     for (let i = 0; i < 5_000 && number < first + count; i++) lines.push(orderRecord(number++));
-    if (!out.write(`${lines.join('\n')}\n`)) await new Promise((resolve) => out.once('drain', resolve));
+    if (!out.write(`${lines.join('\n')}\n`))
+      await new Promise<void>((resolve) => out.once('drain', () => resolve()));
   }
   out.end();
   await finished(out);

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadDeclarations } from '../../runtime/serve.ts';
-import { meshJsonSchema, productJsonSchema } from '../../spec/json-schema.ts';
 import { type Command, UsageError } from '../command.ts';
+import { MESH_SCHEMA_FILE, writeSchemas } from '../write-schemas.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
@@ -22,7 +22,6 @@ export const initCommand: Command = {
         'Add a product to it with: wharf add <file or url>',
       );
     const name = nameOf(options.name, folder);
-    await mkdir(path.join(folder, '.wharf'), { recursive: true, mode: 0o700 });
     await writeSchemas(folder, await loadDeclarations(registries));
     await writeFile(file, meshText(name));
     await writeFile(path.join(folder, '.gitignore'), '.wharf/\n', { flag: 'a' });
@@ -52,25 +51,8 @@ function nameOf(given: unknown, folder: string): string {
   return NAME.test(name) ? name : 'mesh';
 }
 
-/** The schemas that editors check and complete specs with; they lie with the data, since they are made anew by each version. */
-export async function writeSchemas(
-  folder: string,
-  declarations: Awaited<ReturnType<typeof loadDeclarations>>,
-): Promise<void> {
-  const schemas = path.join(folder, '.wharf', 'schemas');
-  await mkdir(schemas, { recursive: true });
-  await writeFile(
-    path.join(schemas, 'mesh.schema.json'),
-    `${JSON.stringify(meshJsonSchema(declarations), undefined, 2)}\n`,
-  );
-  await writeFile(
-    path.join(schemas, 'product.schema.json'),
-    `${JSON.stringify(productJsonSchema(declarations), undefined, 2)}\n`,
-  );
-}
-
 function meshText(name: string): string {
-  return `# yaml-language-server: $schema=.wharf/schemas/mesh.schema.json
+  return `# yaml-language-server: $schema=${MESH_SCHEMA_FILE}
 mesh: ${name}
 `;
 }

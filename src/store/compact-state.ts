@@ -52,7 +52,7 @@ async function mergeRange(
   await checkRuns(store, [first, ...more]);
   const sources = [first, ...more].map((run) => runSource(store, manifest, run));
   const select = first.complete
-    ? mergedStateSql(dataset, { base: sources[0], deltas: sources.slice(1), history: [] })
+    ? mergedStateSql(dataset, { base: sources[0], deltas: sources.slice(1), history: [], newerRows: 0 })
     : reduceRowsSql(dataset, stateRowsSql(storedColumns(dataset), sources));
   const span = spanOf([first, ...more]);
   const written = await writeState(store, dataset, { manifest, select, complete: first.complete, span });

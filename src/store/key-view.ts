@@ -9,13 +9,13 @@ import { removeFile } from '../base/files.ts';
 import { readLineChunks } from '../base/line-file.ts';
 import { columnsOf, type Dataset, keyFieldsOf } from '../schema/field.ts';
 import { keyJsonSql, rowJsonSql } from '../schema/json-form.ts';
-import { isLastOnly, reduceRowsSql, sameKeySql } from '../schema/reduce-sql.ts';
+import { isLastOnly, sameKeySql } from '../schema/reduce-sql.ts';
 import { sqlText } from '../schema/sql-type.ts';
 import { valueTexts } from '../schema/text-form.ts';
 import { openHistory } from './read-plan.ts';
 import { keyName, type RowKey } from './row-key.ts';
 import { openRelation, withRelation } from './snapshot.ts';
-import { columnNames, historySql, keyNames, recordsAsStateSql, storedColumns } from './source-sql.ts';
+import { columnNames, historySql, keyNames, storedColumns } from './source-sql.ts';
 import type { StreamStore } from './stream-store.ts';
 import type { ViewChange, ViewStorage } from './view-storage.ts';
 
@@ -84,16 +84,15 @@ export class KeyView {
     );
   }
 
-  /** Where the newest record is all that counts, the records themselves are the new rows. */
+  /** Where the newest record is all that counts, the records themselves are the new rows: a later one overwrites. */
   async #exportChanges(from: number, position: number, file: string): Promise<void> {
     const dataset = this.#dataset;
     const opened = await openHistory(this.#store, dataset.name, { after: from, through: position });
     try {
       const history = historySql(storedColumns(dataset), opened.plan.history);
       if (isLastOnly(dataset)) {
-        const rows = reduceRowsSql(dataset, recordsAsStateSql(dataset, history));
-        const row = `CASE WHEN _deleted THEN NULL ELSE ${rowJsonSql(columnsOf(dataset))} END`;
-        await this.#export(`SELECT ${keyJsonSql(dataset)} AS k, ${row} AS r FROM (${rows})`, file);
+        const row = `CASE WHEN _op = 1 THEN NULL ELSE ${rowJsonSql(columnsOf(dataset))} END`;
+        await this.#export(`SELECT ${keyJsonSql(dataset)} AS k, ${row} AS r FROM (${history})`, file);
         return;
       }
       const relation = await openRelation(this.#store, dataset, position);

@@ -22,6 +22,10 @@ export function planSources(store: StreamStore, manifest: DatasetManifest, plan:
     base: plan.base && runSource(store, manifest, plan.base),
     deltas: plan.deltas.map((run) => runSource(store, manifest, run)),
     history: [...durable, ...tail],
+    newerRows: [...plan.deltas, ...[...plan.history, ...plan.tail].map((part) => part.run)].reduce(
+      (sum, run) => sum + run.rows,
+      0,
+    ),
   };
 }
 

@@ -141,7 +141,10 @@ export class RunStore implements Store {
     this.#closed = true;
     for (const stop of this.#stops.splice(0)) stop();
     await this.#maintaining;
-    for (const store of this.#streams.values()) await store.exclusively(async () => undefined);
+    for (const store of this.#streams.values()) {
+      await store.exclusively(async () => undefined);
+      await store.tail.settled();
+    }
     await this.#context.pins.settled();
     await this.#views?.close();
   }

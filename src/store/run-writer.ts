@@ -19,7 +19,7 @@ export interface WrittenFile {
 
 /** Small enough that a look-up by key reads little, large enough that a scan does not notice. */
 const STATE_ROW_GROUP_ROWS = 20_480;
-const HISTORY_ROW_GROUP_ROWS = 61_440;
+const HISTORY_ROW_GROUP_ROWS = 122_880;
 
 /** Loads a staged file as history rows, in the order of their positions. */
 export async function copyStaged(
@@ -53,7 +53,7 @@ export async function copyState(
   const marks = complete ? '_position, false AS _reset, false AS _deleted' : '_position, _reset, _deleted';
   const columns = complete ? shownColumnsSql(dataset) : columnNames(dataset);
   const rows = `SELECT ${marks}, ${columns} FROM (${select})${complete ? ' WHERE NOT _deleted' : ''}`;
-  await engine.run(copySql(`${rows} ORDER BY ${keyNames(dataset)}`, file, STATE_ROW_GROUP_ROWS, 'zstd'), {
+  await engine.run(copySql(`${rows} ORDER BY ${keyNames(dataset)}`, file, STATE_ROW_GROUP_ROWS, 'snappy'), {
     deadlineMs,
   });
 }

@@ -16,7 +16,12 @@ export interface SourcedPlan {
   readonly deltas: readonly Source[];
   /** In the order of their positions. */
   readonly history: readonly Source[];
+  /** Rows in the deltas and the history, at most. */
+  readonly newerRows: number;
 }
+
+/** Up to so many newer rows are read once and kept in memory while a statement runs; more are read each time they are named. */
+const KEPT_ROWS_MAX = 50_000;
 
 export interface SnapshotSqlOptions {
   /** A condition over the key's columns that rows must meet; each file is read only for these. */
@@ -35,9 +40,13 @@ export function snapshotSql(dataset: Dataset, plan: SourcedPlan, options: Snapsh
     const base = stateRowsSql(storedColumns(dataset), plan.base ? [plan.base] : [], options.keys);
     return `SELECT ${columnNames(dataset)} FROM (${base})`;
   }
-  const newer = newerRowsSql(dataset, plan, options.keys);
-  if (!plan.base) return shownSql(dataset, reduceRowsSql(dataset, newer));
-  return overBaseSql(dataset, stateRowsSql(storedColumns(dataset), [plan.base], options.keys), newer);
+  const rows = newerRowsSql(dataset, plan, options.keys);
+  const isKept = plan.newerRows <= KEPT_ROWS_MAX;
+  const newer = isKept ? 'SELECT * FROM _newer' : rows;
+  const shown = plan.base
+    ? overBaseSql(dataset, stateRowsSql(storedColumns(dataset), [plan.base], options.keys), newer)
+    : shownSql(dataset, reduceRowsSql(dataset, newer));
+  return isKept ? `WITH _newer AS MATERIALIZED (${rows}) ${shown}` : shown;
 }
 
 /** State rows of everything after the base. */

@@ -1,6 +1,6 @@
 /** Runs as SQL: what a reader of them must not know is in which columns and files they were written. */
 import { columnsOf, type Dataset, keyFieldsOf } from '../schema/field.ts';
-import { otherFieldsOf } from '../schema/reduce-sql.ts';
+import { isLastOnly, otherFieldsOf } from '../schema/reduce-sql.ts';
 import { sqlName, sqlText, sqlType } from '../schema/sql-type.ts';
 import type { StoredColumn } from './run.ts';
 
@@ -60,9 +60,9 @@ export function stateRowsSql(
   return unionSql(columns, sources, STATE_HEAD, where);
 }
 
-/** Each record of a history SELECT as the state row of itself. A delete says nothing but its key. */
+/** Each record of a history SELECT as the state row of itself. What combines with others must not see more than a delete's key. */
 export function recordsAsStateSql(dataset: Dataset, history: string): string {
-  const others = new Set(otherFieldsOf(dataset));
+  const others = new Set(isLastOnly(dataset) ? [] : otherFieldsOf(dataset));
   const columns = columnsOf(dataset).map((field) => {
     const name = sqlName(field.name);
     return others.has(field) ? `CASE WHEN _op = 1 THEN NULL ELSE ${name} END AS ${name}` : name;

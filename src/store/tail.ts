@@ -3,7 +3,7 @@
  * time, and only for what came since the last one. They are never durable; after a restart they are made again.
  */
 import { stat } from 'node:fs/promises';
-import { codeOf } from '../base/errors.ts';
+import { codeOf, messageOf } from '../base/errors.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { StoreContext } from './context.ts';
 import { pickMerge } from './merge-policy.ts';
@@ -25,6 +25,7 @@ export class Tail {
   readonly #runs = new Map<string, readonly TailRun[]>();
   #through = 0;
   #job: Promise<void> | undefined;
+  readonly #merges = new Map<string, Promise<void>>();
 
   constructor(context: StoreContext, source: TailSource) {
     this.#context = context;
@@ -86,7 +87,25 @@ export class Tail {
     }
     this.#through = staged.through;
     this.forgetFlushed();
-    for (const dataset of staged.datasets) await this.#merge(dataset.dataset);
+    for (const dataset of staged.datasets) this.#mergeBehind(dataset.dataset);
+  }
+
+  /** Readers do not wait for merges. */
+  #mergeBehind(dataset: string): void {
+    if (this.#merges.has(dataset)) return;
+    const merge = this.#merge(dataset)
+      .catch((thrown: unknown) => {
+        const details = { stream: this.#source.stream, dataset, reason: messageOf(thrown) };
+        this.#context.log.warn('Temporary runs could not be merged; reads go on with more of them', details);
+      })
+      .finally(() => this.#merges.delete(dataset));
+    this.#merges.set(dataset, merge);
+  }
+
+  /** Until no work is under way. */
+  async settled(): Promise<void> {
+    await this.#job?.catch(() => undefined);
+    await Promise.all(this.#merges.values());
   }
 
   async #load(staged: StagedDataset): Promise<TailRun> {

@@ -57,7 +57,12 @@ function failed(problem: MapProblem): MapAnalysis {
 
 async function parse(engine: Engine, sql: string): Promise<SqlTree> {
   const { rows } = await engine.run(`select json_serialize_sql(${sqlText(sql)}, skip_default := false)`);
-  return JSON.parse(String(rows[0]?.[0])) as SqlTree;
+  return JSON.parse(String(rows[0]?.[0]), withoutUnknownPlace) as SqlTree;
+}
+
+/** The engine writes 2^64-1 where it knows no place; JavaScript would round it to what the engine cannot read back. */
+function withoutUnknownPlace(name: string, value: unknown): unknown {
+  return name === 'query_location' && !Number.isSafeInteger(value) ? undefined : value;
 }
 
 async function bind(engine: Engine, plan: MapPlan, carried: SqlTree): Promise<MapAnalysis> {

@@ -27,6 +27,7 @@ export class StreamClients {
   readonly #slots: ClientSlots;
   readonly #waiting = new WeakMap<FastifyRequest, Client>();
   readonly #controllers = new Set<AbortController>();
+  readonly #serving = new Set<Promise<void>>();
 
   constructor(limits: StreamLimits, clock: Clock) {
     this.#limits = limits;
@@ -72,27 +73,35 @@ export class StreamClients {
   /** Serves a client that was let in, until it is gone. */
   async serve(request: FastifyRequest, channel: StreamChannel): Promise<void> {
     const client = present(this.#waiting.get(request), 'clients are admitted before they are served');
-    const { batches, controller, firstPosition: first } = client;
+    const serving = this.#pump(client, channel);
+    this.#serving.add(serving);
     try {
-      await pumpStream({
-        batches,
-        channel,
-        limits: this.#limits,
-        clock: this.#clock,
-        signal: controller.signal,
-        firstPosition: first,
-      });
+      await serving;
     } finally {
+      this.#serving.delete(serving);
       request.raw.socket.off('close', client.leave);
       client.leave();
     }
   }
 
-  /** Tells every client that this server stops, and where to go on. */
-  closeAll(): void {
+  /** Tells every client that this server stops, and where to go on. Resolves when all are gone. */
+  async closeAll(): Promise<void> {
     for (const controller of this.#controllers) {
       controller.abort(new WharfError('STREAM_CLOSING', 'The server is stopping.'));
     }
+    await Promise.allSettled(this.#serving);
+  }
+
+  #pump({ batches, controller, firstPosition: first }: Client, channel: StreamChannel): Promise<void> {
+    const { signal } = controller;
+    return pumpStream({
+      batches,
+      channel,
+      limits: this.#limits,
+      clock: this.#clock,
+      signal,
+      firstPosition: first,
+    });
   }
 }
 

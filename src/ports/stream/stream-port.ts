@@ -30,7 +30,7 @@ export function createStreamPort({ limits, clock }: StreamPortParts): HttpPort {
     doc: 'Every change as it happens, as server-sent events or over a WebSocket; resumes after any position.',
     options: [],
     routes(scope, host) {
-      scope.addHook('preClose', async () => clients.closeAll());
+      scope.addHook('preClose', () => clients.closeAll());
       scope.route({
         method: 'GET',
         url: '/stream',

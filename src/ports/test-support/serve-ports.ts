@@ -21,7 +21,10 @@ export interface PortServerOptions {
 }
 
 export async function servePorts(options: PortServerOptions): Promise<PortServer> {
-  const app = Fastify({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 } });
+  const app = Fastify({
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+  });
   app.setErrorHandler((thrown, _request, reply) => {
     const status =
       thrown instanceof WharfError ? thrown.status : ((thrown as FastifyError).statusCode ?? 500);

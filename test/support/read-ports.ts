@@ -5,7 +5,7 @@ import { readCsv } from './csv.ts';
 export function parseExact(text: string): unknown {
   const marked = text.replaceAll(
     /("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g,
-    (_all, string, number) => (string !== undefined ? string : `"\u0000${number}"`),
+    (_all, string, number) => (string !== undefined ? string : `"\\u0000${number}"`),
   );
   return JSON.parse(marked, (_name, value) =>
     typeof value === 'string' && value.startsWith('\u0000') ? canonicalNumber(value.slice(1)) : value,

@@ -4,8 +4,8 @@
  * In *JSON form*, which every port speaks, a row is one object with all columns in order, nulls included: integers and decimals as
  * their exact digits, numbers as the shortest text that reads back as the same double, dates as `2001-01-31`, times as
  * `22:27:00.5`, timestamps as `2001-01-31T22:27:00.5Z` (without `Z` when local), bytes as base64, JSON as it is.
- * *Journal form* differs in one thing: JSON stands in it as a string that holds its text, because the engine would
- * otherwise read it and write the numbers in it anew.
+ * *Journal form* differs in two things, because the engine would otherwise read numbers as doubles: JSON stands in it as a
+ * string that holds its text, and decimals may stand as strings of their digits.
  *
  * The expressions expect the session's time zone to be UTC.
  */
@@ -20,7 +20,7 @@ export function rowJsonSql(fields: readonly Field[]): string {
 
 /** Likewise, in journal form. */
 export function rowJournalSql(fields: readonly Field[]): string {
-  return objectText(fields.map(jsonAsString), (field) => sqlName(field.name), 0);
+  return objectText(fields.map(asJournaled), (field) => sqlName(field.name), 0);
 }
 
 /** The key of a row as a JSON object; `null` where every record is kept. */
@@ -34,27 +34,41 @@ export function valueJsonSql(field: Field, expression: string): string {
   return `case when ${expression} is null then null else ${valueText(field, expression, 0)} end`;
 }
 
-function jsonAsString(field: Field): Field {
-  if (field.type === 'json') return { ...field, type: 'string' };
+/** A decimal of type `string` is one that is written as text; all others have no precision. */
+function asJournaled(field: Field): Field {
+  if (field.type === 'json' || (field.type === 'decimal' && !isDoubleSafe(field)))
+    return { ...field, type: 'string' };
   return {
     ...field,
-    ...(field.fields ? { fields: field.fields.map(jsonAsString) } : {}),
-    ...(field.items ? { items: jsonAsString(field.items) } : {}),
+    ...(field.fields ? { fields: field.fields.map(asJournaled) } : {}),
+    ...(field.items ? { items: asJournaled(field.items) } : {}),
   };
 }
 
-function holdsJson(field: Field): boolean {
+/** True when every value of the decimal survives the engine's JSON reader, which takes it as a double and may write `1e-05`. */
+function isDoubleSafe(field: Field): boolean {
+  return (field.precision ?? 38) <= 15 && (field.scale ?? 0) <= 4;
+}
+
+/** True for what the engine's writer does not write as JSON: JSON itself, and fractions, which it begins with the point. */
+function isWrittenHere(field: Field): boolean {
   return (
     field.type === 'json' ||
-    (field.fields ?? []).some(holdsJson) ||
-    (field.items !== undefined && holdsJson(field.items))
+    isFraction(field) ||
+    (field.fields ?? []).some(isWrittenHere) ||
+    (field.items !== undefined && isWrittenHere(field.items))
   );
+}
+
+/** A decimal without a digit before the point. */
+function isFraction(field: Field): boolean {
+  return field.type === 'decimal' && field.precision === field.scale;
 }
 
 /** The engine's own writer where it is exact; otherwise the members' texts put together. `depth` names nested lambdas apart. */
 function objectText(fields: readonly Field[], expression: (field: Field) => string, depth: number): string {
   if (fields.length === 0) return `'{}'`;
-  if (!fields.some(holdsJson)) return `cast(to_json(${packed(fields, expression, depth)}) as varchar)`;
+  if (!fields.some(isWrittenHere)) return `cast(to_json(${packed(fields, expression, depth)}) as varchar)`;
   const members = fields.map(
     (field) =>
       `${sqlText(`${JSON.stringify(field.name)}:`)} || ${valueText(field, expression(field), depth)}`,
@@ -69,11 +83,12 @@ function packed(fields: readonly Field[], expression: (field: Field) => string, 
 /** The JSON text of a value, `null` included. */
 function valueText(field: Field, expression: string, depth: number): string {
   if (field.type === 'json') return `coalesce(${expression}, 'null')`;
-  if (field.type === 'object' && holdsJson(field)) {
+  if (isFraction(field)) return `coalesce(${fractionText(expression)}, 'null')`;
+  if (field.type === 'object' && isWrittenHere(field)) {
     const text = objectText(field.fields ?? [], (member) => `${expression}[${sqlText(member.name)}]`, depth);
     return `case when ${expression} is null then 'null' else ${text} end`;
   }
-  if (field.type === 'array' && field.items && holdsJson(field.items)) {
+  if (field.type === 'array' && field.items && isWrittenHere(field.items)) {
     const item = `x${depth}`;
     const texts = `list_transform(${expression}, lambda ${item}: ${valueText(field.items, item, depth + 1)})`;
     return `case when ${expression} is null then 'null' else '[' || array_to_string(${texts}, ',') || ']' end`;
@@ -88,6 +103,8 @@ function writable(field: Field, expression: string, depth: number): string {
       return field.zone === 'local' ? localText(expression) : utcText(expression);
     case 'bytes':
       return `to_base64(${expression})`;
+    case 'string':
+      return field.precision === undefined ? expression : `cast(${expression} as varchar)`;
     case 'object': {
       if (!(field.fields ?? []).some(needsWriting)) return expression;
       const members = packed(field.fields ?? [], (member) => `${expression}[${sqlText(member.name)}]`, depth);
@@ -105,6 +122,7 @@ function writable(field: Field, expression: string, depth: number): string {
 
 function needsWriting(field: Field): boolean {
   if (field.type === 'timestamp' || field.type === 'bytes') return true;
+  if (field.type === 'string') return field.precision !== undefined;
   return (field.fields ?? []).some(needsWriting) || (field.items !== undefined && needsWriting(field.items));
 }
 
@@ -114,4 +132,8 @@ function localText(expression: string): string {
 
 function utcText(expression: string): string {
   return `replace(replace(cast(${expression} as varchar), ' ', 'T'), '+00', 'Z')`;
+}
+
+function fractionText(expression: string): string {
+  return `replace(cast(${expression} as varchar), '.', '0.')`;
 }

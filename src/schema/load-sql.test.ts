@@ -98,14 +98,7 @@ describe('journaled documents in the engine', () => {
     const rows = await texts(
       `select ${rowJournalSql(FIELDS)} from (${loadRowsSql(dataset(FIELDS), await stage([FULL.journal]))})`,
     );
-    expect(rows).toEqual([
-      [
-        FULL.journal.replace(
-          '"1234567890123456789012345678901234.5678"',
-          '1234567890123456789012345678901234.5678',
-        ),
-      ],
-    ]);
+    expect(rows).toEqual([[FULL.journal]]);
   });
 
   it('keep position, time and op', async () => {

@@ -70,7 +70,7 @@ function typeCheck(field: Field, unknown: 'refuse' | 'ignore', count: MemberCoun
     case 'boolean':
       return (value) => typeof value === 'boolean';
     case 'decimal':
-      return (value) => typeof value === 'number' && isDecimal(field, String(value));
+      return (value) => typeof value === 'number' && isDecimal(field, value);
     case 'date':
       return (value) => typeof value === 'string' && dateText(value) === value;
     case 'time':
@@ -90,8 +90,9 @@ function typeCheck(field: Field, unknown: 'refuse' | 'ignore', count: MemberCoun
   }
 }
 
-function isDecimal(field: Field, text: string): boolean {
-  const exact = parseNumber(text);
+function isDecimal(field: Field, value: number): boolean {
+  if (value !== 0 && Math.abs(value) < 1e-4) return false;
+  const exact = parseNumber(String(value));
   return exact !== undefined && decimalText(exact, field.precision ?? 38, field.scale ?? 0) !== undefined;
 }
 

@@ -2,13 +2,22 @@
 import type { Field } from '../field.ts';
 import { typeText } from '../field.ts';
 import { isJsonNumber, type JsonValue } from '../json-value.ts';
-import { decimalText, doubleText, integerText, isWhole, parseNumber } from '../number-text.ts';
+import {
+  decimalText,
+  doubleText,
+  type ExactNumber,
+  integerText,
+  isWhole,
+  parseNumber,
+} from '../number-text.ts';
 import { dateText, localTimestampText, timeText, utcTimestampText } from '../time-text.ts';
 import { type Problem, quoted } from './constraints.ts';
 import { textProblem } from './text-problem.ts';
 
-/** Numbers with more digits than this would be rounded by the engine's JSON reader, so decimals then go as text. */
+/** Decimals with more digits than this would be rounded by the engine's JSON reader, so they stand as text. */
 const SAFE_DIGITS = 15;
+/** Decimals whose first digit stands further behind the point reach the engine as `1e-05`, which its decimals refuse. */
+const ZEROS_BEHIND_POINT_MAX = 3;
 
 /** What a scalar comes to: its canonical text, how it stands in journal form, or why it is none. */
 export type Scalar = { readonly canonical: string; readonly journal: string } | Problem;
@@ -95,11 +104,12 @@ function decimalOf(field: Field, value: JsonValue): Scalar | undefined {
       code: 'NUMBER_NOT_EXACT',
       message: `${quoted(text)} does not fit ${typeText(field)}; nothing is rounded.`,
     };
-  return {
-    canonical,
-    journal:
-      exact.digits.length > SAFE_DIGITS || typeof value === 'string' ? JSON.stringify(canonical) : canonical,
-  };
+  return { canonical, journal: mayStandAsNumber(exact) ? canonical : JSON.stringify(canonical) };
+}
+
+function mayStandAsNumber({ digits, exponent }: ExactNumber): boolean {
+  const before = digits.length + exponent;
+  return digits.length <= SAFE_DIGITS && before <= SAFE_DIGITS && before >= -ZEROS_BEHIND_POINT_MAX;
 }
 
 function exactNumber(value: JsonValue) {

@@ -24,15 +24,9 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { WharfError } from '../../base/errors.ts';
-import {
-  type ArrowColumn,
-  BoolColumn,
-  BytesColumn,
-  DecimalColumn,
-  FixedColumn,
-  ListColumn,
-  StructColumn,
-} from './arrow-column.ts';
+import type { ArrowColumn } from './arrow-column.ts';
+import { BoolColumn, DecimalColumn, FixedColumn } from './scalar-columns.ts';
+import { BytesColumn, ListColumn, StructColumn } from './varying-columns.ts';
 
 type Fixed = readonly [() => DataType, ConstructorParameters<typeof FixedColumn>[1]];
 

@@ -31,8 +31,7 @@ export const fileOutside: Rule = {
     for (const { transform } of mesh.products) {
       if (transform?.path === undefined || !transform.sourceNode) continue;
       const written = transform.sourceNode.text;
-      const absolute = !staysInside(written) && !written.startsWith('.');
-      if (!absolute && mesh.files.standing(transform.path) !== 'outside') continue;
+      if (mesh.files.standing(transform.path) !== 'outside') continue;
       const message = `The path "${written}" leaves the mesh folder.`;
       report({
         at: transform.sourceNode,

@@ -24,8 +24,9 @@ export function staysInside(relative: string): boolean {
   return normal !== '..' && !normal.startsWith('../');
 }
 
-/** A path relative to the mesh folder, as written in a file of the mesh next to which it is meant. */
+/** A path relative to the mesh folder, for one that is meant relative to a file of the mesh; absolute ones stay so. */
 export function besideFile(file: string, relative: string): string {
+  if (path.posix.isAbsolute(relative) || path.win32.isAbsolute(relative)) return relative;
   return path.posix.normalize(path.posix.join(path.posix.dirname(file), relative.replaceAll('\\', '/')));
 }
 

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { problemsNow } from '../test-support/problems-in.ts';
+import { AIRPORTS, keyedExample } from './example-mesh.ts';
+
+describe('not available', () => {
+  const input = 'inputs: { a: { from: push, fields: { x: string } } }\n';
+
+  it.each([
+    ['outputs: { graphql: {} }', 'The port "graphql" is not available in this version.'],
+    ['inputs: { a: { from: postgres, table: x } }', 'The input "postgres" is not available in this version.'],
+    ['deliver: { w: { to: warehouse } }', undefined],
+    ['deliver: { w: { to: postgres } }', 'The delivery "postgres" is not available in this version.'],
+    [
+      `${input}transform: { typescript: a.ts }`,
+      'A transform in TypeScript is not available in this version.',
+    ],
+    [
+      `${input}transform: { sql: select 1, every: 1h }`,
+      'A transform on a schedule ("every") is not available in this version.',
+    ],
+    ['checks: [{ rows: { min: 1 } }]', 'The key "checks" is not available in this version.'],
+    ['gate: true', 'The gate ("gate: true") is not available in this version.'],
+    ['tier: gold', 'The gate, which the tier "gold" implies, is not available in this version.'],
+    [
+      'access: [{ allow: [user:bo] }]',
+      'An access rule other than "allow: [anyone]" is not available in this version.',
+    ],
+    [
+      'access: [{ allow: [anyone], rows: "x = 1" }]',
+      'An access rule other than "allow: [anyone]" is not available in this version.',
+    ],
+    [
+      'inputs: { a: airports.airports@1 }',
+      'A product that reads other products is not available in this version.',
+    ],
+  ])('%s', (body, message) => {
+    const problems = problemsNow(keyedExample(`${body}\n`, AIRPORTS)).filter((p) =>
+      p.startsWith('SPEC_NOT_AVAILABLE'),
+    );
+    expect(problems.map((p) => p.replace(/^\S+ \S+ /, ''))).toEqual(message === undefined ? [] : [message]);
+  });
+
+  it.each([
+    'tier: gold\ngate: false',
+    'gate: false',
+    'slo: { freshness: 1h }',
+    'access: [{ allow: anyone, ports: [rest] }]',
+  ])('allows %s', (body) => {
+    expect(problemsNow(keyedExample(`${body}\n`))).toEqual([]);
+  });
+
+  it('refuses policies and the gold that all products are by default', () => {
+    const mesh = 'mesh: m\ndefaults: { tier: gold }\npolicies: { a: { sql: select 1 } }\n';
+    expect(problemsNow(keyedExample('', { 'mesh.yaml': mesh }))).toEqual([
+      'SPEC_NOT_AVAILABLE 1:1 The gate, which the tier "gold" implies, is not available in this version.',
+      'SPEC_NOT_AVAILABLE 3:1 The key "policies" of a mesh is not available in this version.',
+    ]);
+  });
+
+  it('names a type of connection that is planned', () => {
+    const mesh = 'mesh: m\nconnections: { w: { type: postgres, host: x } }\n';
+    expect(problemsNow(keyedExample('', { 'mesh.yaml': mesh }))).toEqual([
+      'SPEC_NOT_AVAILABLE 2:27 The connection type "postgres" is not available in this version.',
+    ]);
+  });
+});

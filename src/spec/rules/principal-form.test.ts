@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { problemsIn } from '../test-support/problems-in.ts';
+import { keyedExample } from './example-mesh.ts';
+
+describe('principal form', () => {
+  it.each(['anyone', 'team:planning', 'user:ana@example.org', 'role:admin', 'consumer:app-1'])(
+    'accepts %s',
+    (text) => {
+      expect(problemsIn(keyedExample(`access: [{ allow: ["${text}"] }]\n`))).toEqual([]);
+    },
+  );
+
+  it.each(['everyone', 'team:', 'planning', 'team:a b', 'group:x'])('refuses %s', (text) => {
+    expect(
+      problemsIn(keyedExample(`access: [{ allow: ["${text}"] }]\n`)).map((p) => p.split(' ')[0]),
+    ).toEqual(['SPEC_PRINCIPAL']);
+  });
+});

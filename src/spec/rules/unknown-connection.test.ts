@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { problemsIn } from '../test-support/problems-in.ts';
+import { keyedExample } from './example-mesh.ts';
+
+describe('unknown connection', () => {
+  it('says that mesh.yaml has none', () => {
+    expect(problemsIn(keyedExample('inputs: { a: { from: file, path: x, connection: vega } }\n'))).toEqual([
+      'SPEC_UNKNOWN_CONNECTION 9:49 The connection "vega" is not known.',
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 /** Merges history runs, so that reads open few files. Reads go on meanwhile: they keep the files that they have pinned. */
+import { assert } from '../base/assert.ts';
 import { type MergeRange, pickMerge } from './merge-policy.ts';
 import type { DatasetManifest, Run } from './run.ts';
 import { checkRuns, runSource } from './run-sources.ts';
@@ -25,9 +26,18 @@ export async function mergeHistory(store: StreamStore, name: string): Promise<bo
     columns,
     parts.map((run) => runSource(store, manifest, run)),
   );
-  await copyHistory(store.context.writer, select, store.pathOf(file), store.context.limits.writeDeadlineMs);
+  const rows = await copyHistory(
+    store.context.writer,
+    select,
+    store.pathOf(file),
+    store.context.limits.writeDeadlineMs,
+  );
+  assert(
+    rows === parts.reduce((sum, run) => sum + run.rows, 0),
+    'merging runs loses no record and repeats none',
+  );
   const { manifest: next, schema } = withColumns(manifest, columns);
-  const merged = await sealRun(store, file, spanOf(parts), schema);
+  const merged = await sealRun(store, file, { ...spanOf(parts), rows }, schema);
   const history = [...manifest.history.slice(0, range.from), merged, ...manifest.history.slice(range.to)];
   await store.commitDataset(name, { ...next, history });
   return true;

@@ -36,7 +36,8 @@ function dueMerge(store: StreamStore, state: readonly StateRun[], idle: boolean)
   if (!base || deltas.length === 0) return undefined;
   const share = idle ? limits.baseShareIdle : limits.baseShareBusy;
   const newRows = deltas.reduce((sum, run) => sum + run.rows, 0);
-  if (newRows >= base.rows * share) return { from: 0, to: state.length };
+  if (newRows >= base.rows * share || (idle && base.rows <= limits.baseRowsCheap))
+    return { from: 0, to: state.length };
   const range = pickMerge(deltas, { fanIn: limits.mergeFanIn, runsMax: limits.runsMax - 1 });
   return range && { from: range.from + 1, to: range.to + 1 };
 }

@@ -1,4 +1,5 @@
 /** Durable flush: journaled blocks become runs, and the journal lets go of them. */
+import { assert } from '../base/assert.ts';
 import { crashPoint } from '../base/crash-points.ts';
 import { codeOf, messageOf } from '../base/errors.ts';
 import { keyFieldsOf } from '../schema/field.ts';
@@ -42,7 +43,8 @@ async function flushDataset(store: StreamStore, part: StagedDataset): Promise<Da
   const { writer, limits } = store.context;
   const file = store.newFile('history', part.dataset);
   await makeFolderFor(store.pathOf(file));
-  await copyStaged(writer, dataset, part.path, store.pathOf(file), limits.writeDeadlineMs);
+  const rows = await copyStaged(writer, dataset, part.path, store.pathOf(file), limits.writeDeadlineMs);
+  assert(rows === part.rows, 'a run holds as many records as were journaled');
   crashPoint('store.after-history-run');
   const run = await sealRun(store, file, part, schema);
   const state = keyFieldsOf(dataset).length > 0 ? await flushState(store, part, manifest, run) : undefined;

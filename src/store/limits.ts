@@ -4,8 +4,11 @@ export interface StoreLimits {
   readonly flushBytes: number;
   /** Journaled bytes that one flush takes at most; the rest follows in the next. A single block may exceed it. */
   readonly flushBytesMax: number;
-  /** Age of the oldest journaled record after which a stream is flushed. */
+  /** Age of the oldest journaled record after which a stream is flushed ... */
   readonly flushAgeMs: number;
+  /** ... and this one while less than `flushSmallBytes` wait: a run is worth its files only when it holds something. */
+  readonly flushAgeSmallMs: number;
+  readonly flushSmallBytes: number;
   /** Runs of one kind of a dataset that are never exceeded. */
   readonly runsMax: number;
   /** Adjacent runs of similar size that are merged into one. */
@@ -14,8 +17,9 @@ export interface StoreLimits {
   readonly tailRunsMax: number;
   /** State runs become one base when their rows exceed this share of the base's while records keep coming ... */
   readonly baseShareBusy: number;
-  /** ... and this one when none came for `idleMs`. */
+  /** ... and this one when none came for `idleMs`; a base of at most `baseRowsCheap` is then always brought up to date. */
   readonly baseShareIdle: number;
+  readonly baseRowsCheap: number;
   readonly idleMs: number;
   /** A state that could not be computed is tried again after this. */
   readonly stateRetryMs: number;
@@ -40,11 +44,14 @@ export const STORE_LIMITS: StoreLimits = {
   flushBytes: 48 * 1024 * 1024,
   flushBytesMax: 64 * 1024 * 1024,
   flushAgeMs: 60_000,
+  flushAgeSmallMs: 10 * 60_000,
+  flushSmallBytes: 256 * 1024,
   runsMax: 16,
   mergeFanIn: 4,
   tailRunsMax: 12,
   baseShareBusy: 1,
   baseShareIdle: 0.1,
+  baseRowsCheap: 100_000,
   idleMs: 5_000,
   stateRetryMs: 10 * 60_000,
   retryMs: 1_000,

@@ -56,8 +56,10 @@ export async function mergeRuns(store: StreamStore): Promise<void> {
 function isFlushDue(store: StreamStore): boolean {
   const { clock, journal, limits } = store.context;
   if (store.waitingSinceMs === undefined) return false;
-  if (clock.nowMs() - store.waitingSinceMs >= limits.flushAgeMs) return true;
-  return journal.heldBytes(store.stream) >= limits.flushBytes;
+  const ageMs = clock.nowMs() - store.waitingSinceMs;
+  if (ageMs >= limits.flushAgeSmallMs) return true;
+  const bytes = journal.heldBytes(store.stream);
+  return bytes >= limits.flushBytes || (ageMs >= limits.flushAgeMs && bytes >= limits.flushSmallBytes);
 }
 
 function isIdle(store: StreamStore): boolean {

@@ -1,8 +1,10 @@
 /**
  * Which adjacent runs to merge. Pure.
  *
- * Runs of similar size (within a factor of `fanIn`) are merged `fanIn` at a time, so that every record is rewritten once
- * for each time that the data grows by that factor. When there are too many runs all the same, the cheapest neighbours go.
+ * Runs have *tiers*, each `fanIn` times as large as the one below; an older run counts at least as the tier of the runs that came
+ * after it, because it cannot be merged without them. So tiers fall from the oldest to the newest, and runs of one tier
+ * stand together. `fanIn` of them are merged into one. When there are too many runs all the same, the cheapest tier that has
+ * more than one is merged early. Each byte is thus rewritten about once for every tier that the data fills.
  */
 export interface Sized {
   readonly bytes: number;
@@ -16,6 +18,7 @@ export interface MergeRange {
 
 export interface MergePolicy {
   readonly fanIn: number;
+  /** More than there are tiers, so that some tier has two runs when there are so many. */
   readonly runsMax: number;
   /** Merges that a rule of the caller forbids, unless there are too many runs. */
   readonly mayMerge?: (range: MergeRange) => boolean;
@@ -24,30 +27,44 @@ export interface MergePolicy {
 /** Files below this size are alike: their cost is that they are files. */
 const SMALL_BYTES = 16 * 1024;
 
-/** The newest tier that is full, else the cheapest neighbours of too many; undefined when nothing is due. */
+/** undefined when nothing is due. */
 export function pickMerge(runs: readonly Sized[], policy: MergePolicy): MergeRange | undefined {
-  for (let to = runs.length; to >= policy.fanIn; to--) {
-    const range = { from: to - policy.fanIn, to };
-    const tiers = runs.slice(range.from, range.to).map((run) => tierOf(run, policy.fanIn));
-    if (new Set(tiers).size === 1 && (policy.mayMerge?.(range) ?? true)) return range;
-  }
-  return runs.length >= policy.runsMax ? cheapest(runs, policy.fanIn) : undefined;
-}
-
-function tierOf(run: Sized, fanIn: number): number {
-  return Math.floor(Math.log(Math.max(run.bytes, SMALL_BYTES)) / Math.log(fanIn));
-}
-
-function cheapest(runs: readonly Sized[], fanIn: number): MergeRange {
-  const width = Math.min(fanIn, runs.length);
-  let best: MergeRange = { from: 0, to: width };
-  let bestBytes = Number.POSITIVE_INFINITY;
-  for (let from = 0; from + width <= runs.length; from++) {
-    const bytes = runs.slice(from, from + width).reduce((sum, run) => sum + run.bytes, 0);
-    if (bytes < bestBytes) {
-      bestBytes = bytes;
-      best = { from, to: from + width };
+  const groups = tierGroups(runs, policy.fanIn);
+  for (const group of groups.toReversed()) {
+    for (let to = group.to; to - policy.fanIn >= group.from; to--) {
+      const range = { from: to - policy.fanIn, to };
+      if (policy.mayMerge?.(range) ?? true) return range;
     }
+  }
+  return runs.length >= policy.runsMax ? cheapest(runs, groups) : undefined;
+}
+
+/** Runs of one tier, the oldest first. */
+function tierGroups(runs: readonly Sized[], fanIn: number): MergeRange[] {
+  const groups: MergeRange[] = [];
+  let tier = -1;
+  for (let i = runs.length - 1; i >= 0; i--) {
+    const own = tierOf(runs[i]?.bytes ?? 0, fanIn);
+    const newer = groups[0];
+    if (newer && own <= tier) groups[0] = { from: i, to: newer.to };
+    else groups.unshift({ from: i, to: i + 1 });
+    tier = Math.max(tier, own);
+  }
+  return groups;
+}
+
+function tierOf(bytes: number, fanIn: number): number {
+  return Math.floor(Math.log(Math.max(bytes, SMALL_BYTES)) / Math.log(fanIn));
+}
+
+function cheapest(runs: readonly Sized[], groups: readonly MergeRange[]): MergeRange | undefined {
+  let best: MergeRange | undefined;
+  let bestBytes = Number.POSITIVE_INFINITY;
+  for (const group of groups) {
+    const bytes = runs.slice(group.from, group.to).reduce((sum, run) => sum + run.bytes, 0);
+    if (group.to - group.from < 2 || bytes >= bestBytes) continue;
+    best = group;
+    bestBytes = bytes;
   }
   return best;
 }

@@ -133,6 +133,7 @@ describe('the store', () => {
       runsMax: 6,
       tailRunsMax: 3,
       flushAgeMs: 500,
+      flushSmallBytes: 0,
       keyViewAfterLookups: 3,
       keyViewSliceRows: 2,
     };

@@ -1,7 +1,9 @@
 /** Writes state runs, and seals what was written as a run. */
+import { stat } from 'node:fs/promises';
+import { fileChecksum, syncFile } from '../base/files.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { DatasetManifest, Run, StateRun } from './run.ts';
-import { copyState, sealFile } from './run-writer.ts';
+import { copyState } from './run-writer.ts';
 import { storedColumns } from './source-sql.ts';
 import { withColumns } from './stored-schema.ts';
 import type { StreamStore } from './stream-store.ts';
@@ -28,16 +30,24 @@ export async function writeState(
   const file = store.newFile('state', dataset.name);
   const { writer, limits } = store.context;
   const deadlineMs = limits.writeDeadlineMs;
-  await copyState(writer, { dataset, select, complete, file: store.pathOf(file), deadlineMs });
-  return { manifest, state: { ...(await sealRun(store, file, span, schema)), complete } };
+  const rows = await copyState(writer, { dataset, select, complete, file: store.pathOf(file), deadlineMs });
+  return { manifest, state: { ...(await sealRun(store, file, { ...span, rows }, schema)), complete } };
 }
 
 /** Makes a written file durable and describes it. */
-export async function sealRun(store: StreamStore, file: string, span: Span, schema: number): Promise<Run> {
-  const written = await sealFile(store.context.writer, store.pathOf(file));
-  store.context.checker.trust(store.pathOf(file));
-  const { first, last, timeFromUs, timeToUs } = span;
-  return { file, first, last, timeFromUs, timeToUs, schema, ...written };
+export async function sealRun(
+  store: StreamStore,
+  file: string,
+  content: Span & Pick<Run, 'rows'>,
+  schema: number,
+): Promise<Run> {
+  const path = store.pathOf(file);
+  await syncFile(path);
+  const crc = await fileChecksum(path);
+  const { size } = await stat(path);
+  store.context.checker.trust(path);
+  const { first, last, rows, timeFromUs, timeToUs } = content;
+  return { file, first, last, rows, timeFromUs, timeToUs, schema, bytes: size, crc };
 }
 
 /** From the first run's first record to the last one's last. */

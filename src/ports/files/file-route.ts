@@ -20,14 +20,8 @@ export async function answerFile(
   setDataHeaders(reply, snapshot.position, asked.at);
   const tag = tagOf(snapshot, asked);
   if (isNotModified(request, reply, tag)) return reply.send();
-  try {
-    setFileHeaders(reply, snapshot, asked);
-    return await sendFile(request, reply, { snapshot, asked, tag });
-  } catch (thrown) {
-    for (const header of ['ETag', 'Content-Disposition', 'Content-Length', 'Wharf-Formula-Escape'])
-      reply.removeHeader(header);
-    throw thrown;
-  }
+  setFileHeaders(reply, snapshot, asked);
+  return sendFile(request, reply, { snapshot, asked, tag });
 }
 
 function tagOf({ product, position }: SnapshotReader, { dataset, format, rawFormulas }: AskedFile): string {

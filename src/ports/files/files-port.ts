@@ -1,6 +1,7 @@
 /** The port `files`: whole datasets as files. */
 import { defineHttpPort } from '../../kit/port.ts';
 import { FILE_FORMATS } from '../../kit/reader.ts';
+import { forgetAnswer } from '../answer/forget-answer.ts';
 import { describeFiles } from './describe-files.ts';
 import { answerFile } from './file-route.ts';
 import { answerFileList } from './list-route.ts';
@@ -18,6 +19,7 @@ export const filesPort = defineHttpPort({
     },
   ],
   routes(scope, host) {
+    scope.addHook('onError', forgetAnswer);
     scope.get('/files', (request, reply) => answerFileList(host, request, reply));
     scope.route({
       method: ['GET', 'HEAD'],

@@ -1,7 +1,7 @@
 /** The REST port's part of the OpenAPI document, with examples from the rows as they are. */
 import type { ProductReader, SnapshotReader } from '../../kit/reader.ts';
-import { columnsOf, type Dataset, type Field, keyFieldsOf, typeText } from '../../schema/field.ts';
-import { ROWS_LIMIT_DEFAULT, ROWS_LIMIT_MAX } from '../../schema/rows-query.ts';
+import { columnsOf, type Dataset, keyFieldsOf } from '../../schema/field.ts';
+import { ROWS_LIMIT_DEFAULT } from '../../schema/rows-query.ts';
 import { valueTexts } from '../../schema/text-form.ts';
 import {
   AT_PARAMETER,
@@ -11,23 +11,12 @@ import {
   rowSchemaRef,
 } from '../openapi/components.ts';
 import { JsonText } from '../openapi/json-text.ts';
-import { OPERATOR_NAMES } from './condition.ts';
 import { csvOfRows } from './csv-rows.ts';
-import { ROW_FORMATS } from './row-format.ts';
-import { ROWS_PARAMETERS } from './rows-request.ts';
+import { filterParameter, pageParameters, type ShownDataset } from './describe-parameters.ts';
 
 const EXAMPLE_ROWS = 2;
 
 type PathItems = Record<string, unknown>;
-
-/** One dataset as it is shown: where its paths start, and some of its rows. */
-interface Shown {
-  readonly dataset: Dataset;
-  readonly base: string;
-  readonly position: number;
-  readonly rows: readonly string[];
-  readonly limit: number;
-}
 
 export async function describeRest(
   reader: ProductReader,
@@ -50,21 +39,21 @@ async function exampleRows(snapshot: SnapshotReader, dataset: Dataset): Promise<
   return (await snapshot.rows(dataset.name, { order: [], limit: EXAMPLE_ROWS })).rows;
 }
 
-function datasetPaths(shown: Shown): PathItems {
+function datasetPaths(shown: ShownDataset): PathItems {
   const { dataset, base } = shown;
   const rows = { [`${base}/rows`]: { get: rowsOperation(shown) } };
   if (typeof dataset.key === 'string') return rows;
   return { ...rows, [`${base}/rows/{key}`]: { get: rowOperation(shown) } };
 }
 
-function rowsOperation(shown: Shown) {
+function rowsOperation(shown: ShownDataset) {
   const { dataset, base } = shown;
   return {
     operationId: operationId('list', base, dataset),
     summary: `Rows of ${dataset.name} that match the filters`,
     parameters: [
       ...columnsOf(dataset).flatMap((field) => filterParameter(shown, field)),
-      ...PARAMETERS(shown),
+      ...pageParameters(shown),
       AT_PARAMETER,
     ],
     responses: {
@@ -80,67 +69,7 @@ function rowsOperation(shown: Shown) {
   };
 }
 
-/** A column of the name of another parameter is filtered within `and`. */
-function filterParameter(shown: Shown, field: Field) {
-  if (ROWS_PARAMETERS.some((name) => name === field.name) || field.name === 'and' || field.name === 'or')
-    return [];
-  const example = exampleFilter(shown, field);
-  return [
-    {
-      name: field.name,
-      in: 'query',
-      description: `${field.doc ?? `The column ${field.name}`} (${typeText(field)}). An operator, a point and a value; "not." may stand before.`,
-      schema: {
-        type: 'array',
-        items: { type: 'string', pattern: `^(not\\.)?(${OPERATOR_NAMES.join('|')})\\.` },
-      },
-      style: 'form',
-      explode: true,
-      ...(example === undefined ? {} : { example: [example] }),
-    },
-  ];
-}
-
-function exampleFilter({ rows }: Shown, field: Field): string | undefined {
-  if (field.type === 'json' || rows[0] === undefined) return undefined;
-  const [value] = valueTexts([field], rows[0]);
-  return value === null || value === undefined ? 'is.null' : `eq.${value}`;
-}
-
-const PARAMETERS = ({ dataset, limit }: Shown) => {
-  const names = columnsOf(dataset).map((field) => field.name);
-  const text = (name: string, description: string, example?: string) => ({
-    name,
-    in: 'query',
-    description,
-    schema: { type: 'string' },
-    ...(example === undefined ? {} : { example }),
-  });
-  const chosen = (name: string, description: string, values: readonly string[]) => ({
-    ...text(name, description),
-    schema: { type: 'string', enum: values },
-  });
-  return [
-    text('and', 'Conditions that must all hold, as in (a.gt.1,or(b.is.null,b.lt.5)).'),
-    text('or', 'Conditions of which one must hold.'),
-    text('select', 'The columns of the answer, in order.', names.slice(0, 2).join(',')),
-    text(
-      'order',
-      'Columns to order by, each with .asc or .desc, .nullsfirst or .nullslast.',
-      `${names[0]}.desc`,
-    ),
-    {
-      ...text('limit', 'Rows of a page.'),
-      schema: { type: 'integer', minimum: 1, maximum: ROWS_LIMIT_MAX, default: limit },
-    },
-    text('after', 'Where the next page starts; only as a "next" link gives it.'),
-    chosen('count', 'Also count all rows that match.', ['exact']),
-    chosen('format', 'Stronger than the Accept header.', ROW_FORMATS),
-    chosen('formulas', 'CSV: leave text as it is that a spreadsheet would run as a formula.', ['raw']),
-  ];
-};
-
-function rowsContent({ dataset, rows, position, base }: Shown) {
+function rowsContent({ dataset, rows, position, base }: ShownDataset) {
   const example = new JsonText(
     `{"position":${position},"rows":[${rows.join(',')}],"_links":{"self":{"href":${JSON.stringify(`${base}/rows?limit=${EXAMPLE_ROWS}`)}}}}`,
   );
@@ -177,7 +106,7 @@ const LINKS = {
   },
 } as const;
 
-function rowOperation({ dataset, base, rows, position }: Shown) {
+function rowOperation({ dataset, base, rows, position }: ShownDataset) {
   const keyFields = keyFieldsOf(dataset);
   const names = keyFields.map((field) => field.name);
   const texts = rows[0] === undefined ? [] : valueTexts(keyFields, rows[0]);

@@ -250,6 +250,13 @@ test.each([
   expect([answer.status, await answer.json()]).toMatchObject([status, { status, code }]);
 });
 
+test('a problem is not kept, nor sent under the headers of an answer', async () => {
+  const answer = await get('/rows/JFK,1?at=60');
+  expect(answer.status).toBe(404);
+  expect(answer.headers.get('wharf-position')).toBe('60');
+  expect([answer.headers.get('cache-control'), answer.headers.get('etag')]).toEqual(['no-cache', null]);
+});
+
 test('a deleted row is still there at the position before', async () => {
   expect((await get('/rows/ORD,9007199254740999')).status).toBe(404);
   expect((await get('/rows/ORD,9007199254740999?at=64')).status).toBe(200);

@@ -1,6 +1,7 @@
 /** The port `rest`: rows over HTTP, filtered and paged as PostgREST does. */
 import { defineHttpPort } from '../../kit/port.ts';
 import { ROWS_LIMIT_DEFAULT, ROWS_LIMIT_MAX } from '../../schema/rows-query.ts';
+import { forgetAnswer } from '../answer/forget-answer.ts';
 import { describeRest } from './describe-rest.ts';
 import { answerOpenApi } from './openapi-route.ts';
 import { answerRow } from './row-route.ts';
@@ -21,6 +22,7 @@ export const restPort = defineHttpPort({
     },
   ],
   routes(scope, host) {
+    scope.addHook('onError', forgetAnswer);
     scope.get('/rows', (request, reply) => answerRows(host, request, reply));
     scope.get('/rows/*', (request, reply) => answerRow(host, request, reply));
     scope.get('/openapi.json', (request, reply) => answerOpenApi(host, request, reply));

@@ -33,7 +33,6 @@ export async function answerRow(
   if (isNotModified(request, reply, tag)) return reply.send();
   const row = await snapshot.row(name, key);
   if (row === undefined) {
-    reply.removeHeader('ETag');
     throw new WharfError(
       'ROW_UNKNOWN',
       `"${name}" has no row with the key ${quoted(raw)} at position ${snapshot.position}.`,

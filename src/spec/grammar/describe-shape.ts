@@ -1,6 +1,6 @@
 import { unreachable } from '../../base/assert.ts';
 import type { SpecNode } from '../source/node.ts';
-import type { Shape } from './shape.ts';
+import type { Shape, TextShape } from './shape.ts';
 import { TEXT_FORMS } from './text-forms.ts';
 
 /** What a shape wants, for `expected` in messages: `a map`, `true or false`, `a duration such as 26h`. */
@@ -55,7 +55,7 @@ export function hasKindOf(node: SpecNode, shape: Shape): boolean {
   if (node.kind === 'scalar' && node.type === 'null') return acceptsNull(shape);
   switch (shape.kind) {
     case 'text':
-      return node.kind === 'scalar' && (shape.form !== undefined || node.type === 'text');
+      return node.kind === 'scalar' && (node.type === 'text' || mayLookLikeNumber(shape));
     case 'choice':
     case 'literal':
       return node.kind === 'scalar';
@@ -80,6 +80,11 @@ export function hasKindOf(node: SpecNode, shape: Shape): boolean {
     default:
       return unreachable(shape);
   }
+}
+
+/** A version or name that YAML takes for a number is told about by the rule on its form, in better words. */
+function mayLookLikeNumber(shape: TextShape): boolean {
+  return shape.form !== undefined && shape.form !== 'pattern';
 }
 
 /** Whether nothing (null) may stand where the shape is wanted. */

@@ -2,7 +2,7 @@ import type { MeshDraft } from '../draft/mesh-draft.ts';
 import type { Shape } from '../grammar/shape.ts';
 import type { FileProblem } from '../source/find-spec-files.ts';
 import type { SpecNode } from '../source/node.ts';
-import type { YamlProblemKind } from '../source/read-yaml.ts';
+import type { YamlProblemKind } from '../source/yaml-problems.ts';
 
 /** One thing that breaks a law. */
 export interface Problem {

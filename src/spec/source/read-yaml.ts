@@ -5,47 +5,11 @@
  * documents, keys that are no scalars, keys written twice, nesting beyond NODE_DEPTH_MAX) is refused here, so that
  * no rule has to think of it.
  */
-import {
-  Composer,
-  type CST,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  type Node,
-  Parser,
-  type Scalar,
-  type YAMLError,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import type { ListNode, MapEntry, MapNode, ScalarNode, SpecNode } from './node.ts';
+import { parseYaml } from './parse-yaml.ts';
 import type { SpecFile } from './spec-file.ts';
-
-export const NODE_DEPTH_MAX = 64;
-/** A file that is broken all over needs no hundred messages. */
-const SYNTAX_PROBLEMS_MAX = 10;
-/** The parser stacks one token a level, and a few for the document and the scalar at hand. */
-const PARSER_STACK_MAX = NODE_DEPTH_MAX + 8;
-
-// Positions are ours to compute, duplicate keys ours to report: both are costly in the package.
-const COMPOSER_OPTIONS = {
-  keepSourceTokens: false,
-  logLevel: 'silent',
-  merge: false,
-  prettyErrors: false,
-  schema: 'core',
-  uniqueKeys: false,
-} as const;
-
-export type YamlProblemKind = 'syntax' | 'feature' | 'duplicate-key' | 'depth';
-
-export interface YamlProblem {
-  readonly kind: YamlProblemKind;
-  readonly at: ScalarNode;
-  readonly message: string;
-  readonly hint: string;
-}
+import { NODE_DEPTH_MAX, type YamlProblem, YamlProblems } from './yaml-problems.ts';
 
 export interface YamlResult {
   /** Undefined when the text is not one YAML document. */
@@ -55,108 +19,34 @@ export interface YamlResult {
 
 /** Reads a file's text; never throws for what the text holds. */
 export function readYaml(file: SpecFile): YamlResult {
-  const reader = new YamlReader(file);
-  const document = reader.parse();
-  const root = document?.contents ? reader.convert(document.contents) : undefined;
-  return { root, problems: reader.problems };
+  const problems = new YamlProblems(file);
+  const document = parseYaml(file.text, problems);
+  const root = document?.contents ? new NodeReader(file, problems).convert(document.contents) : undefined;
+  return { root, problems: problems.list };
 }
 
-class YamlReader {
-  readonly problems: YamlProblem[] = [];
+class NodeReader {
   readonly #file: SpecFile;
+  readonly #problems: YamlProblems;
 
-  constructor(file: SpecFile) {
+  constructor(file: SpecFile, problems: YamlProblems) {
     this.#file = file;
-  }
-
-  parse(): Document.Parsed | undefined {
-    const tokens = this.#tokens();
-    if (!tokens) return undefined;
-    const [document, second] = new Composer(COMPOSER_OPTIONS).compose(tokens, true, this.#file.text.length);
-    if (!document) return undefined;
-    for (const error of document.errors.slice(0, SYNTAX_PROBLEMS_MAX)) this.#syntax(error);
-    if (document.directives?.yaml.explicit) {
-      this.#refuse(
-        0,
-        1,
-        'A YAML directive ("%YAML") is not allowed.',
-        'Remove it: specs are always YAML 1.2.',
-      );
-    }
-    if (second && document.errors.length === 0) this.#several(second);
-    return this.problems.some((p) => p.kind === 'syntax') ? undefined : document;
-  }
-
-  /**
-   * The concrete syntax tree; undefined when it is nested too deep. The parser is iterative, but composing is recursive
-   * and a large flow nesting exhausts the memory of the whole process there, so depth is bounded before.
-   */
-  #tokens(): CST.Token[] | undefined {
-    const parser = new Parser();
-    const tokens: CST.Token[] = [];
-    for (const lexeme of new Lexer().lex(this.#file.text)) {
-      for (const token of parser.next(lexeme)) tokens.push(token);
-      if (parser.stack.length > PARSER_STACK_MAX) {
-        this.#tooDeep(parser.offset);
-        return undefined;
-      }
-    }
-    for (const token of parser.end()) tokens.push(token);
-    return tokens;
-  }
-
-  #several(second: Document.Parsed): void {
-    this.problems.push({
-      kind: 'syntax',
-      at: this.#point(second.range[0], second.range[0] + 1),
-      message: 'The file holds more than one YAML document.',
-      hint: 'Give every product a file of its own and remove the "---" line.',
-    });
-  }
-
-  #syntax(error: YAMLError): void {
-    const [start, end] = error.pos;
-    this.problems.push({
-      kind: 'syntax',
-      at: this.#point(start, Math.max(end, start + 1)),
-      message: `The YAML cannot be read: ${error.message.replace(/\.$/, '')}.`,
-      hint: 'Check indentation, colons and quotes on this line and the line before.',
-    });
-  }
-
-  #tooDeep(at: number): void {
-    this.problems.push({
-      kind: 'depth',
-      at: this.#point(at, at + 1),
-      message: `The YAML is nested deeper than ${NODE_DEPTH_MAX} levels.`,
-      hint: 'Flatten it: no spec needs such a depth.',
-    });
-  }
-
-  #refuse(start: number, end: number, message: string, hint: string): void {
-    this.problems.push({ kind: 'feature', at: this.#point(start, end), message, hint });
-  }
-
-  #point(start: number, end: number): ScalarNode {
-    const from = Math.min(start, Math.max(0, this.#file.text.length - 1));
-    return {
-      kind: 'scalar',
-      type: 'null',
-      text: '',
-      file: this.#file,
-      start: from,
-      end: Math.max(from + 1, end),
-    };
+    this.#problems = problems;
   }
 
   convert(node: Node, depth = 1): SpecNode | undefined {
     const [start, end] = node.range ?? [0, 0];
     if (depth > NODE_DEPTH_MAX) {
-      this.#tooDeep(start);
+      this.#problems.tooDeep(start);
       return undefined;
     }
     if (isAlias(node)) {
-      this.#refuse(start, end, `The alias "*${node.source}" is not allowed.`, 'Write the value out.');
+      this.#problems.feature(
+        start,
+        end,
+        `The alias "*${node.source}" is not allowed.`,
+        'Write the value out.',
+      );
       return undefined;
     }
     this.#refuseProperties(node, start);
@@ -168,7 +58,7 @@ class YamlReader {
 
   #refuseProperties(node: Node, start: number): void {
     if (!isAlias(node) && 'anchor' in node && typeof node.anchor === 'string') {
-      this.#refuse(
+      this.#problems.feature(
         start,
         start + 1,
         `The anchor "&${node.anchor}" is not allowed.`,
@@ -177,7 +67,7 @@ class YamlReader {
     }
     if (node.tag !== undefined && !isImplicitTag(node)) {
       const hint = 'Remove it: the grammar knows the type, and quotes make a text of anything.';
-      this.#refuse(start, start + 1, `The tag "${node.tag}" is not allowed.`, hint);
+      this.#problems.feature(start, start + 1, `The tag "${node.tag}" is not allowed.`, hint);
     }
   }
 
@@ -232,18 +122,18 @@ class YamlReader {
   #key(node: Node | null, seen: Set<string>): ScalarNode | undefined {
     const [start, end] = node?.range ?? [0, 0];
     if (!isScalar(node)) {
-      if (node) this.#refuse(start, end, 'A key must be a plain text.', 'Write the key as a single word.');
+      if (node)
+        this.#problems.feature(start, end, 'A key must be a plain text.', 'Write the key as a single word.');
       return undefined;
     }
     this.#refuseProperties(node, start);
     const key = this.#scalar(node, start, end);
     if (key.text === '<<' && key.end - key.start === 2) {
-      this.#refuse(start, end, 'The merge key "<<" is not allowed.', 'Write the keys out.');
+      this.#problems.feature(start, end, 'The merge key "<<" is not allowed.', 'Write the keys out.');
       return undefined;
     }
     if (seen.has(key.text)) {
-      const message = `The key "${key.text}" is written twice in the same map.`;
-      this.problems.push({ kind: 'duplicate-key', at: key, message, hint: 'Keep one of the two.' });
+      this.#problems.duplicateKey(key);
       return undefined;
     }
     seen.add(key.text);

@@ -7,7 +7,7 @@
 
 const POSITION_DIGITS = 20;
 const TIME_DIGITS = 16;
-const PREFIX = `{"p":${' '.repeat(POSITION_DIGITS)},"t":${'0'.repeat(TIME_DIGITS)},"o":0,"d":`;
+const PREFIX = `{"p":${' '.repeat(POSITION_DIGITS)},"t":${' '.repeat(TIME_DIGITS)},"o":0,"d":`;
 const POSITION_END = 5 + POSITION_DIGITS;
 const TIME_END = POSITION_END + 5 + TIME_DIGITS;
 const OP_AT = TIME_END + 5;
@@ -35,7 +35,7 @@ export function writeEnvelopes(source: EnvelopeSource, from = source.first, to =
   const body = Buffer.from(source.body.buffer, source.body.byteOffset, source.body.byteLength);
   const out = Buffer.allocUnsafe(body.length + count * ADDED_BYTES);
   const prefix = Buffer.from(PREFIX, 'latin1');
-  prefix.write(String(source.timeUs).padStart(TIME_DIGITS, '0'), TIME_END - TIME_DIGITS, 'latin1');
+  prefix.write(String(source.timeUs).padStart(TIME_DIGITS), TIME_END - TIME_DIGITS, 'latin1');
   const deletes = new Set(source.deletes);
   let at = 0;
   let lineStart = 0;

@@ -33,7 +33,7 @@ export function sourceRowsSql(fields: readonly Field[], file: string): string {
 function documentRowsSql(file: string): string {
   const line = 'cast(json as varchar)';
   const position = `cast(trim(substr(${line}, 6, 20)) as bigint)`;
-  const time = `cast(substr(${line}, 31, 16) as bigint)`;
+  const time = `cast(trim(substr(${line}, 31, 16)) as bigint)`;
   const op = `cast(substr(${line}, 52, 1) as tinyint)`;
   const document = `substr(${line}, ${ENVELOPE_PREFIX_LENGTH + 1}, length(${line}) - ${ENVELOPE_PREFIX_LENGTH + 1})`;
   const source = `read_ndjson_objects(${sqlText(file)}, maximum_object_size = ${LINE_BYTES_MAX})`;
@@ -45,7 +45,9 @@ function systemColumns(position: string, time: string, op: string): string {
 }
 
 function envelopesSql(fields: readonly Field[], file: string): string {
-  const document = `STRUCT(${fields.map((f) => `${sqlName(f.name)} ${loadType(f)}`).join(', ')})`;
+  const members = fields.map((f) => `${sqlName(f.name)} ${loadType(f)}`).join(', ');
+  // The engine knows no structure without members.
+  const document = members === '' ? 'VARCHAR' : `STRUCT(${members})`;
   const columns = `{p: 'BIGINT', t: 'BIGINT', o: 'TINYINT', d: ${sqlText(document)}}`;
   return `read_json(${sqlText(file)}, format = 'newline_delimited', maximum_object_size = ${LINE_BYTES_MAX}, columns = ${columns})`;
 }

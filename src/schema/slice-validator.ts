@@ -11,7 +11,7 @@ import { writeJson } from './json-value.ts';
 import { DOCUMENT_TEXT_MAX, type Reason, type Slice, type SliceVerdict } from './slice.ts';
 import { csvDocument } from './validate/csv-document.ts';
 import { type CsvFraming, type CsvRecord, readCsvRecords } from './validate/csv-records.ts';
-import { compileRecordCheck, type RecordCheck } from './validate/record-check.ts';
+import { compileRecordCheck, RECORD_BYTES_MAX, type RecordCheck, tooLong } from './validate/record-check.ts';
 import { VerdictWriter } from './validate/verdict-writer.ts';
 
 export interface SliceValidatorOptions {
@@ -20,6 +20,8 @@ export interface SliceValidatorOptions {
 }
 
 const LINE_FEED = 10;
+/** Of one UTF-16 code unit. */
+const UTF8_BYTES_MAX = 3;
 
 export function createSliceValidator(
   dataset: Dataset,
@@ -50,8 +52,13 @@ function validateLines(slice: Slice, check: RecordCheck): SliceVerdict {
 
 function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = end;
-  while (at > start && (bytes[at - 1] as number) <= 32) at -= 1;
+  while (at > start && isBlank(bytes[at - 1] as number)) at -= 1;
   return at;
+}
+
+/** JSON's white space, and no other control character: a line of those is no blank line, and must not be passed over. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0d || byte === 0x09;
 }
 
 function validateCsv(
@@ -63,25 +70,45 @@ function validateCsv(
   const bytes = Buffer.from(slice.bytes.buffer, slice.bytes.byteOffset, slice.bytes.byteLength);
   const utf8 = isUtf8(bytes);
   const writer = new VerdictWriter(bytes.length);
-  for (const record of readCsvRecords(bytes.toString('utf8'), framing)) {
-    const line = slice.line + record.line;
-    const broken = brokenCsv(record, framing, utf8);
-    if (broken)
-      writer.reject({
-        line,
-        index: writer.index,
-        document: record.text.slice(0, DOCUMENT_TEXT_MAX),
-        reasons: [broken],
-      });
-    else {
-      const document = csvDocument(record, framing, fields);
-      check.document(document, () => writeJson(document), line, writer);
+  // Where some bytes are not UTF-8, records are cut as bytes, so that only those that hold them are rejected.
+  for (const read of readCsvRecords(bytes.toString(utf8 ? 'utf8' : 'latin1'), framing)) {
+    const record = utf8 ? read : fromBytes(read);
+    const line = slice.line + read.line;
+    const broken = tooLongCsv(read) ?? (record ? brokenCsv(record, framing) : NOT_UTF8);
+    if (record && !broken) {
+      const { document, reasons } = csvDocument(record, framing, fields);
+      check.document(document, () => writeJson(document), line, writer, reasons);
+    } else {
+      const text = record ? record.text : Buffer.from(read.text, 'latin1').toString('utf8');
+      const reasons = [broken ?? NOT_UTF8];
+      writer.reject({ line, index: writer.index, document: text.slice(0, DOCUMENT_TEXT_MAX), reasons });
     }
   }
   return writer.verdict();
 }
 
-function brokenCsv(record: CsvRecord, framing: CsvFraming, utf8: boolean): Reason | undefined {
+const NOT_UTF8: Reason = {
+  code: 'TEXT_NOT_UTF8',
+  pointer: '',
+  message: 'The record holds bytes that are not UTF-8.',
+};
+
+/** The record with its text read as UTF-8; undefined when it is not. Each character of it is a byte so far. */
+function fromBytes(record: CsvRecord): CsvRecord | undefined {
+  if (!isUtf8(Buffer.from(record.text, 'latin1'))) return undefined;
+  const read = (text: string) => Buffer.from(text, 'latin1').toString('utf8');
+  const cells = record.cells.map((cell) => ({ ...cell, text: read(cell.text) }));
+  return { ...record, text: read(record.text), cells };
+}
+
+/** Counted in bytes only where it may matter. */
+function tooLongCsv({ text }: CsvRecord): Reason | undefined {
+  if (text.length * UTF8_BYTES_MAX <= RECORD_BYTES_MAX) return undefined;
+  const length = Buffer.byteLength(text);
+  return length > RECORD_BYTES_MAX ? tooLong(length) : undefined;
+}
+
+function brokenCsv(record: CsvRecord, framing: CsvFraming): Reason | undefined {
   if (!record.wellFormed) {
     return {
       code: 'CSV_QUOTE',
@@ -89,8 +116,6 @@ function brokenCsv(record: CsvRecord, framing: CsvFraming, utf8: boolean): Reaso
       message: `A quoted cell does not end with ${framing.quote}, or text stands behind its end.`,
     };
   }
-  if (!utf8 && record.text.includes('\uFFFD'))
-    return { code: 'TEXT_NOT_UTF8', pointer: '', message: 'The record holds bytes that are not UTF-8.' };
   if (record.cells.length === framing.columns.length) return undefined;
   const message = `Expected ${framing.columns.length} cells, received ${record.cells.length}.`;
   return { code: 'CSV_CELL_COUNT', pointer: '', message };

@@ -26,7 +26,7 @@ export interface SliceReject {
   readonly index: number;
   /** The record's own text, cut at DOCUMENT_TEXT_MAX characters; bytes that are not UTF-8 shown as U+FFFD. */
   readonly document: string;
-  /** All of them, ordered by pointer; never empty. */
+  /** All of them up to REASONS_MAX, ordered by pointer; never empty. */
   readonly reasons: readonly Reason[];
 }
 

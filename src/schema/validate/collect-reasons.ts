@@ -4,12 +4,19 @@ import type { Reason } from '../slice.ts';
 import { type Problem, quoted } from './constraints.ts';
 import { textProblem } from './text-problem.ts';
 
+/** A record may hold millions of values, and all may be wrong: so many reasons are told. */
+export const REASONS_MAX = 100;
+
 /** Collects reasons in the order in which they are found. */
 export class Reasons {
   readonly found: Reason[] = [];
 
+  constructor(known: readonly Reason[] = []) {
+    this.found.push(...known);
+  }
+
   add(code: ReasonCode, pointer: string, message: string): void {
-    this.found.push({ code, pointer, message });
+    if (this.found.length < REASONS_MAX) this.found.push({ code, pointer, message });
   }
 
   addAll(problems: readonly Problem[], pointer: string): void {
@@ -26,9 +33,18 @@ export function checkTexts(value: JsonValue, pointer: string, reasons: Reasons):
     for (const [i, item] of value.entries()) checkTexts(item, `${pointer}/${i}`, reasons);
   } else if (isJsonObject(value)) {
     addDuplicates(value, pointer, reasons);
-    for (const [name, member] of value.entries)
-      checkTexts(member, `${pointer}/${pointerPart(name)}`, reasons);
+    for (const [name, member] of value.entries) checkMember(name, member, pointer, reasons);
   }
+}
+
+/**
+ * Likewise of one member, its name included: the engine would refuse the whole file that such a name stands in. The pointer is
+ * the object's, because no text can hold the name.
+ */
+export function checkMember(name: string, value: JsonValue, pointer: string, reasons: Reasons): void {
+  const problem = textProblem(name);
+  if (problem) reasons.add(problem.code, pointer, `In the name of a member: ${problem.message}`);
+  else checkTexts(value, `${pointer}/${pointerPart(name)}`, reasons);
 }
 
 export function addDuplicates(object: JsonObject, pointer: string, reasons: Reasons): void {

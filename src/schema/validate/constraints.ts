@@ -18,7 +18,8 @@ const QUOTED_MAX = 60;
 
 /** A value in a message, shortened. */
 export function quoted(text: string): string {
-  return text.length > QUOTED_MAX ? `"${text.slice(0, QUOTED_MAX)}..."` : `"${text}"`;
+  // The cut may halve a surrogate pair.
+  return text.length > QUOTED_MAX ? `"${text.slice(0, QUOTED_MAX).toWellFormed()}..."` : `"${text}"`;
 }
 
 const NONE: readonly Problem[] = [];

@@ -16,7 +16,7 @@ import {
   jsonKind,
   writeJson,
 } from '../json-value.ts';
-import { addDuplicates, checkTexts, pointerPart, type Reasons } from './collect-reasons.ts';
+import { addDuplicates, checkMember, checkTexts, pointerPart, type Reasons } from './collect-reasons.ts';
 import { compileConstraints, quoted } from './constraints.ts';
 import { lengthOf, scalarReader } from './scalar-value.ts';
 
@@ -181,13 +181,13 @@ function unknownText(
   onUnknown: UnknownMembers,
   names: ReadonlySet<string>,
 ): string[] {
-  const at = `${pointer}/${pointerPart(name)}`;
   if (onUnknown === 'refuse') {
     const hint = didYouMean(name, names);
+    const at = `${pointer}/${pointerPart(name)}`;
     reasons.add('FIELD_UNKNOWN', at, `No field is named ${quoted(name)}.${hint ? ` ${hint}` : ''}`);
     return [];
   }
-  checkTexts(value, at, reasons);
+  checkMember(name, value, pointer, reasons);
   if (onUnknown === 'ignore') return [`${JSON.stringify(name)}:${writeJson(value)}`];
   onUnknown(name, value);
   return [];

@@ -1,7 +1,7 @@
 /** The check of one record of a dataset, by the quick way and the exact one. */
 import { isUtf8 } from 'node:buffer';
 import { codeOf, messageOf } from '../../base/errors.ts';
-import { type Dataset, EXTRA_FIELD, keyFieldsOf } from '../field.ts';
+import { columnsOf, type Dataset, EXTRA_FIELD, keyFieldsOf } from '../field.ts';
 import { readJson } from '../json-reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue, jsonKind, writeJson } from '../json-value.ts';
 import type { ReasonCode } from '../reasons.ts';
@@ -16,17 +16,30 @@ import type { VerdictWriter } from './verdict-writer.ts';
 export const RECORD_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface RecordCheck {
-  /** Checks the JSON text at [start, end) of the bytes. */
-  line(bytes: Buffer, start: number, end: number, utf8: boolean, line: number, writer: VerdictWriter): void;
-  /** Checks a document that was read already; `text` is what a reject shows of it. */
-  document(document: JsonObject, text: () => string, line: number, writer: VerdictWriter): void;
+  /** Checks the JSON text at [start, end) of the bytes; `allUtf8` when all of them are known to be UTF-8. */
+  line(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    allUtf8: boolean,
+    line: number,
+    writer: VerdictWriter,
+  ): void;
+  /** Checks a document that was read already; `text` is what a reject shows of it, `known` what was found wrong in reading. */
+  document(
+    document: JsonObject,
+    text: () => string,
+    line: number,
+    writer: VerdictWriter,
+    known?: readonly Reason[],
+  ): void;
 }
 
 export function compileRecordCheck(dataset: Dataset, op: 'upsert' | 'delete'): RecordCheck {
   const quick = op === 'upsert' && canBeQuick(dataset) ? compileQuickRecord(dataset) : undefined;
   const exact = compileExactRecord(dataset, op);
-  const document: RecordCheck['document'] = (value, text, line, writer) => {
-    const reasons = new Reasons();
+  const document: RecordCheck['document'] = (value, text, line, writer, known = []) => {
+    const reasons = new Reasons(known);
     const journal = exact(value, reasons);
     if (journal !== undefined) writer.acceptText(journal);
     else
@@ -34,7 +47,8 @@ export function compileRecordCheck(dataset: Dataset, op: 'upsert' | 'delete'): R
   };
   return {
     document,
-    line(bytes, start, end, utf8, line, writer) {
+    line(bytes, start, end, allUtf8, line, writer) {
+      const utf8 = allUtf8 || isUtf8(bytes.subarray(start, end));
       if (utf8 && quick?.(bytes, start, end)) {
         writer.acceptBytes(bytes, start, end);
         return;
@@ -91,25 +105,44 @@ function compileExactRecord(
   dataset: Dataset,
   op: 'upsert' | 'delete',
 ): (value: JsonObject, reasons: Reasons) => string | undefined {
-  const unknown = dataset.extra === 'refuse' && op === 'upsert' ? 'refuse' : 'ignore';
-  const fields = op === 'delete' ? keyFieldsOf(dataset) : dataset.fields;
+  const fields = op === 'delete' ? keyFieldsOf(dataset) : columnsOf(dataset);
+  const keepsExtra = fields.includes(EXTRA_FIELD);
+  const named = dataset.extra === 'ignore' && op === 'upsert' ? dataset.fields : fields;
   const members = compileMembers(
-    fields,
+    named.filter((field) => field !== EXTRA_FIELD),
     dataset.extra === 'ignore' ? 'ignore' : 'refuse',
     requiredKeys(dataset),
   );
+  const unknown = dataset.extra === 'refuse' && op === 'upsert' ? 'refuse' : 'ignore';
   return (value, reasons) => {
-    const extras: (readonly [string, JsonValue])[] = [];
-    const onUnknown: UnknownMembers =
-      dataset.extra === 'keep' && op === 'upsert' ? (name, v) => extras.push([name, v]) : unknown;
-    const texts = members(value, '', reasons, op === 'delete' ? () => undefined : onUnknown);
+    const extras: Entry[] = [];
+    const collect: UnknownMembers = (name, member) => extras.push([name, member]);
+    // A delete holds its key and nothing else.
+    const texts = members(value, '', reasons, keepsExtra || op === 'delete' ? collect : unknown);
     if (reasons.found.length > 0) return undefined;
-    if (extras.length > 0) texts.push(extraText(extras));
+    const kept = keepsExtra ? withOwnExtra(extras) : [];
+    if (kept.length > 0) texts.push(extraText(kept));
     return `{${texts.join(',')}}`;
   };
 }
 
-function extraText(entries: readonly (readonly [string, JsonValue])[]): string {
+type Entry = readonly [name: string, value: JsonValue];
+
+/**
+ * In JSON form a row shows what was kept under `extra`. Sent back so, the members are taken out again, so that a row that
+ * was exported is the same row when it is imported. Where a name would then stand twice, they stay as they were sent.
+ */
+function withOwnExtra(entries: readonly Entry[]): readonly Entry[] {
+  const own = entries.find(([name]) => name === EXTRA_FIELD.name)?.[1];
+  if (own === undefined) return entries;
+  const others = entries.filter(([name]) => name !== EXTRA_FIELD.name);
+  if (own === null) return others;
+  if (!isJsonObject(own)) return entries;
+  const taken = new Set(others.map(([name]) => name));
+  return own.entries.some(([name]) => taken.has(name)) ? entries : [...others, ...own.entries];
+}
+
+function extraText(entries: readonly Entry[]): string {
   return `${JSON.stringify(EXTRA_FIELD.name)}:${JSON.stringify(writeJson({ entries, duplicates: [] }))}`;
 }
 
@@ -120,17 +153,10 @@ type Read =
 function readRecord(bytes: Buffer, start: number, end: number, utf8: boolean): Read {
   if (end - start > RECORD_BYTES_MAX) {
     const text = bytes.toString('utf8', start, start + DOCUMENT_TEXT_MAX);
-    return {
-      text,
-      reason: reason(
-        'RECORD_TOO_LONG',
-        `The record has ${end - start} bytes; at most ${RECORD_BYTES_MAX} are allowed.`,
-      ),
-    };
+    return { text, reason: tooLong(end - start) };
   }
   const text = bytes.toString('utf8', start, end);
-  if (!utf8 && !isUtf8(bytes.subarray(start, end)))
-    return { text, reason: reason('TEXT_NOT_UTF8', 'The record holds bytes that are not UTF-8.') };
+  if (!utf8) return { text, reason: reason('TEXT_NOT_UTF8', 'The record holds bytes that are not UTF-8.') };
   try {
     const value = readJson(text);
     if (isJsonObject(value)) return { text, value };
@@ -139,6 +165,10 @@ function readRecord(bytes: Buffer, start: number, end: number, utf8: boolean): R
     const code = codeOf(thrown) === 'JSON_TOO_DEEP' ? 'JSON_TOO_DEEP' : 'JSON_INVALID';
     return { text, reason: reason(code, messageOf(thrown)) };
   }
+}
+
+export function tooLong(bytes: number): Reason {
+  return reason('RECORD_TOO_LONG', `The record has ${bytes} bytes; at most ${RECORD_BYTES_MAX} are allowed.`);
 }
 
 function reason(code: ReasonCode, message: string): Reason {

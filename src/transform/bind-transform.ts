@@ -17,7 +17,7 @@ export async function bindTransform(engine: Engine, { product, inputs }: BindReq
   if (!transform || !dataset) return [];
   const [[input, fields] = ['', []], ...others] = inputs;
   if (others.length > 0) return [severalInputs(transform, [...inputs.keys()])];
-  const { problems } = await analyseMap(engine, { sql: transform.source, input, fields, dataset });
+  const problems = await analyseMap(engine, { sql: transform.source, input, fields, dataset });
   return problems.map((problem) => diagnosticOf(problem, transform));
 }
 

@@ -1,14 +1,12 @@
 /**
- * Whether a query works record by record: it reads its one input once, and each of its rows comes from a single record of it.
+ * Whether a query works record by record: what it gives for many records is what it gives for each of them alone.
  *
- * Only what is known to do so is let through: SELECT with expressions and WHERE, from the input itself, optionally joined to an
- * `unnest` of the same record. Such a query can be given any part of the input, and asked which record a row came from.
+ * `record-map.ts` runs the query on each record alone, so nothing here is needed for that to be so; it is needed for the author
+ * to get what the query says. A SELECT that reads the input may compute, filter and unfold, but not group, order, limit or
+ * compare records with each other. What a record holds in itself may be queried freely.
  */
 import type { FunctionCatalog } from './function-catalog.ts';
-import { columnRef, expressions, isNode, type SelectNode, type SqlNode, type SqlTree } from './sql-tree.ts';
-
-/** The column that carries a record's position in the source log through the query. */
-export const POSITION_COLUMN = '_position';
+import { isNode, type SqlNode, type SqlTree } from './sql-tree.ts';
 
 export interface Obstacle {
   /** Completes "The transform of an external input works record by record, so it cannot ...". */
@@ -23,125 +21,160 @@ const UNFOLDING = new Set(['unnest', 'generate_series', 'range']);
 export function findObstacles(tree: SqlTree, input: string, functions: FunctionCatalog): Obstacle[] {
   const [statement, ...others] = tree.statements ?? [];
   if (!statement || others.length > 0) return [{ what: 'hold more than one statement', offset: undefined }];
-  const node = statement.node;
-  if (node.type !== 'SELECT_NODE')
-    return [{ what: 'combine queries with UNION, INTERSECT or EXCEPT', offset: undefined }];
-  const select = node as SelectNode;
-  return [
-    ...clauseObstacles(select),
-    ...sourceObstacles(select.from_table, input),
-    ...expressionObstacles(select, functions),
-  ];
+  const finder = new ObstacleFinder(input, functions);
+  const reads = finder.query(statement.node, new Map([[input.toLowerCase(), true]]));
+  if (!reads && finder.found.length === 0)
+    finder.found.push({ what: `leave out its input: write "from ${input}"`, offset: undefined });
+  return finder.found;
 }
 
-function clauseObstacles(select: SelectNode): Obstacle[] {
-  const found: Obstacle[] = [];
-  const add = (isThere: unknown, what: string) => isThere && found.push({ what, offset: undefined });
-  add(listOf(select.group_expressions).length > 0 || listOf(select.group_sets).length > 0, 'group records');
-  add(select.aggregate_handling !== 'STANDARD_HANDLING', 'group records');
-  add(select.having, 'have a HAVING clause');
-  add(select.qualify, 'have a QUALIFY clause');
-  add(select.sample, 'take a sample');
-  add(isNode(select.cte_map) && listOf(select.cte_map.map).length > 0, 'have a WITH clause');
-  for (const modifier of listOf(select.modifiers)) {
-    const words: Record<string, string> = {
-      ORDER_MODIFIER: 'order records',
-      DISTINCT_MODIFIER: 'drop records that are equal',
-    };
-    add(true, words[String((modifier as SqlNode).type)] ?? 'limit how many records there are');
+/** Tables by name, and whether they hold records of the input. */
+type Scope = ReadonlyMap<string, boolean>;
+
+class ObstacleFinder {
+  readonly found: Obstacle[] = [];
+  readonly #input: string;
+  readonly #functions: FunctionCatalog;
+
+  constructor(input: string, functions: FunctionCatalog) {
+    this.#input = input;
+    this.#functions = functions;
   }
-  return found;
+
+  /** Looks at a query; true when it reads the input. */
+  query(node: SqlNode, outer: Scope): boolean {
+    const scope = this.#withTables(node, outer);
+    if (node.type === 'SELECT_NODE') return this.#select(node, scope);
+    if (node.type === 'SET_OPERATION_NODE') return this.#combination(node, scope);
+    this.#add('be recursive', node);
+    return true;
+  }
+
+  #add(what: string, node: SqlNode): void {
+    const { query_location: offset } = node;
+    this.found.push({ what, offset: typeof offset === 'number' ? offset : undefined });
+  }
+
+  #withTables(node: SqlNode, outer: Scope): Scope {
+    const entries = isNode(node.cte_map) ? listOf(node.cte_map.map) : [];
+    const scope = new Map(outer);
+    for (const entry of entries.filter(isNode)) {
+      const query = isNode(entry.value) && isNode(entry.value.query) ? entry.value.query.node : undefined;
+      if (isNode(query)) scope.set(String(entry.key).toLowerCase(), this.query(query, scope));
+    }
+    return scope;
+  }
+
+  #combination(node: SqlNode, scope: Scope): boolean {
+    const sides = [node.left, node.right, ...listOf(node.children)].filter(isNode);
+    const reads = sides.map((side) => this.query(side, scope)).some(Boolean);
+    if (reads && node.setop_all !== true) this.#add('drop records that are equal: write UNION ALL', node);
+    if (reads && node.setop_type !== 'UNION') this.#add('compare records with EXCEPT or INTERSECT', node);
+    if (reads) this.#modifiers(node);
+    return reads;
+  }
+
+  #select(node: SqlNode, scope: Scope): boolean {
+    const tables = isNode(node.from_table) ? this.#source(node.from_table, scope) : 0;
+    if (tables > 1) this.#add('read its input more than once', node);
+    const reads = tables > 0;
+    if (reads) this.#clauses(node);
+    const { from_table: _from, cte_map: _ctes, ...rest } = node;
+    this.#expressions(rest, scope, reads);
+    return reads;
+  }
+
+  #clauses(node: SqlNode): void {
+    if (listOf(node.group_expressions).length > 0 || listOf(node.group_sets).length > 0)
+      this.#add('group records', node);
+    else if (node.aggregate_handling !== 'STANDARD_HANDLING') this.#add('group records', node);
+    if (node.having) this.#add('have a HAVING clause', node);
+    if (node.qualify) this.#add('have a QUALIFY clause', node);
+    if (node.sample) this.#add('take a sample', node);
+    this.#modifiers(node);
+  }
+
+  #modifiers(node: SqlNode): void {
+    for (const modifier of listOf(node.modifiers).filter(isNode)) {
+      if (modifier.type === 'ORDER_MODIFIER') this.#add('order records', node);
+      else if (modifier.type === 'DISTINCT_MODIFIER') this.#add('drop records that are equal', node);
+      else this.#add('limit how many records there are', node);
+    }
+  }
+
+  /** How many tables with records of the input stand in a FROM clause. */
+  #source(table: SqlNode, scope: Scope): number {
+    switch (table.type) {
+      case 'BASE_TABLE':
+        return this.#baseTable(table, scope);
+      case 'JOIN': {
+        const sides = [table.left, table.right].filter(isNode).map((side) => this.#source(side, scope));
+        const { left: _left, right: _right, ...rest } = table;
+        this.#expressions(rest, scope, false);
+        return sides.reduce((sum, count) => sum + count, 0);
+      }
+      case 'SUBQUERY': {
+        const query = isNode(table.subquery) && isNode(table.subquery.node) ? table.subquery.node : undefined;
+        return query && this.query(query, scope) ? 1 : 0;
+      }
+      case 'TABLE_FUNCTION':
+        this.#tableFunction(table, scope);
+        return 0;
+      case 'EMPTY':
+      case 'EXPRESSION_LIST':
+      case 'EMPTY_FROM':
+        this.#expressions(table, scope, false);
+        return 0;
+      default:
+        this.#add(`read from anything but its input "${this.#input}"`, table);
+        return 0;
+    }
+  }
+
+  #baseTable(table: SqlNode, scope: Scope): number {
+    const name = String(table.table_name);
+    const known = table.schema_name || table.catalog_name ? undefined : scope.get(name.toLowerCase());
+    if (known === undefined) this.#add(`read "${name}", which is not its input "${this.#input}"`, table);
+    if (table.sample) this.#add('take a sample', table);
+    return known ? 1 : 0;
+  }
+
+  #tableFunction(table: SqlNode, scope: Scope): void {
+    const call = isNode(table.function) ? table.function : table;
+    const name = String(call.function_name).toLowerCase();
+    if (!UNFOLDING.has(name))
+      this.#add(`read from ${name}(): only unnest(), range() and generate_series() unfold a record`, table);
+    this.#expressions(call, scope, false);
+  }
+
+  /** Expressions at the level of one SELECT; `reads` when that SELECT reads the input. */
+  #expressions(value: unknown, scope: Scope, reads: boolean): void {
+    if (Array.isArray(value)) for (const item of value) this.#expressions(item, scope, reads);
+    if (!isNode(value)) return;
+    if (value.class === 'SUBQUERY') {
+      this.#subquery(value, scope);
+      return;
+    }
+    if (reads) this.#expression(value);
+    for (const member of Object.values(value)) this.#expressions(member, scope, reads);
+  }
+
+  #subquery(value: SqlNode, scope: Scope): void {
+    const query = isNode(value.subquery) && isNode(value.subquery.node) ? value.subquery.node : undefined;
+    if (query && this.query(query, scope)) this.#add('read its input again in a sub-query', value);
+    if (value.child) this.#expressions(value.child, scope, true);
+  }
+
+  #expression(expression: SqlNode): void {
+    if (expression.class === 'WINDOW') this.#add('use window functions', expression);
+    else if (expression.class === 'PARAMETER') this.#add('have parameters', expression);
+    else if (expression.class === 'FUNCTION') {
+      const name = String(expression.function_name);
+      if (this.#functions.isAggregate(name)) this.#add(`aggregate records with ${name}()`, expression);
+    }
+  }
 }
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function sourceObstacles(table: SqlNode, input: string): Obstacle[] {
-  const offset = table.query_location;
-  switch (table.type) {
-    case 'BASE_TABLE': {
-      const isInput =
-        String(table.table_name).toLowerCase() === input.toLowerCase() &&
-        !table.schema_name &&
-        !table.catalog_name;
-      if (!isInput)
-        return [{ what: `read "${table.table_name}", which is not its input "${input}"`, offset }];
-      return table.sample ? [{ what: 'take a sample', offset }] : [];
-    }
-    case 'JOIN':
-      return [
-        ...sourceObstacles(table.left as SqlNode, input),
-        ...unfoldingObstacles(table.right as SqlNode),
-      ];
-    case 'EMPTY':
-      return [{ what: `leave out its input: write "from ${input}"`, offset }];
-    default:
-      return [{ what: `read from anything but its input "${input}"`, offset }];
-  }
-}
-
-function unfoldingObstacles(table: SqlNode): Obstacle[] {
-  const called =
-    table.type === 'TABLE_FUNCTION' && isNode(table.function)
-      ? String(table.function.function_name)
-      : undefined;
-  if (called !== undefined && UNFOLDING.has(called.toLowerCase())) return [];
-  return [
-    { what: 'join its input to anything but an unnest() of the same record', offset: table.query_location },
-  ];
-}
-
-function expressionObstacles(select: SelectNode, functions: FunctionCatalog): Obstacle[] {
-  const found: Obstacle[] = [];
-  for (const expression of expressions(select)) {
-    const what = expressionObstacle(expression, functions);
-    if (what) found.push({ what, offset: expression.query_location });
-  }
-  return found;
-}
-
-function expressionObstacle(expression: SqlNode, functions: FunctionCatalog): string | undefined {
-  if (expression.class === 'WINDOW') return 'use window functions';
-  if (expression.class === 'SUBQUERY') return 'hold sub-queries';
-  if (expression.class === 'PARAMETER') return 'have parameters';
-  if (expression.class !== 'FUNCTION') return undefined;
-  const name = String(expression.function_name);
-  if (functions.isUnsteady(name)) return `call ${name}(), which gives something else each time`;
-  return functions.isAggregate(name) && !UNFOLDING.has(name.toLowerCase())
-    ? `aggregate records with ${name}()`
-    : undefined;
-}
-
-/**
- * The query with the position of each row's record as its first column. Stars are written out, since they would show it too.
- * Gives an obstacle where a star cannot be.
- */
-export function carryPosition(tree: SqlTree, columns: readonly string[]): SqlTree | Obstacle {
-  const select = tree.statements?.[0]?.node as SelectNode;
-  const table = inputTable(select.from_table);
-  const name = table.alias || String(table.table_name);
-  const list: SqlNode[] = [columnRef([name, POSITION_COLUMN], POSITION_COLUMN)];
-  for (const expression of select.select_list) {
-    if (expression.class !== 'STAR') list.push(expression);
-    else if (isPlainStar(expression, select.from_table))
-      list.push(...columns.map((column) => columnRef([name, column])));
-    else
-      return {
-        what: 'use a star with EXCLUDE, REPLACE, COLUMNS or a join: write the columns out',
-        offset: expression.query_location,
-      };
-  }
-  return { error: false, statements: [{ ...tree.statements?.[0], node: { ...select, select_list: list } }] };
-}
-
-function inputTable(table: SqlNode): SqlNode {
-  return table.type === 'JOIN' ? inputTable(table.left as SqlNode) : table;
-}
-
-function isPlainStar(star: SqlNode, from: SqlNode): boolean {
-  const adorned = [star.exclude_list, star.replace_list, star.rename_list, star.qualified_exclude_list].some(
-    (list) => listOf(list).length > 0,
-  );
-  return from.type === 'BASE_TABLE' && !adorned && star.columns !== true && !star.expr;
 }

@@ -10,8 +10,4 @@ export const transformErrors = defineErrors('transform', {
     status: 400,
   },
   TRANSFORM_COLUMNS: { doc: 'The columns that a transform gives are not those of the product.', status: 400 },
-  TRANSFORM_FAILS: {
-    doc: 'A transform fails on so many records that it is not applied at all.',
-    status: 500,
-  },
 });

@@ -50,7 +50,7 @@ export class MapTask {
   readonly #hash: string;
   readonly #meter: TaskMeter;
   readonly #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<void> | undefined;
   #wake: () => void = () => undefined;
 
   constructor(options: MapTaskOptions) {
@@ -62,7 +62,9 @@ export class MapTask {
     this.#meter = new TaskMeter(this.name, () => options.services.clock.nowMs());
   }
 
+  /** Does nothing when it was started before. */
   start(): void {
+    if (this.#running) return;
     const { clock, log } = this.#options.services;
     const task = { name: this.name, meter: this.#meter, clock, log, signal: this.#stop.signal };
     this.#running = supervise({ ...task, work: () => this.#work() });
@@ -105,6 +107,7 @@ export class MapTask {
       deletes: true,
     };
     await journal.commit({ cursors: [{ task: this.#wholeTask, value: marker }] });
+    this.start();
     this.#wake();
     while (readWholeMarker(journal, this.#options.product, this.#options.input)?.to !== undefined) {
       if (this.#meter.state === 'failed')
@@ -213,10 +216,12 @@ export class MapTask {
   async #stageWhole(batch: MapBatch, marker: WholeMarker, to: number, staging: LineFile): Promise<void> {
     const { services, product, input } = this.#options;
     const corrections = await services.rejects.corrections(product.id, input.name);
+    const rejected = new Set<string>();
     for (let from = marker.from; from <= to; ) {
       const mapped = await batch.map(from, Math.min(to, from + MAP_RECORDS_MAX - 1));
       await staging.append(mapped.body, mapped.count);
       const news = mapped.rejects.filter((reject: RejectRecord) => !corrections.has(reject.id));
+      for (const reject of news) rejected.add(reject.id);
       if (news.length > 0) await services.journal.commit({ appends: [rejectsAppend(news)] });
       this.#meter.count(0, news.length);
       this.#meter.progress = {
@@ -226,8 +231,18 @@ export class MapTask {
       };
       from = mapped.through + 1;
     }
+    await this.#closeMended(rejected, marker);
     this.#meter.progress = undefined;
     await this.#stageCorrections(staging, [...corrections.values()]);
+  }
+
+  /** What was rejected before and is mapped now needs nobody any more. */
+  async #closeMended(rejected: ReadonlySet<string>, marker: WholeMarker): Promise<void> {
+    const { services, product, input } = this.#options;
+    for await (const reject of services.rejects.openOfTransform(product.id, input.name)) {
+      if (rejected.has(reject.id) || reject.line < marker.from) continue;
+      await services.journal.commit({ appends: [services.rejects.closing(reject, 'replayed', null)] });
+    }
   }
 
   async #stageCorrections(staging: LineFile, corrections: readonly string[]): Promise<void> {

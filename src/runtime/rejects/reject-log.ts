@@ -3,7 +3,12 @@
  * same id, committed together with whatever it is the outcome of.
  */
 import { WharfError } from '../../base/errors.ts';
-import { REJECTS_DATASET_NAME, REJECTS_STREAM, type RejectStatus } from '../../catalog/system-rejects.ts';
+import {
+  REJECTS_DATASET_NAME,
+  REJECTS_STREAM,
+  type RejectStage,
+  type RejectStatus,
+} from '../../catalog/system-rejects.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Append, Journal } from '../../journal/journal.ts';
 import { type Filter, ROWS_LIMIT_MAX, type RowsQuery } from '../../schema/rows-query.ts';
@@ -76,19 +81,39 @@ export class RejectLog {
 
   /** What people corrected of a transform's results, by the id of the reject: documents in JSON form. */
   async corrections(product: string, input: string): Promise<ReadonlyMap<string, string>> {
-    const found = new Map<string, string>();
+    const corrections = new Map<string, string>();
+    for await (const reject of this.#all(product, input, 'record', 'replayed')) {
+      if (reject.correction !== null) corrections.set(reject.id, reject.correction);
+    }
+    return corrections;
+  }
+
+  /** Open rejects of what a transform gave, or failed on. */
+  async *openOfTransform(product: string, input: string): AsyncGenerator<RejectRecord> {
+    yield* this.#all(product, input, 'map', 'open');
+    yield* this.#all(product, input, 'record', 'open');
+  }
+
+  async *#all(
+    product: string,
+    input: string,
+    stage: RejectStage,
+    status: RejectStatus,
+  ): AsyncGenerator<RejectRecord> {
     const conditions: Filter[] = [
       { op: 'eq', field: 'input', value: input },
-      { op: 'eq', field: 'stage', value: 'record' },
+      { op: 'eq', field: 'stage', value: stage },
     ];
-    const filter = this.#conditions(product, 'replayed', conditions);
+    const query: RowsQuery = {
+      filter: this.#conditions(product, status, conditions),
+      order: [],
+      limit: ROWS_LIMIT_MAX,
+    };
+    const position = this.#head;
     for (let after: RowsQuery['after']; ; ) {
-      const query: RowsQuery = { filter, order: [], limit: ROWS_LIMIT_MAX };
-      const page = await this.#rows(after ? { ...query, after } : query);
-      for (const reject of page.rows.map(parseReject)) {
-        if (reject.correction !== null) found.set(reject.id, reject.correction);
-      }
-      if (!page.next) return found;
+      const page = await this.#rows(after ? { ...query, after } : query, position);
+      yield* page.rows.map(parseReject);
+      if (!page.next) return;
       after = page.next;
     }
   }
@@ -97,8 +122,8 @@ export class RejectLog {
     return this.#journal.head(REJECTS_STREAM);
   }
 
-  #rows(query: RowsQuery) {
-    return this.#store.rows(REJECTS_STREAM, REJECTS_DATASET_NAME, this.#head, query);
+  #rows(query: RowsQuery, position = this.#head) {
+    return this.#store.rows(REJECTS_STREAM, REJECTS_DATASET_NAME, position, query);
   }
 
   #conditions(product: string, status: RejectStatus | undefined, more: readonly Filter[] = []): Filter {

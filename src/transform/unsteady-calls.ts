@@ -1,0 +1,40 @@
+import type { Engine } from '../engine/engine.ts';
+import { sqlText } from '../schema/sql-type.ts';
+import { functionCatalog } from './function-catalog.ts';
+import { isNode } from './sql-tree.ts';
+
+/**
+ * The functions in a query whose answers can change between two runs over the same rows, by name. They are read from the bound plan,
+ * in which macros and words such as `current_date` have become the calls that they stand for.
+ */
+export async function unsteadyCalls(
+  engine: Engine,
+  query: string,
+  setup: readonly string[],
+): Promise<string[]> {
+  const functions = await functionCatalog(engine);
+  const { rows } = await engine.run([
+    ...setup,
+    `select json_serialize_plan(${sqlText(query)}, optimize := false)`,
+  ]);
+  const found = new Set<string>();
+  for (const { name, argumentCount } of calls(JSON.parse(String(rows[0]?.[0])))) {
+    if (functions.isUnsteady(name, argumentCount)) found.add(name);
+  }
+  return [...found].sort();
+}
+
+interface Call {
+  readonly name: string;
+  readonly argumentCount: number;
+}
+
+function* calls(value: unknown): Generator<Call> {
+  if (Array.isArray(value)) for (const item of value) yield* calls(item);
+  if (!isNode(value)) return;
+  const bound = value.expression_class === 'BOUND_FUNCTION' || value.expression_class === 'BOUND_AGGREGATE';
+  if (bound && typeof value.name === 'string') {
+    yield { name: value.name, argumentCount: Array.isArray(value.children) ? value.children.length : 0 };
+  }
+  for (const member of Object.values(value)) yield* calls(member);
+}

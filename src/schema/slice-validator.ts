@@ -1,8 +1,7 @@
 /**
  * Validates slices of records against a dataset's contract, and gives the accepted ones in journal form.
  *
- * Most records go the quick way: one look at their bytes, JSON.parse, a compiled check; their bytes are then taken as they
- * are. Whatever that is not sure of, good or bad, goes the exact way, which reads every digit, gives all reasons, and writes
+ * Most records go the quick way: one look at their bytes, which are then taken as they are. Whatever that is not sure of, good or bad, goes the exact way, which reads every digit, gives all reasons, and writes
  * the journal form anew. The quick way only ever accepts.
  */
 import { isUtf8 } from 'node:buffer';
@@ -11,12 +10,19 @@ import { writeJson } from './json-value.ts';
 import { DOCUMENT_TEXT_MAX, type Reason, type Slice, type SliceVerdict } from './slice.ts';
 import { csvDocument } from './validate/csv-document.ts';
 import { type CsvFraming, type CsvRecord, readCsvRecords } from './validate/csv-records.ts';
-import { compileRecordCheck, RECORD_BYTES_MAX, type RecordCheck, tooLong } from './validate/record-check.ts';
+import {
+  compileRecordCheck,
+  RECORD_BYTES_MAX,
+  type RecordCheck,
+  tooLong,
+  type Way,
+} from './validate/record-check.ts';
 import { VerdictWriter } from './validate/verdict-writer.ts';
 
 export interface SliceValidatorOptions {
   /** For deletes only the key's fields are asked for, and kept. */
   readonly op?: 'upsert' | 'delete';
+  readonly way?: Way;
 }
 
 const LINE_FEED = 10;
@@ -27,7 +33,7 @@ export function createSliceValidator(
   dataset: Dataset,
   options: SliceValidatorOptions = {},
 ): (slice: Slice) => SliceVerdict {
-  const check = compileRecordCheck(dataset, options.op ?? 'upsert');
+  const check = compileRecordCheck(dataset, options.op ?? 'upsert', options.way);
   const fields = new Map(dataset.fields.map((field) => [field.name, field]));
   return (slice) =>
     slice.framing.format === 'csv'
@@ -36,18 +42,24 @@ export function createSliceValidator(
 }
 
 function validateLines(slice: Slice, check: RecordCheck): SliceVerdict {
-  const bytes = Buffer.from(slice.bytes.buffer, slice.bytes.byteOffset, slice.bytes.byteLength);
+  const bytes = endedLines(slice.bytes);
   const allUtf8 = isUtf8(bytes);
   const writer = new VerdictWriter(bytes.length);
   let line = slice.line;
   for (let start = 0; start < bytes.length; line++) {
     const feed = bytes.indexOf(LINE_FEED, start);
-    const next = feed < 0 ? bytes.length : feed + 1;
-    const end = trimmedEnd(bytes, start, feed < 0 ? bytes.length : feed);
+    const end = trimmedEnd(bytes, start, feed);
     if (end > start) check.line(bytes, start, end, allUtf8, line, writer);
-    start = next;
+    start = feed + 1;
   }
   return writer.verdict();
+}
+
+/** Scans stop at a line feed, so the last line must have one too. */
+function endedLines(bytes: Uint8Array): Buffer {
+  if (bytes.length > 0 && bytes[bytes.length - 1] !== LINE_FEED)
+    return Buffer.concat([bytes, Uint8Array.of(LINE_FEED)]);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {

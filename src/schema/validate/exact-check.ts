@@ -122,6 +122,8 @@ export type MembersCheck = (
 interface Member {
   readonly field: Field;
   readonly label: string;
+  /** The last part of its pointer, `/name`. */
+  readonly part: string;
   readonly check: ExactCheck;
   /** Taken when the value is missing or null. */
   readonly fallback: JsonValue;
@@ -135,16 +137,24 @@ export function compileMembers(
   const members: Member[] = fields.map((field) => ({
     field: required.has(field.name) ? { ...field, required: true } : field,
     label: `${JSON.stringify(field.name)}:`,
+    part: `/${pointerPart(field.name)}`,
     check: compileExact(field, unknown),
     fallback: defaultOf(field),
   }));
   const names = new Set(fields.map((field) => field.name));
   return (object, pointer, reasons, onUnknown = unknown) => {
     addDuplicates(object, pointer, reasons);
-    const given = new Map(object.entries);
-    const texts = members.flatMap((member) =>
-      memberText(member, given.get(member.field.name) ?? null, pointer, reasons),
-    );
+    const texts: string[] = [];
+    const find = membersOf(object);
+    let known = 0;
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i] as Member;
+      const given = find(member.field.name, i);
+      if (given !== undefined) known += 1;
+      const text = memberText(member, given ?? null, pointer, reasons);
+      if (text !== undefined) texts.push(text);
+    }
+    if (known === object.entries.length) return texts;
     for (const [name, value] of object.entries) {
       if (!names.has(name)) texts.push(...unknownText(name, value, pointer, reasons, onUnknown, names));
     }
@@ -152,14 +162,28 @@ export function compileMembers(
   };
 }
 
+/** Values by name, looked for first where they stand when members come in the order of the fields. */
+function membersOf({
+  entries,
+  duplicates,
+}: JsonObject): (name: string, likely: number) => JsonValue | undefined {
+  let byName: Map<string, JsonValue> | undefined;
+  return (name, likely) => {
+    const entry = entries[likely];
+    if (entry?.[0] === name && duplicates.length === 0) return entry[1];
+    byName ??= new Map(entries);
+    return byName.get(name);
+  };
+}
+
 function memberText(
-  { field, label, check, fallback }: Member,
+  { field, label, part, check, fallback }: Member,
   given: JsonValue,
   pointer: string,
   reasons: Reasons,
-): string[] {
+): string | undefined {
   const value = given ?? fallback;
-  const at = `${pointer}/${pointerPart(field.name)}`;
+  const at = pointer + part;
   if (value === null) {
     if (field.required)
       reasons.add(
@@ -167,10 +191,10 @@ function memberText(
         at,
         `The field ${quoted(field.name)} is required, and is missing or null.`,
       );
-    return [];
+    return undefined;
   }
   const text = check(value, at, reasons);
-  return text === undefined ? [] : [label + text];
+  return text === undefined ? undefined : label + text;
 }
 
 function unknownText(

@@ -1,5 +1,6 @@
 /** Copies journaled blocks into files that the engine can load: one a dataset, a record a line. */
 import { type FileHandle, open } from 'node:fs/promises';
+import { assert } from '../base/assert.ts';
 import { removeFile } from '../base/files.ts';
 import type { Block, Journal } from '../journal/journal.ts';
 import { writeEnvelopes } from '../schema/envelope.ts';
@@ -48,6 +49,7 @@ export async function stageBlocks(request: StageRequest): Promise<Staged> {
     throw error;
   }
   await closeAll(files);
+  assert(through >= request.from, 'the journal holds a block for every position from its tail to its head');
   return { through, datasets: [...files.values()].map((file) => file.staged) };
 }
 

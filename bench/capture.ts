@@ -14,7 +14,7 @@ import { ordersMesh, writeOrders } from './support/records.ts';
 
 const records = Number(process.argv[2] ?? 500_000);
 const runs = Number(process.argv[3] ?? 3);
-const mesh = await writeMesh(ordersMesh('{ from: file, path: data/*.ndjson }'));
+const mesh = await writeMesh(ordersMesh('{ from: file, path: data/*.ndjson, every: 100ms }'));
 const staged = path.join(mesh, 'orders.staged');
 await writeOrders(staged, records);
 

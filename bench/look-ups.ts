@@ -15,7 +15,9 @@ import { processTreeRss } from './support/memory.ts';
 import { orderRecord, ordersMesh, writeOrders } from './support/records.ts';
 
 const CONNECTIONS = 32;
-const WARM_UP_SECONDS = 15;
+/** Until the view of the keys stands, look-ups go through the engine; the load goes on meanwhile. */
+const WARM_UP_SECONDS_MAX = 120;
+const WARM_RATE = 1_000;
 const keys = Number(process.argv[2] ?? 1_000_000);
 const seconds = Number(process.argv[3] ?? 10);
 
@@ -59,20 +61,25 @@ const baseline = await load((key) => `${bareUrl}${key}`, seconds);
 bare.closeAllConnections();
 bare.close();
 
-const mesh = await writeMesh(ordersMesh('{ from: file, path: data/*.ndjson }'));
+const mesh = await writeMesh(ordersMesh('{ from: file, path: data/*.ndjson, every: 100ms }'));
 await mkdir(path.join(mesh, 'data'));
 await writeOrders(path.join(mesh, 'data', 'orders.ndjson'), keys);
 const wharf = await WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') });
 await wharf.untilReady(300_000);
 const urlOf = (key: number) => `${wharf.url}/p/shop.orders/v1/rows/${key}`;
-await load(urlOf, WARM_UP_SECONDS);
+const warmingStarted = performance.now();
+while (
+  (await load(urlOf, 2)).rate < WARM_RATE &&
+  performance.now() - warmingStarted < WARM_UP_SECONDS_MAX * 1_000
+);
+const warmUpSeconds = (performance.now() - warmingStarted) / 1_000;
 const ours = await load(urlOf, seconds);
 const rss = processTreeRss(wharf.pid);
 await wharf.stop();
 await rm(mesh, { recursive: true });
 
 console.log(
-  `GET /rows/{key}, ${count(keys)} keys, ${CONNECTIONS} connections: ${count(ours.rate)}/s, p99 ${percentile(ours.latencies, 0.99).toFixed(1)} ms (wanted 3,000/s, 25 ms); memory ${count(rss / 1e6)} MB`,
+  `GET /rows/{key}, ${count(keys)} keys, ${CONNECTIONS} connections: ${count(ours.rate)}/s, p99 ${percentile(ours.latencies, 0.99).toFixed(1)} ms (wanted 3,000/s, 25 ms); memory ${count(rss / 1e6)} MB; warm after ${warmUpSeconds.toFixed(0)} s`,
 );
 console.log(
   `baseline, a server that looks nothing up: ${count(baseline.rate)}/s, p99 ${percentile(baseline.latencies, 0.99).toFixed(1)} ms; ratio of rates ${(ours.rate / baseline.rate).toFixed(2)}`,

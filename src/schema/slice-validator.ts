@@ -8,6 +8,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Dataset, Field } from './field.ts';
 import { writeJson } from './json-value.ts';
 import { DOCUMENT_TEXT_MAX, type Reason, type Slice, type SliceVerdict } from './slice.ts';
+import { skipBlank, UNSURE } from './validate/byte-scan.ts';
 import { csvDocument } from './validate/csv-document.ts';
 import { type CsvFraming, type CsvRecord, readCsvRecords } from './validate/csv-records.ts';
 import {
@@ -44,9 +45,18 @@ export function createSliceValidator(
 function validateLines(slice: Slice, check: RecordCheck): SliceVerdict {
   const bytes = endedLines(slice.bytes);
   const allUtf8 = isUtf8(bytes);
-  const writer = new VerdictWriter(bytes.length);
+  const writer = new VerdictWriter(bytes);
   let line = slice.line;
   for (let start = 0; start < bytes.length; line++) {
+    const behind = allUtf8 ? check.quick(bytes, start) : UNSURE;
+    if (behind !== UNSURE) {
+      const lineEnd = skipBlank(bytes, behind);
+      if (bytes[lineEnd] === LINE_FEED) {
+        writer.acceptBytes(start, behind);
+        start = lineEnd + 1;
+        continue;
+      }
+    }
     const feed = bytes.indexOf(LINE_FEED, start);
     const end = trimmedEnd(bytes, start, feed);
     if (end > start) check.line(bytes, start, end, allUtf8, line, writer);
@@ -81,7 +91,7 @@ function validateCsv(
 ): SliceVerdict {
   const bytes = Buffer.from(slice.bytes.buffer, slice.bytes.byteOffset, slice.bytes.byteLength);
   const utf8 = isUtf8(bytes);
-  const writer = new VerdictWriter(bytes.length);
+  const writer = new VerdictWriter(bytes);
   // Where some bytes are not UTF-8, records are cut as bytes, so that only those that hold them are rejected.
   for (const read of readCsvRecords(bytes.toString(utf8 ? 'utf8' : 'latin1'), framing)) {
     const record = utf8 ? read : fromBytes(read);

@@ -40,6 +40,12 @@ export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte <= 0x39;
 }
 
+/** Whether these bytes stand here. */
+export function startsWith(bytes: Buffer, at: number, label: Buffer): boolean {
+  for (let i = 0; i < label.length; i++) if (bytes[at + i] !== label[i]) return false;
+  return true;
+}
+
 /** The next place that is not white space. */
 export function skipBlank(bytes: Buffer, from: number): number {
   let at = from;

@@ -1,6 +1,6 @@
 /** Quick scans of texts and base64. */
 import type { Field } from '../field.ts';
-import { QUOTE, type Scan, scanPlainString, UNSURE } from './byte-scan.ts';
+import { QUOTE, type Scan, scanPlainString, startsWith, UNSURE } from './byte-scan.ts';
 import { compileConstraints } from './constraints.ts';
 
 /**
@@ -14,6 +14,19 @@ export function withTextConstraints(field: Field, scan: Scan = scanPlainString):
     if (end === UNSURE) return UNSURE;
     const text = bytes.toString('utf8', at + 1, end - 1);
     return check(text, () => codePoints(text)).length === 0 ? end : UNSURE;
+  };
+}
+
+/** More members are looked up as texts. */
+const LISTED_MAX = 24;
+
+/** Strings with no other constraint than a short `enum`: compared as bytes. Undefined for others. */
+export function compileQuickListed({ enum: listed, length, pattern, format }: Field): Scan | undefined {
+  if (!listed || listed.length > LISTED_MAX || length || pattern !== undefined || format) return undefined;
+  const members = listed.map((member) => Buffer.from(JSON.stringify(member)));
+  return (bytes, at) => {
+    for (const member of members) if (startsWith(bytes, at, member)) return at + member.length;
+    return UNSURE;
   };
 }
 

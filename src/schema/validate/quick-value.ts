@@ -20,20 +20,22 @@ import {
   scanPlainString,
   scanString,
   skipBlank,
+  startsWith,
   UNSURE,
 } from './byte-scan.ts';
 import { compileQuickNumber } from './quick-number.ts';
-import { compileQuickBytes, withTextConstraints } from './quick-text.ts';
+import { compileQuickBytes, compileQuickListed, withTextConstraints } from './quick-text.ts';
 import { compileQuickTime } from './quick-time.ts';
 
 const NEVER: Scan = () => UNSURE;
 const LETTER_N = 0x6e;
+const MASK_BITS = 31;
 
 /** A value that is not null; `depth` counts the arrays and objects around it. */
 function compileValue(field: Field, unknown: 'refuse' | 'ignore', depth: number): Scan {
   switch (field.type) {
     case 'string':
-      return isConstrained(field) ? withTextConstraints(field) : scanString;
+      return isConstrained(field) ? (compileQuickListed(field) ?? withTextConstraints(field)) : scanString;
     case 'integer':
     case 'number':
     case 'decimal':
@@ -115,7 +117,9 @@ export function compileQuickObject({ fields, unknown, depth, required }: QuickOb
   const neededCount = members.filter((member) => member.needed).length;
   return (bytes, open) => {
     if (bytes[open] !== OPEN_OBJECT) return UNSURE;
-    const seen = new Seen(members.length);
+    // Which members were met: the first ones in a mask; all others, and names that no field has, in a set.
+    let met = 0;
+    let others: Set<number | string> | undefined;
     let needed = neededCount;
     let expected = 0;
     let at = skipBlank(bytes, open + 1);
@@ -123,10 +127,19 @@ export function compileQuickObject({ fields, unknown, depth, required }: QuickOb
     for (;;) {
       const index = memberAt(members, bytes, at, expected);
       if (index === UNSURE) {
-        at = unknown === 'ignore' ? scanUnknown(bytes, at, depth, seen) : UNSURE;
+        others ??= new Set();
+        at = unknown === 'ignore' ? scanUnknown(bytes, at, depth, others) : UNSURE;
       } else {
         const member = members[index] as Member;
-        if (!seen.isNew(index)) return UNSURE;
+        if (index < MASK_BITS) {
+          const bit = 1 << index;
+          if ((met & bit) !== 0) return UNSURE;
+          met |= bit;
+        } else {
+          others ??= new Set();
+          if (others.has(index)) return UNSURE;
+          others.add(index);
+        }
         expected = index + 1;
         at = valueAt(bytes, at + member.label.length);
         if (at === UNSURE) return UNSURE;
@@ -153,53 +166,17 @@ function valueAt(bytes: Buffer, nameEnd: number): number {
 
 /** Which member's name begins here: mostly the one behind the last one. */
 function memberAt(members: readonly Member[], bytes: Buffer, at: number, expected: number): number {
-  for (let i = 0; i < members.length; i++) {
-    const index = (expected + i) % members.length;
-    if (startsWith(bytes, at, (members[index] as Member).label)) return index;
-  }
-  return UNSURE;
+  const next = members[expected];
+  if (next && startsWith(bytes, at, next.label)) return expected;
+  return members.findIndex((member) => startsWith(bytes, at, member.label));
 }
 
-function startsWith(bytes: Buffer, at: number, label: Buffer): boolean {
-  for (let i = 0; i < label.length; i++) if (bytes[at + i] !== label[i]) return false;
-  return true;
-}
-
-function scanUnknown(bytes: Buffer, at: number, depth: number, seen: Seen): number {
+function scanUnknown(bytes: Buffer, at: number, depth: number, names: Set<number | string>): number {
   const end = scanPlainString(bytes, at);
-  if (end === UNSURE || !seen.isNewName(bytes.toString('latin1', at, end))) return UNSURE;
+  if (end === UNSURE) return UNSURE;
+  const name = bytes.toString('latin1', at, end);
+  if (names.has(name)) return UNSURE;
+  names.add(name);
   const value = valueAt(bytes, end);
   return value === UNSURE ? UNSURE : scanAny(bytes, value, depth);
-}
-
-const MASK_BITS = 31;
-
-/** Which members an object has had so far. */
-class Seen {
-  #mask = 0;
-  readonly #flags: Uint8Array | undefined;
-  #names: Set<string> | undefined;
-
-  constructor(members: number) {
-    this.#flags = members > MASK_BITS ? new Uint8Array(members) : undefined;
-  }
-
-  isNew(index: number): boolean {
-    if (this.#flags) {
-      if (this.#flags[index] === 1) return false;
-      this.#flags[index] = 1;
-      return true;
-    }
-    const bit = 1 << index;
-    if ((this.#mask & bit) !== 0) return false;
-    this.#mask |= bit;
-    return true;
-  }
-
-  isNewName(name: string): boolean {
-    this.#names ??= new Set();
-    if (this.#names.has(name)) return false;
-    this.#names.add(name);
-    return true;
-  }
 }

@@ -6,7 +6,7 @@ import { readJson } from '../json-reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue, jsonKind, writeJson } from '../json-value.ts';
 import type { ReasonCode } from '../reasons.ts';
 import { DOCUMENT_TEXT_MAX, type Reason } from '../slice.ts';
-import { type Scan, skipBlank } from './byte-scan.ts';
+import { type Scan, skipBlank, UNSURE } from './byte-scan.ts';
 import { Reasons } from './collect-reasons.ts';
 import { compileMembers, type UnknownMembers } from './exact-check.ts';
 import { compileQuickObject } from './quick-value.ts';
@@ -16,7 +16,10 @@ import type { VerdictWriter } from './verdict-writer.ts';
 export const RECORD_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface RecordCheck {
-  /** Checks the JSON text at [start, end) of the bytes, behind which a line feed follows; `allUtf8` when all of them are known to be UTF-8. */
+  /** The end of the record that begins here, if it is valid as it stands; the bytes of its line are UTF-8. */
+  readonly quick: Scan;
+  /** Checks the JSON text at [start, end) of the bytes, behind which a line feed follows; `allUtf8` when all of them are
+   * known to be UTF-8, and the quick way was tried. */
   line(
     bytes: Buffer,
     start: number,
@@ -43,7 +46,7 @@ export function compileRecordCheck(
   op: 'upsert' | 'delete',
   way: Way = 'quick',
 ): RecordCheck {
-  const quick = op === 'upsert' && way === 'quick' ? compileQuickRecord(dataset) : undefined;
+  const quick = op === 'upsert' && way === 'quick' ? compileQuickRecord(dataset) : () => UNSURE;
   const exact = compileExactRecord(dataset, op);
   const document: RecordCheck['document'] = (value, text, line, writer, known = []) => {
     const reasons = new Reasons(known);
@@ -53,12 +56,12 @@ export function compileRecordCheck(
       writer.reject({ line, index: writer.index, document: shown(text()), reasons: ordered(reasons.found) });
   };
   return {
+    quick,
     document,
     line(bytes, start, end, allUtf8, line, writer) {
       const utf8 = allUtf8 || isUtf8(bytes.subarray(start, end));
-      const short = end - start <= RECORD_BYTES_MAX;
-      if (utf8 && short && quick?.(bytes, skipBlank(bytes, start)) === end) {
-        writer.acceptBytes(bytes, start, end);
+      if (utf8 && !allUtf8 && quick(bytes, start) === end) {
+        writer.acceptBytes(start, end);
         return;
       }
       const read = readRecord(bytes, start, end, utf8);
@@ -71,7 +74,12 @@ export function compileRecordCheck(
 
 function compileQuickRecord(dataset: Dataset): Scan {
   const unknown = dataset.extra === 'ignore' ? 'ignore' : 'refuse';
-  return compileQuickObject({ fields: dataset.fields, unknown, depth: 1, required: requiredKeys(dataset) });
+  const required = requiredKeys(dataset);
+  const scan = compileQuickObject({ fields: dataset.fields, unknown, depth: 1, required });
+  return (bytes, start) => {
+    const end = scan(bytes, skipBlank(bytes, start));
+    return end - start <= RECORD_BYTES_MAX ? end : UNSURE;
+  };
 }
 
 /** The fields of a named key must be there: without them a row has no identity. */

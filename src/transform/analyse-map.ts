@@ -6,8 +6,8 @@ import { sqlName, sqlText, sqlType } from '../schema/sql-type.ts';
 import { findObstacles, type Obstacle } from './by-record.ts';
 import { type ColumnProblem, compareColumns } from './compare-columns.ts';
 import { functionCatalog } from './function-catalog.ts';
+import type { MapPlan } from './map-plan.ts';
 import { mappedRowsSql } from './mapped-rows-sql.ts';
-import type { MapPlan } from './record-map.ts';
 import type { SqlTree } from './sql-tree.ts';
 import { unsteadyCalls } from './unsteady-calls.ts';
 

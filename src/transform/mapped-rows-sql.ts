@@ -1,7 +1,7 @@
 import { columnsOf } from '../schema/field.ts';
 import { rowJsonSql } from '../schema/json-form.ts';
 import { sqlName, sqlType } from '../schema/sql-type.ts';
-import type { MapPlan } from './record-map.ts';
+import type { MapPlan } from './map-plan.ts';
 
 /** The column that carries a record's position in the source log. */
 export const POSITION_COLUMN = '_position';

@@ -3,11 +3,11 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { codeOf, WharfError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sqlProblemOf } from '../engine/failure-error.ts';
-import type { Dataset, Field } from '../schema/field.ts';
 import { sourceRowsSql } from '../schema/load-sql.ts';
 import { sqlText } from '../schema/sql-type.ts';
 import { analyseMap } from './analyse-map.ts';
 import './errors.ts';
+import type { MapPlan } from './map-plan.ts';
 import { mappedRowsSql, POSITION_COLUMN } from './mapped-rows-sql.ts';
 
 export interface MapRequest {
@@ -26,14 +26,6 @@ export interface MapResult {
 
 export interface RecordMap {
   run(engine: Engine, request: MapRequest): Promise<MapResult>;
-}
-
-export interface MapPlan {
-  readonly sql: string;
-  /** The input's name: the table that the SQL reads. */
-  readonly input: string;
-  readonly fields: readonly Field[];
-  readonly dataset: Dataset;
 }
 
 /** Throws TRANSFORM_SQL, TRANSFORM_NOT_BY_RECORD, TRANSFORM_COLUMNS, with all problems in `details.problems`. */

@@ -21,6 +21,7 @@ import type { ExternalInput, Product } from '../../spec/model.ts';
 import { openReject, type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
 import { applyDifference } from './apply-difference.ts';
 import { type Destination, destinationOf } from './destination.ts';
+import { withoutKnownRejects } from './known-rejects.ts';
 import type { Services } from './services.ts';
 import { supervise } from './supervise.ts';
 import { TaskMeter, type TaskStatus } from './task-status.ts';
@@ -139,8 +140,11 @@ export class CaptureTask {
     this.#meter.progress = undefined;
   }
 
-  async #settle(batch: CaptureBatch, verdict: SliceVerdict): Promise<void> {
-    const rejects = this.#rejectsOf(batch, verdict);
+  async #settle(batch: CaptureBatch, found: SliceVerdict): Promise<void> {
+    const read = this.#rejectsOf(batch, found);
+    const { verdict, rejects } = batch.whole
+      ? await withoutKnownRejects(this.#options.services, this.#destination.dataset, found, read)
+      : { verdict: found, rejects: read };
     if (batch.progress) {
       this.#meter.progress = {
         done: batch.progress.doneBytes,
@@ -152,7 +156,7 @@ export class CaptureTask {
     if (!batch.whole) await this.#commit(this.#appendOf(verdict), rejects, [cursor]);
     else if (this.#destination.mapped) await this.#settleMappedWhole(batch, verdict, rejects, cursor);
     else await this.#settleStagedWhole(batch, verdict, rejects, cursor);
-    this.#meter.count(verdict.count, verdict.rejects.length);
+    this.#meter.count(verdict.count, rejects.length);
   }
 
   async #commit(

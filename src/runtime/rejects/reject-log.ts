@@ -74,6 +74,21 @@ export class RejectLog {
     });
   }
 
+  /** Those of the rejects with these ids that are known, by id. */
+  async find(ids: readonly string[]): Promise<ReadonlyMap<string, RejectRecord>> {
+    const found = new Map<string, RejectRecord>();
+    for (let at = 0; at < ids.length; at += ROWS_LIMIT_MAX) {
+      const values = ids.slice(at, at + ROWS_LIMIT_MAX);
+      const page = await this.#rows({
+        filter: { op: 'in', field: 'id', values },
+        order: [],
+        limit: ROWS_LIMIT_MAX,
+      });
+      for (const reject of page.rows.map(parseReject)) found.set(reject.id, reject);
+    }
+    return found;
+  }
+
   /** The record that closes a reject, to be committed with what its correction became. */
   closing(reject: RejectRecord, status: Exclude<RejectStatus, 'open'>, correction: string | null): Append {
     return rejectsAppend([{ ...reject, status, correction }]);

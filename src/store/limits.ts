@@ -15,7 +15,9 @@ export interface StoreLimits {
   readonly mergeFanIn: number;
   /** Unflushed records are kept in at most this many temporary runs a dataset. */
   readonly tailRunsMax: number;
-  /** State runs become one base when their rows exceed this share of the base's while records keep coming ... */
+  /** Records without a state run that get one of their own, while the base is too large to take them in. */
+  readonly deltaRowsMin: number;
+  /** State runs and new records become one base when they exceed this share of the base's while records keep coming ... */
   readonly baseShareBusy: number;
   /** ... and this one when none came for `idleMs`; a base of at most `baseRowsCheap` is then always brought up to date. */
   readonly baseShareIdle: number;
@@ -49,6 +51,7 @@ export const STORE_LIMITS: StoreLimits = {
   runsMax: 16,
   mergeFanIn: 4,
   tailRunsMax: 12,
+  deltaRowsMin: 50_000,
   baseShareBusy: 1,
   baseShareIdle: 0.1,
   baseRowsCheap: 100_000,

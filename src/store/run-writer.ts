@@ -5,9 +5,9 @@ import { present } from '../base/assert.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Dataset } from '../schema/field.ts';
 import { loadRowsSql } from '../schema/load-sql.ts';
-import { reduceRowsSql, shownColumnsSql } from '../schema/reduce-sql.ts';
+import { shownColumnsSql } from '../schema/reduce-sql.ts';
 import { sqlText } from '../schema/sql-type.ts';
-import { columnNames, historySql, keyNames, recordsAsStateSql, storedColumns } from './source-sql.ts';
+import { columnNames, keyNames } from './source-sql.ts';
 
 /** Small enough that a look-up by key reads little, large enough that a scan does not notice. */
 const STATE_ROW_GROUP_ROWS = 20_480;
@@ -52,13 +52,6 @@ export function copyState(
   const rows = `SELECT ${marks}, ${columns} FROM (${select})${complete ? ' WHERE NOT _deleted' : ''}`;
   const sorted = `${rows} ORDER BY ${keyNames(dataset)}`;
   return copy(engine, copySql(sorted, file, STATE_ROW_GROUP_ROWS, 'snappy'), deadlineMs);
-}
-
-/** State rows of one history file. */
-export function stateOfHistorySql(dataset: Dataset, file: string): string {
-  const columns = storedColumns(dataset);
-  const history = historySql(columns, [{ path: file, schema: columns }]);
-  return reduceRowsSql(dataset, recordsAsStateSql(dataset, history));
 }
 
 export async function makeFolderFor(file: string): Promise<void> {

@@ -134,6 +134,10 @@ describe('the store', () => {
       tailRunsMax: 3,
       flushAgeMs: 500,
       flushSmallBytes: 0,
+      deltaRowsMin: 4,
+      baseShareBusy: 4,
+      idleMs: 1_500,
+      baseRowsCheap: 0,
       keyViewAfterLookups: 3,
       keyViewSliceRows: 2,
     };

@@ -232,9 +232,3 @@ export class StreamStore {
     return present(dataset.schemas[index], 'a run names a set of columns that the manifest holds');
   }
 }
-
-/** True when the state runs stand for all records that are flushed. */
-export function isStateCurrent(manifest: DatasetManifest): boolean {
-  const covered = manifest.state.at(-1)?.last ?? 0;
-  return (manifest.history.at(-1)?.last ?? manifest.floor) <= covered;
-}

@@ -50,9 +50,10 @@ export async function sealRun(
   return { file, first, last, rows, timeFromUs, timeToUs, schema, bytes: size, crc };
 }
 
-/** From the first run's first record to the last one's last. */
-export function spanOf(runs: readonly [Span, ...Span[]]): Span {
-  const [first] = runs;
-  const last = runs.at(-1) ?? first;
+/** From the first run's first record to the last one's last; nothing when there are no runs. */
+export function spanOf(runs: readonly Span[]): Span {
+  const first = runs[0];
+  const last = runs.at(-1);
+  if (!first || !last) return { first: 1, last: 0, timeFromUs: 0, timeToUs: 0 };
   return { first: first.first, last: last.last, timeFromUs: first.timeFromUs, timeToUs: last.timeToUs };
 }

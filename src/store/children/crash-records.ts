@@ -26,6 +26,9 @@ export const CRASH_LIMITS: Partial<StoreLimits> = {
   flushSmallBytes: 0,
   mergeFanIn: 2,
   runsMax: 6,
+  deltaRowsMin: 10,
+  baseShareBusy: 4,
+  baseRowsCheap: 0,
 };
 
 export function datasetAt(position: number): 'stock' | 'log' {

@@ -1,0 +1,44 @@
+/** What to do next about the state runs of a dataset. Pure. */
+import type { StoreLimits } from './limits.ts';
+import { pickMerge } from './merge-policy.ts';
+import type { DatasetManifest } from './run.ts';
+
+export type StateWork =
+  /** One complete state of everything that is flushed. */
+  | { readonly kind: 'complete' }
+  /** A state run of the records that none stands for yet. */
+  | { readonly kind: 'delta' }
+  /** The deltas at these indices of `state` become one. */
+  | { readonly kind: 'merge'; readonly from: number; readonly to: number };
+
+/** The last position that the state runs, or the floor, stand for. */
+export function coveredBy(manifest: Pick<DatasetManifest, 'state' | 'floor'>): number {
+  return manifest.state.at(-1)?.last ?? manifest.floor;
+}
+
+/** Records that no state run stands for, at most: history runs may have been merged across that line. */
+export function uncoveredRows(manifest: DatasetManifest): number {
+  const covered = coveredBy(manifest);
+  return manifest.history.reduce((sum, run) => {
+    const positions = run.last - Math.max(run.first - 1, covered);
+    return sum + Math.max(0, Math.min(run.rows, positions));
+  }, 0);
+}
+
+/** undefined when nothing is due. */
+export function dueStateWork(
+  manifest: DatasetManifest,
+  limits: StoreLimits,
+  idle: boolean,
+): StateWork | undefined {
+  const [base, ...deltas] = manifest.state;
+  const uncovered = uncoveredRows(manifest);
+  if (!base) return uncovered > 0 || manifest.floorState ? { kind: 'complete' } : undefined;
+  const newer = uncovered + deltas.reduce((sum, run) => sum + run.rows, 0);
+  const share = idle ? limits.baseShareIdle : limits.baseShareBusy;
+  const isCheap = idle && base.rows <= limits.baseRowsCheap;
+  if (newer > 0 && (isCheap || newer >= base.rows * share)) return { kind: 'complete' };
+  if (uncovered >= limits.deltaRowsMin) return { kind: 'delta' };
+  const range = pickMerge(deltas, { fanIn: limits.mergeFanIn, runsMax: limits.runsMax - 1 });
+  return range && { kind: 'merge', from: range.from + 1, to: range.to + 1 };
+}

@@ -77,7 +77,17 @@ export class MapTask {
   }
 
   status(): TaskStatus {
-    return this.#meter.status();
+    const status = this.#meter.status();
+    // Records that have just been captured are not mapped yet, though the task may not have woken up.
+    return status.state === 'caught-up' && this.#lag() > 0 ? { ...status, state: 'running' } : status;
+  }
+
+  /** Records of the source log that are still to be mapped. */
+  #lag(): number {
+    const { journal } = this.#options.services;
+    const marker = readWholeMarker(journal, this.#options.product, this.#options.input);
+    if (marker?.to !== undefined) return marker.to - marker.from + 1;
+    return (marker ? marker.from - 1 : journal.head(this.#source)) - this.#cursor().position;
   }
 
   /** True when records of the source log were mapped by another transform than the one declared now. */

@@ -37,9 +37,10 @@ function section(declaration: Declaration): string[] {
 
 function optionRows(option: OptionField, prefix: string): string[] {
   const name = `${prefix}${option.name}`;
-  const marks = [option.required ? '**required**' : '', option.secret ? 'a secret, as `${ENV}`' : ''].filter(
-    Boolean,
-  );
+  const marks = [
+    option.required ? '**required**' : '',
+    option.secret ? 'a secret, written as a reference to the environment' : '',
+  ].filter(Boolean);
   const example = option.example ? ` Example: \`${option.example}\`.` : '';
   const type = `${typeText(option)}${option.single ? ', or one' : ''}${option.enum ? `: ${option.enum.map((e) => `\`${e}\``).join(', ')}` : ''}`;
   const row = `| \`${name}\` | ${type} | ${option.default === undefined ? '' : `\`${option.default}\``} | ${[option.doc, ...marks].join(' ')}${example} |`;

@@ -72,7 +72,11 @@ export interface SubmissionResult {
   readonly accepted: number;
   /** The position of the product (or of its source log, when a transform follows) after the records; as text in answers. */
   readonly position: number;
-  readonly rejected: readonly { readonly index: number; readonly id: string; readonly reasons: readonly Reason[] }[];
+  readonly rejected: readonly {
+    readonly index: number;
+    readonly id: string;
+    readonly reasons: readonly Reason[];
+  }[];
   /** True when this is the answer that was given before under the same idempotency key. */
   readonly repeated: boolean;
 }

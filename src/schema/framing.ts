@@ -6,9 +6,9 @@ export type Framing =
   | {
       readonly format: 'csv';
       readonly columns: readonly string[];
-      /** One character. */
+      /** One ASCII character. */
       readonly delimiter: string;
-      /** One character, or empty for none; doubled inside a quoted cell. */
+      /** One ASCII character, or empty for none; doubled inside a quoted cell. */
       readonly quote: string;
       /** Unquoted cells with one of these texts are null. */
       readonly nulls: readonly string[];

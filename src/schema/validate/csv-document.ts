@@ -19,6 +19,11 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
+/** What a cell of a boolean field says; undefined for other words. */
+export function booleanOf(text: string): boolean | undefined {
+  return BOOLEANS.get(text.toLowerCase());
+}
+
 /**
  * Cells of columns that no field names stay text, and so do cells that are not what their field wants, to be refused as such.
  * Text is a value of a `json` field, so a cell of one that is not JSON is told as a reason here.
@@ -38,7 +43,12 @@ export function csvDocument(
     reasons.push({ code: 'JSON_INVALID', pointer: `/${pointerPart(name)}`, message });
     return [name, cell.text] as const;
   });
-  return { document: { entries, duplicates: [] }, reasons };
+  return { document: { entries, duplicates: repeated(framing.columns) }, reasons };
+}
+
+function repeated(names: readonly string[]): readonly string[] {
+  if (new Set(names).size === names.length) return [];
+  return [...new Set(names.filter((name, i) => names.indexOf(name) < i))];
 }
 
 const NOT_JSON = Symbol('the text of a json cell is not JSON');
@@ -58,7 +68,7 @@ function cellValue(
     case 'decimal':
       return numberValue(text);
     case 'boolean':
-      return BOOLEANS.get(text.toLowerCase()) ?? text;
+      return booleanOf(text) ?? text;
     case 'json':
     case 'object':
     case 'array': {

@@ -1,6 +1,8 @@
 /** Records of delimited text, with the physical line at which each begins. */
 import type { Framing } from '../framing.ts';
 
+const LINE_FEED = 10;
+
 export type CsvFraming = Extract<Framing, { format: 'csv' }>;
 
 export interface CsvCell {
@@ -16,6 +18,31 @@ export interface CsvRecord {
   readonly text: string;
   /** False when a quoted cell does not end, or text stands behind its end. */
   readonly wellFormed: boolean;
+}
+
+/**
+ * The place behind the record that begins here: behind the next line feed outside quotes, or the end of the bytes.
+ * A quote opens a quoted cell only where a cell begins.
+ */
+export function csvRecordEnd(bytes: Buffer, start: number, { delimiter, quote }: CsvFraming): number {
+  const [parting, quoting] = [delimiter.charCodeAt(0), quote === '' ? -1 : quote.charCodeAt(0)];
+  let isCellStart = true;
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte === LINE_FEED) return at + 1;
+    if (isCellStart && byte === quoting) at = quotedEnd(bytes, at + 1, quoting);
+    isCellStart = byte === parting;
+  }
+  return bytes.length;
+}
+
+/** The place of the quote that closes the cell, or the end of the bytes. */
+function quotedEnd(bytes: Buffer, from: number, quote: number): number {
+  for (let at = from; ; at += 2) {
+    at = bytes.indexOf(quote, at);
+    if (at < 0) return bytes.length;
+    if (bytes[at + 1] !== quote) return at;
+  }
 }
 
 /** Reads a slice of whole records; blank lines are passed over, and counted as lines. */

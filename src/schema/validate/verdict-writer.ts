@@ -42,6 +42,14 @@ export class VerdictWriter {
     this.#accepted();
   }
 
+  /** Takes an accepted document, and the line feed behind it, from other bytes. */
+  acceptOf(bytes: Buffer, length: number): void {
+    this.#copyRun();
+    this.#room(length + 1);
+    this.#length += bytes.copy(this.#out, this.#length, 0, length + 1);
+    this.#accepted();
+  }
+
   acceptText(document: string): void {
     this.#copyRun();
     const length = Buffer.byteLength(document);

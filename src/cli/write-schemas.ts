@@ -9,6 +9,7 @@ export const PRODUCT_SCHEMA_FILE = '.wharf/schemas/product.schema.json';
 
 /** Writes the schemas that editors check and complete specs with. */
 export async function writeSchemas(folder: string, declarations: Declarations): Promise<void> {
+  await mkdir(folder, { recursive: true });
   await mkdir(path.join(folder, path.dirname(MESH_SCHEMA_FILE)), { recursive: true, mode: 0o700 });
   await writeFile(
     path.join(folder, MESH_SCHEMA_FILE),

@@ -54,7 +54,13 @@ function valueText(field: Field, value: JsonValue): string {
 function number(field: Field, text: string): string {
   const exact = parseNumber(text);
   const canonical = field.type === 'integer' ? exact && integerText(exact) : doubleText(text);
-  return canonical ?? text;
+  if (canonical === undefined) return text;
+  return field.type === 'integer' ? canonical : asTheEngineWrites(canonical);
+}
+
+/** `12.0`, `1e21`: the same text for a double whether it comes from the log or from the engine. */
+function asTheEngineWrites(double: string): string {
+  return /^-?\d+$/.test(double) ? `${double}.0` : double.replace('e+', 'e');
 }
 
 function decimal(field: Field, value: JsonValue): string {

@@ -100,9 +100,11 @@ function printProducts(status: readonly ProductStatus[], url: string, terminal: 
   const failing = status.flatMap((product) => product.tasks.filter((task) => task.lastError));
   for (const task of failing)
     terminal.print(terminal.style('red', `\n${task.task}: ${task.lastError?.message}`));
+  const first = rows[0]?.[4];
+  if (first !== undefined) terminal.print(`\nTry: curl '${first}/rows?limit=3'`);
   const records = formatCount(status.reduce((sum, product) => sum + product.position, 0));
   terminal.print(
-    terminal.style('dim', `\n${records} records are on disk and served. Ctrl-C stops; the data stays.`),
+    terminal.style('dim', `${records} records are on disk and served. Ctrl-C stops; the data stays.`),
   );
 }
 

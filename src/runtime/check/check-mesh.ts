@@ -1,4 +1,5 @@
 /** Everything that can be known of a mesh before it runs: the rules of the spec, then the transforms bound by the engine. */
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../base/log.ts';
@@ -47,6 +48,7 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
     return found.flat();
   } finally {
     await engine.close();
+    await rm(temporaryFolder, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 /** What on this machine could keep Wharf from working well. */
 import { existsSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile, rm, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -72,6 +72,7 @@ async function engineVersion(): Promise<Finding> {
     };
   } finally {
     await engine.close();
+    await rm(temporaryFolder, { recursive: true, force: true });
   }
 }
 

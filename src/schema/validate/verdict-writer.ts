@@ -1,21 +1,26 @@
 import type { SliceReject, SliceVerdict } from '../slice.ts';
 
 const LINE_FEED = 10;
-const EMPTY = Buffer.from(new ArrayBuffer(0));
+const BUILT_BYTES = 64 * 1024;
+
+/** Accepted lines that follow one another, in the source or among those built. */
+interface Piece {
+  readonly of: 'source' | 'built';
+  readonly start: number;
+  end: number;
+}
 
 /** Collects a slice's accepted documents, one a line, and its rejects. */
 export class VerdictWriter {
   readonly #source: Buffer;
   readonly #rejects: SliceReject[] = [];
-  #out = EMPTY;
-  #length = 0;
+  /** Documents that do not stand in the source as they were accepted. */
+  #built = Buffer.alloc(0);
+  #builtLength = 0;
+  readonly #pieces: Piece[] = [];
+  #last: Piece | undefined;
   #count = 0;
   #index = 0;
-  /** Accepted lines of the source that follow one another; they are copied at once. */
-  #runStart = 0;
-  #runEnd = 0;
-  /** Which records were accepted; kept once one was not. */
-  #indices: number[] | undefined;
 
   /** `source` is the slice's text; documents may be taken from it as they are. */
   constructor(source: Buffer) {
@@ -29,38 +34,26 @@ export class VerdictWriter {
 
   /** Takes the bytes of an accepted document in the source as they are. */
   acceptBytes(start: number, end: number): void {
-    if (this.#source[end] !== LINE_FEED) {
-      this.#copyRun();
-      this.#copy(start, end);
-      this.#out[this.#length++] = LINE_FEED;
-    } else if (start === this.#runEnd) this.#runEnd = end + 1;
+    if (this.#source[end] === LINE_FEED) this.#accepted('source', start, end + 1);
     else {
-      this.#copyRun();
-      this.#runStart = start;
-      this.#runEnd = end + 1;
+      this.#room(end - start + 1);
+      this.#accept(this.#source.copy(this.#built, this.#builtLength, start, end));
     }
-    this.#accepted();
   }
 
-  /** Takes an accepted document, and the line feed behind it, from other bytes. */
+  /** Takes an accepted document of `length` bytes from elsewhere. */
   acceptOf(bytes: Buffer, length: number): void {
-    this.#copyRun();
     this.#room(length + 1);
-    this.#length += bytes.copy(this.#out, this.#length, 0, length + 1);
-    this.#accepted();
+    this.#accept(bytes.copy(this.#built, this.#builtLength, 0, length));
   }
 
   acceptText(document: string): void {
-    this.#copyRun();
     const length = Buffer.byteLength(document);
     this.#room(length + 1);
-    this.#length += this.#out.write(document, this.#length, length, 'utf8');
-    this.#out[this.#length++] = LINE_FEED;
-    this.#accepted();
+    this.#accept(this.#built.write(document, this.#builtLength, length, 'utf8'));
   }
 
   reject(reject: SliceReject): void {
-    this.#indices ??= Array.from({ length: this.#count }, (_, i) => i);
     this.#rejects.push(reject);
     this.#index += 1;
   }
@@ -69,42 +62,57 @@ export class VerdictWriter {
     return {
       accepted: this.#takeAccepted(),
       count: this.#count,
-      indices: this.#indices,
+      indices: this.#rejects.length === 0 ? undefined : this.#indices(),
       rejects: this.#rejects,
     };
   }
 
-  /** A buffer of its own, so that it can be handed to another thread without a copy. */
+  /** In memory of its own and no larger than it, so that it can be handed to another thread without a copy. */
   #takeAccepted(): Uint8Array {
-    if (this.#length === 0) return new Uint8Array(this.#source.subarray(this.#runStart, this.#runEnd));
-    this.#copyRun();
-    const bytes = this.#out.buffer as ArrayBuffer;
-    return new Uint8Array(this.#length === bytes.byteLength ? bytes : bytes.slice(0, this.#length));
+    const length = this.#pieces.reduce((sum, piece) => sum + piece.end - piece.start, 0);
+    const accepted = new Uint8Array(length);
+    let at = 0;
+    for (const { of, start, end } of this.#pieces) {
+      accepted.set((of === 'source' ? this.#source : this.#built).subarray(start, end), at);
+      at += end - start;
+    }
+    return accepted;
   }
 
-  #accepted(): void {
-    this.#indices?.push(this.#index);
+  /** All records but those rejected, which are in their order. */
+  #indices(): readonly number[] {
+    const indices = new Array<number>(this.#count);
+    let rejected = 0;
+    for (let i = 0, at = 0; i < this.#index; i++) {
+      if (this.#rejects[rejected]?.index === i) rejected += 1;
+      else indices[at++] = i;
+    }
+    return indices;
+  }
+
+  /** Accepts the document of so many bytes that was just put behind those built. */
+  #accept(length: number): void {
+    const start = this.#builtLength;
+    this.#builtLength += length;
+    this.#built[this.#builtLength++] = LINE_FEED;
+    this.#accepted('built', start, this.#builtLength);
+  }
+
+  #accepted(of: Piece['of'], start: number, end: number): void {
+    if (this.#last?.of === of && this.#last.end === start) this.#last.end = end;
+    else {
+      this.#last = { of, start, end };
+      this.#pieces.push(this.#last);
+    }
     this.#count += 1;
     this.#index += 1;
   }
 
-  #copyRun(): void {
-    if (this.#runEnd > this.#runStart) this.#copy(this.#runStart, this.#runEnd);
-    this.#runStart = this.#runEnd;
-  }
-
-  #copy(start: number, end: number): void {
-    this.#room(end - start + 1);
-    this.#length += this.#source.copy(this.#out, this.#length, start, end);
-  }
-
   #room(bytes: number): void {
-    const needed = this.#length + bytes;
-    if (needed <= this.#out.length) return;
-    const larger = Buffer.from(
-      new ArrayBuffer(Math.max(this.#source.length + 1, this.#out.length * 2, needed)),
-    );
-    this.#out.copy(larger, 0, 0, this.#length);
-    this.#out = larger;
+    const needed = this.#builtLength + bytes;
+    if (needed <= this.#built.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(BUILT_BYTES, this.#built.length * 2, needed));
+    this.#built.copy(larger, 0, 0, this.#builtLength);
+    this.#built = larger;
   }
 }

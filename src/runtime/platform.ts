@@ -123,6 +123,12 @@ export class Platform {
     for (const product of this.mesh.products) this.#add(product, options.connectors);
     if (options.capture !== false) for (const product of this.#products.values()) product.start();
     this.#maintenance = this.#maintain();
+    this.#warmUp();
+  }
+
+  /** Starts the engines before the first read needs them. What goes wrong shows again, and better, when they are asked. */
+  #warmUp(): void {
+    for (const engine of [this.services.engine, this.#reader]) engine.run('select 1').catch(() => undefined);
   }
 
   #add(product: Product, connectors: ReadonlyMap<string, InputConnector>): void {

@@ -10,6 +10,7 @@ import { QUIET_MS } from './unfinished-tail.ts';
 
 /** A look at very many files takes its time; the pause after it is so many times as long, at least. */
 const LOOK_TIMES_PAUSE = 10;
+const FILES_MANY = 1_000;
 
 export const fileInput = definePullInput({
   name: 'file',
@@ -36,7 +37,10 @@ async function* follow(context: CaptureContext, options: FileOptions): AsyncGene
   for (;;) {
     const lookedMs = clock.nowMs();
     const files = await look();
-    const pauseMs = Math.max(options.everyMs, (clock.nowMs() - lookedMs) * LOOK_TIMES_PAUSE);
+    const pauseMs =
+      files.length < FILES_MANY
+        ? options.everyMs
+        : Math.max(options.everyMs, (clock.nowMs() - lookedMs) * LOOK_TIMES_PAUSE);
     signal.throwIfAborted();
     let news = false;
     for await (const batch of reader.pass(files)) {

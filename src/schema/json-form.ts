@@ -11,6 +11,7 @@
  */
 import type { Dataset, Field } from './field.ts';
 import { keyFieldsOf } from './field.ts';
+import { DECIMAL_DIGITS_MAX } from './number-text.ts';
 import { sqlName, sqlText } from './sql-type.ts';
 
 /** An expression of type VARCHAR over columns that are named as the fields: one JSON object a row. */
@@ -50,7 +51,7 @@ function isDoubleSafe(field: Field): boolean {
   return (field.precision ?? 38) <= 15 && (field.scale ?? 0) <= 4;
 }
 
-/** True for what the engine's writer does not write as JSON: JSON itself, and fractions, which it begins with the point. */
+/** True for what the engine's writer does not write as JSON: JSON itself, and the widest fractions, which it begins with the point. */
 function isWrittenHere(field: Field): boolean {
   return (
     field.type === 'json' ||
@@ -60,9 +61,9 @@ function isWrittenHere(field: Field): boolean {
   );
 }
 
-/** A decimal without a digit before the point. */
+/** A decimal that has no digit before the point, and cannot be widened to have one. */
 function isFraction(field: Field): boolean {
-  return field.type === 'decimal' && field.precision === field.scale;
+  return field.type === 'decimal' && field.scale === DECIMAL_DIGITS_MAX;
 }
 
 /** The engine's own writer where it is exact; otherwise the members' texts put together. `depth` names nested lambdas apart. */
@@ -103,6 +104,9 @@ function writable(field: Field, expression: string, depth: number): string {
       return field.zone === 'local' ? localText(expression) : utcText(expression);
     case 'bytes':
       return `to_base64(${expression})`;
+    case 'decimal':
+      // The engine writes narrow decimals as doubles: `12.5` for 12.50.
+      return `cast(${expression} as DECIMAL(${DECIMAL_DIGITS_MAX},${field.scale ?? 0}))`;
     case 'string':
       return field.precision === undefined ? expression : `cast(${expression} as varchar)`;
     case 'object': {
@@ -121,7 +125,7 @@ function writable(field: Field, expression: string, depth: number): string {
 }
 
 function needsWriting(field: Field): boolean {
-  if (field.type === 'timestamp' || field.type === 'bytes') return true;
+  if (field.type === 'timestamp' || field.type === 'bytes' || field.type === 'decimal') return true;
   if (field.type === 'string') return field.precision !== undefined;
   return (field.fields ?? []).some(needsWriting) || (field.items !== undefined && needsWriting(field.items));
 }

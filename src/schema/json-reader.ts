@@ -76,20 +76,23 @@ class JsonReader {
   #object(): JsonObject {
     this.#open();
     const entries: (readonly [string, JsonValue])[] = [];
-    const duplicates: string[] = [];
+    let duplicates: Set<string> | undefined;
     const names = new Set<string>();
     if (!this.#take('}')) {
       do {
         if (this.#peek() !== '"') throw this.#unexpected('a member name in double quotes');
         const name = this.#string();
-        if (isTaken(name, entries, names) && !duplicates.includes(name)) duplicates.push(name);
+        if (isTaken(name, entries, names)) {
+          duplicates ??= new Set();
+          duplicates.add(name);
+        }
         this.#expect(':');
         entries.push([name, this.#value()]);
       } while (this.#take(','));
       this.#expect('}', '"," or "}"');
     }
     this.#depth -= 1;
-    return { entries, duplicates };
+    return { entries, duplicates: duplicates ? [...duplicates] : [] };
   }
 
   #array(): readonly JsonValue[] {

@@ -40,7 +40,12 @@ export const rejectsDataset: Dataset = {
     { name: 'file', type: 'string', required: true, doc: 'The file, request or source log it stands in.' },
     { name: 'line', type: 'integer', required: true, doc: 'The line, item or position there, from 1.' },
     { name: 'document', type: 'string', required: true, doc: 'Its text.' },
-    { name: 'cut', type: 'boolean', required: true, doc: 'True when the text was too long to be kept whole.' },
+    {
+      name: 'cut',
+      type: 'boolean',
+      required: true,
+      doc: 'True when the text was too long to be kept whole.',
+    },
     { name: 'reasons', type: 'array', items: reason, required: true },
     { name: 'correction', type: 'string', doc: 'The corrected text that was replayed.' },
   ],

@@ -8,7 +8,7 @@ export type PushFormat = 'json' | 'ndjson';
 
 const SOURCE = 'the request body';
 
-/** A body as slices of whole records. Throws JSON_DOCUMENT_BROKEN, TEXT_ENCODING and RECORD_TOO_LONG as the framers do. */
+/** A body as slices of whole records. Throws JSON_DOCUMENT_BROKEN, JSON_DOCUMENT_UNFINISHED, TEXT_NOT_UTF8 and RECORD_TOO_LONG as the framers do. */
 export function slicesOfPush(body: Uint8Array, format: PushFormat): Slice[] {
   const cut = format === 'json' ? cutDocument(body) : cutLines(body);
   return cut
@@ -29,6 +29,6 @@ function cutLines(body: Uint8Array): RecordSlice[] {
 }
 
 /** False when there is white space only. */
-function holdsRecord(bytes: Uint8Array): boolean {
+export function holdsRecord(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte > 32);
 }

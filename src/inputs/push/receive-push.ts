@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatBytes } from '../../base/duration.ts';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { Submission, SubmissionResult } from '../../kit/input.ts';
-import { type PushFormat, slicesOfPush } from './push-slices.ts';
+import { holdsRecord, type PushFormat, slicesOfPush } from './push-slices.ts';
 import './errors.ts';
 
 /** The largest body of one push, as sent and once unpacked. A push is acknowledged as a whole, so it must fit in memory. */
@@ -20,7 +20,7 @@ export async function receivePush(request: FastifyRequest): Promise<Submission> 
   const format = readFormat(request);
   const op = readOperation(request.query);
   const body = await unpack(request);
-  const slices = slicesOfPush(body, format);
+  const slices = holdsRecord(body) ? slicesOfPush(body, format) : [];
   if (slices.length === 0) {
     throw new WharfError('PUSH_EMPTY', 'The request holds no record.', {
       hint: 'Send one JSON document, an array of them, or one document a line.',

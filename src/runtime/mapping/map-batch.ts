@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { assert } from '../../base/assert.ts';
 import { LineFile, readLineChunks } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
 import { writeEnvelopes } from '../../schema/envelope.ts';
@@ -51,6 +52,7 @@ export class MapBatch {
     const out = `${staged}.out`;
     try {
       const through = await this.#stage(staged, from, to);
+      assert(through >= from, 'a map goes on with every batch');
       const result = await this.#options.map.run(this.#options.services.engine, { staged, out });
       const failures = await this.#failuresAsRejects(result.failures);
       const checked = await this.#validate(out, result.positions);

@@ -76,7 +76,8 @@ async function firstPosition(
 ): Promise<number> {
   const { from } = request;
   const head = services.journal.head(product.id);
-  const oldest = services.store.oldest(product.id);
+  // The state at the oldest position is kept; the records behind it are.
+  const oldest = services.store.oldest(product.id) + 1;
   if (from === 'latest') return head + 1;
   if (from === 'earliest') return oldest;
   const point = typeof from === 'number' ? ({ kind: 'position', position: from } as const) : parseAt(from);

@@ -112,7 +112,8 @@ export class MapTask {
       );
     }
     const marker: WholeMarker = {
-      from: store.oldest(this.#source),
+      // The state at the oldest position is kept; the records behind it are.
+      from: store.oldest(this.#source) + 1,
       to: journal.head(this.#source),
       deletes: true,
     };

@@ -22,6 +22,13 @@ describe('cutting a slice that took too long', () => {
     expect([head && text(head), tail && text(tail), tail?.line]).toEqual(['1,"x\ny\nz"\n', '2,b\n', 13]);
   });
 
+  it('takes a quote in the middle of a cell for a letter, and blank lines for no record', () => {
+    const slice = csv('1,5" pipe\n\n2,b\n');
+    const [head, tail] = splitSlice(slice) ?? [];
+    expect([head && text(head), tail && text(tail), tail?.line]).toEqual(['1,5" pipe\n\n', '2,b\n', 12]);
+    expect(countRecords(slice)).toBe(2);
+  });
+
   it('leaves a single record whole', () => {
     expect(splitSlice(csv('1,"x\ny"\n'))).toBeUndefined();
   });

@@ -1,6 +1,8 @@
 import type { Slice } from '../../schema/slice.ts';
+import { csvRecordEnd } from '../../schema/validate/csv-records.ts';
 
 const LINE_FEED = 10;
+const SPACE = 32;
 
 /**
  * Cuts a slice into two halves at a record's end near its middle, or undefined when it holds a single record.
@@ -18,18 +20,24 @@ export function splitSlice(slice: Slice): readonly [Slice, Slice] | undefined {
   ];
 }
 
-/** Offsets just behind each record. */
+/** Offsets just behind each record; blank lines go with the record before them. */
 function recordEnds(slice: Slice): number[] {
-  const { bytes, framing } = slice;
-  const quote = framing.format === 'csv' && framing.quote !== '' ? framing.quote.charCodeAt(0) : -1;
+  const bytes = Buffer.from(slice.bytes.buffer, slice.bytes.byteOffset, slice.bytes.byteLength);
   const ends: number[] = [];
-  let quoted = false;
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === quote) quoted = !quoted;
-    else if (bytes[i] === LINE_FEED && !quoted) ends.push(i + 1);
+  for (let start = 0; start < bytes.length; ) {
+    const end = recordEnd(bytes, start, slice.framing);
+    const isBlank = bytes.subarray(start, end).every((byte) => byte <= SPACE);
+    if (isBlank && ends.length > 0) ends[ends.length - 1] = end;
+    else if (!isBlank) ends.push(end);
+    start = end;
   }
-  if (ends.at(-1) !== bytes.length && bytes.length > 0) ends.push(bytes.length);
   return ends;
+}
+
+function recordEnd(bytes: Buffer, start: number, framing: Slice['framing']): number {
+  if (framing.format === 'csv') return csvRecordEnd(bytes, start, framing);
+  const feed = bytes.indexOf(LINE_FEED, start);
+  return feed < 0 ? bytes.length : feed + 1;
 }
 
 function countLines(bytes: Uint8Array): number {

@@ -22,6 +22,7 @@ import type { Services } from './capture/services.ts';
 import { columnarToNdjson } from './columnar-file.ts';
 import './errors.ts';
 import { ProductRuntime } from './product-runtime.ts';
+import { Published } from './published.ts';
 import { PushService, type PushTarget } from './push/push-service.ts';
 import { JournaledProductReader } from './reader/product-reader.ts';
 import { SnapshotFiles } from './reader/snapshot-files.ts';
@@ -94,6 +95,7 @@ export class Platform {
     const exports = path.join(temporaryFolder, 'files');
     await mkdir(exports, { recursive: true });
     const journal = await openJournal({ folder: folder.path, clock, log });
+    const published = new Published(journal);
     const threads = Math.max(1, os.availableParallelism());
     const engine = startEngine({
       role: 'trusted',
@@ -112,7 +114,17 @@ export class Platform {
     const store = await openStore({ folder: folder.path, journal, writer: engine, reader, clock, log });
     const pool = new ValidationPool({ threads: Math.min(threads, VALIDATION_THREADS_MAX) });
     const rejects = new RejectLog(journal, store, reader);
-    const services: Services = { journal, store, pool, rejects, engine, clock, log, temporaryFolder };
+    const services: Services = {
+      journal,
+      published,
+      store,
+      pool,
+      rejects,
+      engine,
+      clock,
+      log,
+      temporaryFolder,
+    };
     const platform = new Platform(options.mesh, folder, services, reader, new SnapshotFiles(store, exports));
     platform.#begin(options);
     return platform;
@@ -168,8 +180,9 @@ export class Platform {
   }
 
   reader(id: string): ProductReader {
-    const { journal, store } = this.services;
-    return new JournaledProductReader(this.product(id).description, { journal, store, files: this.#files });
+    const { journal, published, store } = this.services;
+    const services = { journal, published, store, files: this.#files };
+    return new JournaledProductReader(this.product(id).description, services);
   }
 
   /** Resident memory of the engines, in bytes. */

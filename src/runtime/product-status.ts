@@ -25,7 +25,7 @@ export interface ProductStatus {
 
 export async function productStatus(platform: Platform, runtime: ProductRuntime): Promise<ProductStatus> {
   const { product } = runtime;
-  const { journal, store, rejects } = platform.services;
+  const { journal, published, store, rejects } = platform.services;
   const tasks = runtime.tasks();
   const timeUs = journal.headTimeUs(product.id);
   return {
@@ -34,7 +34,7 @@ export async function productStatus(platform: Platform, runtime: ProductRuntime)
     owner: product.owner,
     tier: product.tier,
     health: healthOf(tasks),
-    position: journal.head(product.id),
+    position: published.position(product.id),
     lastRecordAt: timeUs === 0 ? undefined : new Date(timeUs / 1_000).toISOString(),
     rejects: (await rejects.openCounts()).get(product.id) ?? 0,
     outdated: runtime.outdated,

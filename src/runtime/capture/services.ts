@@ -3,12 +3,15 @@ import type { Log } from '../../base/log.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Store } from '../../store/store.ts';
+import type { Published } from '../published.ts';
 import type { RejectLog } from '../rejects/reject-log.ts';
 import type { ValidationPool } from '../validation/validation-pool.ts';
 
 /** What every task of the platform works with. */
 export interface Services {
   readonly journal: Journal;
+  /** Up to where consumers, derived products among them, may see each stream. */
+  readonly published: Published;
   readonly store: Store;
   readonly pool: ValidationPool;
   readonly rejects: RejectLog;

@@ -105,7 +105,7 @@ function productDocument(platform: Platform, runtime: ProductRuntime) {
     tier: product.tier,
     purpose: product.purpose,
     ...(product.doc ? { doc: product.doc } : {}),
-    position: platform.services.journal.head(product.id),
+    position: platform.services.published.position(product.id),
     datasets: product.datasets.map((dataset) => ({
       name: dataset.name,
       key: dataset.key,

@@ -9,6 +9,7 @@ import { keyFieldsOf } from '../../schema/field.ts';
 import { createRenderer, type Renderer } from '../../schema/renderer.ts';
 import type { Store } from '../../store/store.ts';
 import '../errors.ts';
+import type { Published } from '../published.ts';
 import { parseAt } from './parse-at.ts';
 
 const HISTORY_PAGE_RECORDS = 1_000;
@@ -16,6 +17,7 @@ const BATCH_RECORDS_MAX = 1_000;
 
 interface FollowServices {
   readonly journal: Journal;
+  readonly published: Published;
   readonly store: Store;
 }
 
@@ -24,14 +26,14 @@ export async function* follow(
   request: FollowRequest,
   services: FollowServices,
 ): AsyncGenerator<readonly StreamRecord[]> {
-  const { journal } = services;
+  const { journal, published } = services;
   const renderers = new Map(product.datasets.map((dataset) => [dataset.name, createRenderer(dataset)]));
   const keyed = new Map(product.datasets.map((dataset) => [dataset.name, keyFieldsOf(dataset).length > 0]));
   let next = await firstPosition(product, request, services);
   while (!request.signal.aborted) {
-    const head = journal.head(product.id);
+    const head = published.position(product.id);
     if (next > head) {
-      await untilAppend(journal, product.id, request.signal, next);
+      await untilPublished(published, product.id, request.signal, next);
       continue;
     }
     if (next < journal.tail(product.id)) {
@@ -75,7 +77,7 @@ async function firstPosition(
   services: FollowServices,
 ): Promise<number> {
   const { from } = request;
-  const head = services.journal.head(product.id);
+  const head = services.published.position(product.id);
   // The state at the oldest position is kept; the records behind it are.
   const oldest = services.store.oldest(product.id) + 1;
   if (from === 'latest') return head + 1;
@@ -141,16 +143,21 @@ function* blockBatches(
   if (batch.length > 0) yield batch;
 }
 
-/** Until the stream's head reaches the position, or the signal. */
-function untilAppend(journal: Journal, stream: string, signal: AbortSignal, position: number): Promise<void> {
+/** Until the position is published, or the signal. */
+function untilPublished(
+  published: Published,
+  stream: string,
+  signal: AbortSignal,
+  position: number,
+): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       stop();
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const stop = journal.onAppend(stream, done);
+    const stop = published.onMove(stream, done);
     signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted || journal.head(stream) >= position) done();
+    if (signal.aborted || published.position(stream) >= position) done();
   });
 }

@@ -15,12 +15,14 @@ import type { Dataset } from '../../schema/field.ts';
 import type { RowsPage, RowsQuery } from '../../schema/rows-query.ts';
 import type { Store } from '../../store/store.ts';
 import '../errors.ts';
+import type { Published } from '../published.ts';
 import { follow } from './follow.ts';
 import { parseAt } from './parse-at.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 export interface ReaderServices {
   readonly journal: Journal;
+  readonly published: Published;
   readonly store: Store;
   readonly files: SnapshotFiles;
 }
@@ -35,7 +37,7 @@ export class JournaledProductReader implements ProductReader {
   }
 
   publishedPosition(): number {
-    return this.#services.journal.head(this.product.id);
+    return this.#services.published.position(this.product.id);
   }
 
   async at(at: At): Promise<SnapshotReader> {
@@ -50,7 +52,10 @@ export class JournaledProductReader implements ProductReader {
 
   async #resolve(at: string, published: number): Promise<number> {
     const point = parseAt(at);
-    if (point.kind === 'time') return this.#services.store.positionAt(this.product.id, point.timeUs);
+    if (point.kind === 'time') {
+      const position = await this.#services.store.positionAt(this.product.id, point.timeUs);
+      return this.#services.published.settled(this.product.id, position);
+    }
     if (point.position <= published) return point.position;
     throw new WharfError(
       'AT_FUTURE',

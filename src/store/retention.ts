@@ -26,7 +26,9 @@ export async function dropOld(store: StreamStore, name: string): Promise<boolean
   }
   const kept = await writeStateAt(store, dataset, manifest, last.last);
   crashPoint('store.before-drop');
-  await store.commitDataset(name, { ...kept.manifest, ...cut, floorState: kept.state });
+  // A state that ends before the floor could only be gone on from with records that are dropped now.
+  const state = (kept.manifest.state.at(-1)?.last ?? 0) < cut.floor ? [] : kept.manifest.state;
+  await store.commitDataset(name, { ...kept.manifest, ...cut, state, floorState: kept.state });
   return true;
 }
 

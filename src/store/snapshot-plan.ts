@@ -70,7 +70,9 @@ function chooseState(input: PlanInput, position: number): readonly StateRun[] {
   const [base, ...deltas] = input.state;
   if (!base || base.last > position) return floor;
   const later = deltas.findIndex((run) => run.last > position);
-  return [base, ...(later < 0 ? deltas : deltas.slice(0, later))];
+  const chain = [base, ...(later < 0 ? deltas : deltas.slice(0, later))];
+  // What lies between a state that ends before the floor and the floor is no longer kept.
+  return (chain.at(-1)?.last ?? 0) < input.floor ? floor : chain;
 }
 
 function parts<R extends { first: number; last: number }>(

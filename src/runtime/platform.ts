@@ -130,7 +130,18 @@ export class Platform {
     return platform;
   }
 
+  /** Another process took this one for gone and has the folder: not one more record may be written. */
+  #stopWhenLost(): void {
+    const { journal, log } = this.services;
+    const stop = () => {
+      log.error('The data folder was taken over by another process; nothing is journaled any more.');
+      journal.close().catch((error: unknown) => log.error(`The journal did not close: ${messageOf(error)}`));
+    };
+    this.dataFolder.lost.addEventListener('abort', stop, { once: true });
+  }
+
   #begin(options: PlatformOptions): void {
+    this.#stopWhenLost();
     this.services.store.open({ stream: REJECTS_STREAM, datasets: [rejectsDataset], historyMs: undefined });
     for (const product of this.mesh.products) this.#add(product, options.connectors);
     if (options.capture !== false) for (const product of this.#products.values()) product.start();

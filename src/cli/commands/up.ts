@@ -40,7 +40,12 @@ export const upCommand: Command = {
     });
     try {
       await tellReady(serving, terminal, context);
-      await untilAborted(signal);
+      const { lost } = serving.platform.dataFolder;
+      await untilAborted(AbortSignal.any([signal, lost]));
+      if (lost.aborted) {
+        terminal.note('Another process has taken the data folder over; this one stops.');
+        return 1;
+      }
     } finally {
       await serving.close();
     }

@@ -6,6 +6,7 @@ import { serve } from '../runtime/serve.ts';
 import { asProblem } from './as-problem.ts';
 import { type CommandContext, UsageError } from './command.ts';
 import { dataFolderOf, meshFolder } from './mesh-folder.ts';
+import { meshInvalid } from './mesh-invalid.ts';
 
 const ANSWER_DEADLINE_MS = 600_000;
 
@@ -24,7 +25,7 @@ export async function connect(context: CommandContext): Promise<Connection> {
   const server = await findServer(dataFolder);
   if (server) return connectionTo(server.url, server.secret, true, async () => undefined);
   const { mesh, diagnostics } = await checkMesh(folder, context.registries);
-  if (!mesh) throw new UsageError(`The mesh has ${diagnostics.length} problems.`, 'wharf check lists them.');
+  if (!mesh) throw meshInvalid(diagnostics);
   const serving = await serve({
     mesh,
     dataFolder,

@@ -6,6 +6,7 @@ import { didYouMean } from '../base/suggest.ts';
 import type { Lazy, Registries } from '../kit/registry.ts';
 import type { Command, CommandContext } from './command.ts';
 import { UsageError } from './command.ts';
+import { misuseOf } from './misuse.ts';
 import { Terminal } from './terminal.ts';
 
 const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
@@ -35,6 +36,9 @@ const COMING = [
   'describe',
   'types',
 ];
+
+/** What the parser throws after it has printed the help itself. */
+const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);
 
 /** All commands, in the order of the help. */
 export function loadCommands(): Promise<Command[]> {
@@ -71,7 +75,7 @@ export async function runCli(options: CliOptions): Promise<number> {
     await program.parseAsync([...options.argv], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    return exitCodeOf(thrown, terminal);
+    return exitCodeOf(thrown, terminal, options.argv[0]);
   }
 }
 
@@ -80,7 +84,12 @@ function newProgram(out: NodeJS.WritableStream, err: NodeJS.WritableStream): Com
     .description('Declare a data product once; serve it everywhere, at one position.')
     .version(packageVersion, '-V, --version', 'print the version')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void out.write(text), writeErr: (text) => void err.write(text) })
+    .configureOutput({
+      writeOut: (text) => void out.write(text),
+      writeErr: (text) => void err.write(text),
+      // What it refuses is told in our words, and as JSON where that is asked for.
+      outputError: () => undefined,
+    })
     .addHelpText(
       'after',
       '\nThe mesh folder is the current one when left out. Data goes to .wharf/ beside the mesh.',
@@ -120,8 +129,13 @@ function refuseUnknown(name: string | undefined): void {
   );
 }
 
-function exitCodeOf(thrown: unknown, terminal: Terminal): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+function exitCodeOf(thrown: unknown, terminal: Terminal, name: string | undefined): number {
+  if (thrown instanceof CommanderError) {
+    if (thrown.exitCode === 0) return 0;
+    const command = name !== undefined && name in COMMANDS ? name : undefined;
+    if (!SHOWS_HELP.has(thrown.code)) terminal.fail(misuseOf(thrown, command));
+    return 2;
+  }
   terminal.fail(thrown);
   if (thrown instanceof UsageError) return 2;
   if (!(thrown instanceof WharfError) && thrown instanceof Error && process.env.WHARF_DEBUG)

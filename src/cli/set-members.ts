@@ -22,7 +22,7 @@ function parseDocument(document: string): JsonValue {
   } catch {
     throw new UsageError(
       'The rejected text is not JSON, so no member of it can be set.',
-      'Write the whole document into a file and use --file.',
+      'Write the whole record as JSON into a file, and replay that: --file record.json',
     );
   }
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { formatCount } from '../../base/duration.ts';
 import type { ProductDraft } from '../../catalog/draft-product.ts';
 import { type Added, addProduct } from '../../runtime/add/add-product.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
 import { loadDeclarations } from '../../runtime/serve.ts';
-import { type Command, UsageError } from '../command.ts';
+import type { Command } from '../command.ts';
 import { MESH_OPTION, meshFolder } from '../mesh-folder.ts';
+import { meshInvalid } from '../mesh-invalid.ts';
+import { plural } from '../plural.ts';
 import type { Terminal } from '../terminal.ts';
 import { PRODUCT_SCHEMA_FILE, writeSchemas } from '../write-schemas.ts';
 
@@ -25,11 +26,7 @@ export const addCommand: Command = {
   async run({ arguments: [source], options, registries, terminal }) {
     const folder = meshFolder(options.mesh as string | undefined);
     const { mesh, diagnostics } = await checkMesh(folder, registries);
-    if (!mesh)
-      throw new UsageError(
-        `The mesh has ${formatCount(diagnostics.length)} problems already.`,
-        'wharf check lists them.',
-      );
+    if (!mesh) throw meshInvalid(diagnostics);
     await writeSchemas(folder, await loadDeclarations(registries));
     const added = await addProduct({
       mesh,
@@ -55,10 +52,12 @@ export const addCommand: Command = {
 function tell({ draft, file, spec }: Added, folder: string, terminal: Terminal): void {
   if (file.how !== 'inside') terminal.print(`${file.relative} was ${file.how} into the mesh folder.`);
   terminal.print(
-    `${terminal.style('bold', draft.product)} is declared in ${path.join(folder, spec)}: ${formatCount(draft.rows)} records, ${draft.fields.length} fields, key ${keyText(draft)}.`,
+    `${terminal.style('bold', draft.product)} is declared in ${path.join(folder, spec)}: ${plural(draft.rows, 'record')}, ${plural(draft.fields.length, 'field')}, key ${keyText(draft)}.`,
   );
   if (draft.unreadable > 0)
-    terminal.print(`${formatCount(draft.unreadable)} records are broken in themselves and will be rejected.`);
+    terminal.print(
+      `${plural(draft.unreadable, 'record is broken in itself', 'records are broken in themselves')} and will be rejected.`,
+    );
   terminal.print(terminal.style('dim', 'Read it, say in it what the data is for, then: wharf up'));
 }
 

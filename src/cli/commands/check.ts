@@ -1,8 +1,8 @@
-import { formatCount } from '../../base/duration.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
 import { diagnosticToJson, printDiagnostic } from '../../spec/print-diagnostic.ts';
 import type { Command } from '../command.ts';
 import { FOLDER_ARGUMENT, meshFolder } from '../mesh-folder.ts';
+import { plural } from '../plural.ts';
 
 export const checkCommand: Command = {
   name: 'check',
@@ -36,7 +36,3 @@ export const checkCommand: Command = {
     return errors === 0 ? 0 : 1;
   },
 };
-
-function plural(count: number, word: string): string {
-  return `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
-}

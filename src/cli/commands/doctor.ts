@@ -1,6 +1,7 @@
 import { diagnose, type Finding } from '../../runtime/doctor/diagnose.ts';
 import type { Command } from '../command.ts';
 import { DATA_OPTION, dataFolderOf, FOLDER_ARGUMENT, meshFolder } from '../mesh-folder.ts';
+import { optionNumber, PORT_BOUNDS } from '../option-number.ts';
 
 const MARKS = { ok: ['green', 'ok'], warning: ['yellow', 'warning'], error: ['red', 'error'] } as const;
 
@@ -13,7 +14,7 @@ export const doctorCommand: Command = {
     const mesh = meshFolder(folder);
     const findings = await diagnose({
       dataFolder: dataFolderOf(mesh, options.data),
-      port: Number(options.port),
+      port: optionNumber('--port', options.port, PORT_BOUNDS),
     });
     const ok = findings.every((finding) => finding.level !== 'error');
     if (terminal.json) terminal.printJson({ ok, findings });

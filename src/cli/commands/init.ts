@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadDeclarations } from '../../runtime/serve.ts';
 import { type Command, UsageError } from '../command.ts';
@@ -24,15 +24,28 @@ export const initCommand: Command = {
     const name = nameOf(options.name, folder);
     await writeSchemas(folder, await loadDeclarations(registries));
     await writeFile(file, meshText(name));
-    await writeFile(path.join(folder, '.gitignore'), '.wharf/\n', { flag: 'a' });
+    await ignoreData(path.join(folder, '.gitignore'));
     if (terminal.json) terminal.printJson({ mesh: name, folder, files: ['mesh.yaml'] });
     else
       terminal.print(
-        `${file} declares the mesh "${name}".\nNext: wharf add <file or url>${given ? `   (in ${given})` : ''}`,
+        `${path.relative(process.cwd(), file)} declares the mesh "${name}".\nNext: ${inside(folder)}wharf add <file or url>`,
       );
     return 0;
   },
 };
+
+/** The data of a mesh is no part of its specs. */
+async function ignoreData(file: string): Promise<void> {
+  const known = existsSync(file) ? await readFile(file, 'utf8') : '';
+  if (known.split(/\r?\n/).includes('.wharf/')) return;
+  await writeFile(file, `${known}${known === '' || known.endsWith('\n') ? '' : '\n'}.wharf/\n`);
+}
+
+function inside(folder: string): string {
+  const relative = path.relative(process.cwd(), folder);
+  if (relative === '') return '';
+  return /^[\w./-]+$/.test(relative) ? `cd ${relative} && ` : `cd "${relative}" && `;
+}
 
 function nameOf(given: unknown, folder: string): string {
   if (typeof given === 'string') {

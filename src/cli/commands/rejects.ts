@@ -1,11 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { formatCount } from '../../base/duration.ts';
+import { codeOf, messageOf } from '../../base/errors.ts';
+import { REJECT_STATUSES } from '../../catalog/system-rejects.ts';
 import type { RejectRecord } from '../../runtime/rejects/reject-record.ts';
 import type { Replayed } from '../../runtime/rejects/replay-reject.ts';
 import { type Command, type CommandContext, UsageError } from '../command.ts';
 import { type Connection, connect, productPath } from '../connect.ts';
 import { DATA_OPTION, MESH_OPTION } from '../mesh-folder.ts';
+import { optionNumber } from '../option-number.ts';
 import { setMembers } from '../set-members.ts';
+
+/** What the server gives at once. */
+const LIST_MAX = 1_000;
 
 export const rejectsCommand: Command = {
   name: 'rejects',
@@ -36,6 +42,7 @@ export const rejectsCommand: Command = {
   async run(context) {
     const path = productPath(context.arguments[0]);
     const id = context.arguments[1];
+    refuseMisuse(context);
     const connection = await connect(context);
     try {
       if (id === undefined) return await list(context, connection, path);
@@ -47,6 +54,30 @@ export const rejectsCommand: Command = {
     }
   },
 };
+
+/** Before anything is opened, so that nothing is half done. */
+function refuseMisuse(context: CommandContext): void {
+  const { options } = context;
+  const id = context.arguments[1];
+  optionNumber('--limit', options.limit, { min: 1, max: LIST_MAX });
+  const status = String(options.status);
+  if (status !== 'all' && !REJECT_STATUSES.some((known) => known === status))
+    throw new UsageError(
+      `"${status}" is not a status of rejects.`,
+      `Use one of: ${REJECT_STATUSES.join(', ')}, all.`,
+    );
+  if (id === undefined && (isReplay(context) || options.discard))
+    throw new UsageError(
+      'Which reject? --replay, --set, --file and --discard need its id.',
+      'Without an id, the command lists them.',
+    );
+  if (options.discard && isReplay(context))
+    throw new UsageError(
+      '--discard closes a reject without replaying it, so it goes with no --replay, --set or --file.',
+    );
+  if (options.file !== undefined && (options.set as string[]).length > 0)
+    throw new UsageError('--set and --file cannot be used together.');
+}
 
 function isReplay({ options }: CommandContext): boolean {
   return Boolean(options.replay) || (options.set as string[]).length > 0 || options.file !== undefined;
@@ -127,12 +158,18 @@ async function correctedDocument(
   where: string,
 ): Promise<string | undefined> {
   const sets = options.set as string[];
-  if (options.file !== undefined && sets.length > 0)
-    throw new UsageError('--set and --file cannot be used together.');
-  if (options.file !== undefined) return readFile(String(options.file), 'utf8');
+  if (options.file !== undefined) return correctedFile(String(options.file));
   if (sets.length === 0) return undefined;
   const { document } = await connection.call<RejectRecord>('GET', where);
   return setMembers(document, sets);
+}
+
+async function correctedFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (thrown) {
+    throw new UsageError(`The file "${file}" cannot be read: ${codeOf(thrown) ?? messageOf(thrown)}.`);
+  }
 }
 
 async function discard(

@@ -2,7 +2,10 @@ import { WharfError } from '../../base/errors.ts';
 import type { Command } from '../command.ts';
 import { connect, productPath } from '../connect.ts';
 import { DATA_OPTION, MESH_OPTION } from '../mesh-folder.ts';
+import { optionNumber } from '../option-number.ts';
 import { readServerSentEvents } from '../server-sent-events.ts';
+
+const LIMIT_MAX = 1_000_000_000;
 
 export const tailCommand: Command = {
   name: 'tail',
@@ -20,7 +23,10 @@ export const tailCommand: Command = {
   ],
   async run(context) {
     const { terminal, options, signal } = context;
-    const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
+    const limit =
+      options.limit === undefined
+        ? Number.POSITIVE_INFINITY
+        : optionNumber('--limit', options.limit, { min: 1, max: LIMIT_MAX });
     const connection = await connect(context);
     try {
       const path = `${productPath(context.arguments[0])}/stream?from=${encodeURIComponent(String(options.from))}`;

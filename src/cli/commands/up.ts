@@ -1,11 +1,13 @@
-import { formatCount } from '../../base/duration.ts';
 import { lineLog } from '../../base/log.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
 import { type ProductStatus, platformStatus } from '../../runtime/product-status.ts';
 import { type Serving, serve } from '../../runtime/serve.ts';
 import { printDiagnostic } from '../../spec/print-diagnostic.ts';
-import { type Command, type CommandContext, UsageError } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { DATA_OPTION, dataFolderOf, FOLDER_ARGUMENT, meshFolder } from '../mesh-folder.ts';
+import { meshInvalid } from '../mesh-invalid.ts';
+import { optionNumber, PORT_BOUNDS } from '../option-number.ts';
+import { plural } from '../plural.ts';
 import { formatTable, type Terminal } from '../terminal.ts';
 
 const HTTP_PORT_DEFAULT = '7400';
@@ -24,11 +26,11 @@ export const upCommand: Command = {
   async run(context) {
     const { terminal, registries, options, signal } = context;
     const folder = meshFolder(context.arguments[0]);
-    const port = portOf(options.port);
+    const port = optionNumber('--port', options.port, PORT_BOUNDS);
     const { mesh, diagnostics, sources } = await checkMesh(folder, registries);
     for (const d of diagnostics)
       terminal.note(`${printDiagnostic(d, sources, { colour: terminal.colour })}\n`);
-    if (!mesh) return 1;
+    if (!mesh) throw meshInvalid(diagnostics);
     const log = lineLog((line) => terminal.note(line), terminal.json);
     const serving = await serve({
       mesh,
@@ -52,12 +54,6 @@ export const upCommand: Command = {
     return 0;
   },
 };
-
-function portOf(given: unknown): number {
-  const port = Number(given);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new UsageError(`The port "${String(given)}" is not a number from 0 to 65535.`);
-}
 
 async function tellReady(serving: Serving, terminal: Terminal, { signal }: CommandContext): Promise<void> {
   const started = Date.now();
@@ -106,10 +102,14 @@ function printProducts(status: readonly ProductStatus[], url: string, terminal: 
   for (const task of failing)
     terminal.print(terminal.style('red', `\n${task.task}: ${task.lastError?.message}`));
   const first = rows[0]?.[4];
-  if (first !== undefined) terminal.print(`\nTry: curl '${first}/rows?limit=3'`);
-  const records = formatCount(status.reduce((sum, product) => sum + product.position, 0));
+  if (first === undefined) terminal.print('There is no product yet. Add one with: wharf add <file or url>');
+  else terminal.print(`\nTry: curl '${first}/rows?limit=3'`);
+  const records = status.reduce((sum, product) => sum + product.position, 0);
   terminal.print(
-    terminal.style('dim', `${records} records are on disk and served. Ctrl-C stops; the data stays.`),
+    terminal.style(
+      'dim',
+      `${plural(records, 'record is', 'records are')} on disk and served. Ctrl-C stops; the data stays.`,
+    ),
   );
 }
 

@@ -4,6 +4,8 @@ import { connect, productPath } from '../connect.ts';
 import { DATA_OPTION, MESH_OPTION } from '../mesh-folder.ts';
 
 interface Report {
+  /** What the rows are compared with: the product's own log, or its query over its inputs. */
+  readonly against: 'log' | 'inputs';
   readonly dataset: string;
   readonly position: number;
   readonly rows: number;
@@ -14,7 +16,7 @@ interface Report {
 
 export const verifyCommand: Command = {
   name: 'verify',
-  summary: 'recompute a product from its log and compare it, row by row, with what is served',
+  summary: 'recompute a product from its log and its inputs, and compare it, row by row, with what is served',
   arguments: [{ name: '<product>', doc: 'domain.name, or domain.name@major' }],
   options: [MESH_OPTION, DATA_OPTION],
   examples: ['wharf verify flights.departures'],
@@ -37,9 +39,10 @@ export const verifyCommand: Command = {
 };
 
 function textOf(report: Report): string[] {
+  const what = report.against === 'log' ? 'the log' : 'its query over the inputs';
   const at = `${report.dataset} at position ${formatCount(report.position)}`;
   if (report.missing + report.unexpected === 0)
-    return [`${at}: ${formatCount(report.rows)} rows, all as the log gives them.`];
-  const head = `${at}: ${formatCount(report.missing)} rows that the log gives are not served, ${formatCount(report.unexpected)} that it does not give are.`;
+    return [`${at}: ${formatCount(report.rows)} rows, all as ${what} gives them.`];
+  const head = `${at}: ${formatCount(report.missing)} rows that ${what} gives are not served, ${formatCount(report.unexpected)} that it does not give are.`;
   return [head, ...report.samples.map((sample) => `  ${sample.side}  ${sample.row}`)];
 }

@@ -22,9 +22,8 @@ function titleOf(code: string): string {
 }
 
 export function problemOf(error: WharfError): Problem {
-  return {
-    ...error.details,
-    type: `https://wharf.dev/errors/${error.code.toLowerCase().replaceAll('_', '-')}`,
+  const problem: Problem = {
+    type: `urn:wharf:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf(error.code),
     status: error.status,
     code: error.code,
@@ -32,6 +31,8 @@ export function problemOf(error: WharfError): Problem {
     ...(error.hint ? { hint: error.hint } : {}),
     ...(error.place ? { place: error.place } : {}),
   };
+  // Read by people too: what every problem says comes first, and no detail takes the place of it.
+  return { ...problem, ...error.details, ...problem };
 }
 
 /** What a caller may know of anything that was thrown: an error of our own as it is, the framework's by their meaning, others as INTERNAL. */

@@ -143,7 +143,8 @@ export class Platform {
   #begin(options: PlatformOptions): void {
     this.#stopWhenLost();
     this.services.store.open({ stream: REJECTS_STREAM, datasets: [rejectsDataset], historyMs: undefined });
-    for (const product of this.mesh.products) this.#add(product, options.connectors);
+    const products = new Map(this.mesh.products.map((product) => [product.id, product]));
+    for (const product of this.mesh.products) this.#add(product, products, options.connectors);
     if (options.capture !== false) for (const product of this.#products.values()) product.start();
     this.#maintenance = this.#maintain();
     this.#warmUp();
@@ -154,7 +155,11 @@ export class Platform {
     for (const engine of [this.services.engine, this.#reader]) engine.run('select 1').catch(() => undefined);
   }
 
-  #add(product: Product, connectors: ReadonlyMap<string, InputConnector>): void {
+  #add(
+    product: Product,
+    products: ReadonlyMap<string, Product>,
+    connectors: ReadonlyMap<string, InputConnector>,
+  ): void {
     const { services, push } = this;
     const context = (input: ExternalInput) => ({
       baseFolder: baseFolderOf(this.mesh, input),
@@ -166,7 +171,10 @@ export class Platform {
           services.temporaryFolder,
         ),
     });
-    this.#products.set(product.id, new ProductRuntime({ services, product, connectors, context, push }));
+    this.#products.set(
+      product.id,
+      new ProductRuntime({ services, product, connectors, context, push, products }),
+    );
   }
 
   /** All product versions served, by id. */

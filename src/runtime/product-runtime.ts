@@ -5,10 +5,14 @@ import type { ProductDescription } from '../kit/reader.ts';
 import { columnsOf } from '../schema/field.ts';
 import type { ExternalInput, Product } from '../spec/model.ts';
 import type { StreamSchema } from '../store/store.ts';
+import { derivePlanOf } from '../transform/derive-plan.ts';
 import { CaptureTask } from './capture/capture-task.ts';
 import { sourceDataset, sourceStream } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
 import type { TaskStatus } from './capture/task-status.ts';
+import type { Derivation } from './derive/compute-difference.ts';
+import { DeriveTask } from './derive/derive-task.ts';
+import { type DerivedReport, verifyDerived } from './derive/verify-derived.ts';
 import { MapTask } from './mapping/map-task.ts';
 import type { PushService } from './push/push-service.ts';
 
@@ -18,6 +22,8 @@ export interface ProductRuntimeOptions {
   readonly connectors: ReadonlyMap<string, InputConnector>;
   readonly context: (input: ExternalInput) => Pick<CaptureContext, 'baseFolder' | 'toNdjson'>;
   readonly push: PushService;
+  /** All products of the mesh, by id. */
+  readonly products: ReadonlyMap<string, Product>;
 }
 
 export class ProductRuntime {
@@ -26,6 +32,8 @@ export class ProductRuntime {
   readonly #options: ProductRuntimeOptions;
   readonly #captures: readonly CaptureTask[];
   readonly #maps: readonly MapTask[];
+  readonly #derivation: Derivation | undefined;
+  readonly #derive: DeriveTask | undefined;
 
   constructor(options: ProductRuntimeOptions) {
     this.#options = options;
@@ -34,25 +42,37 @@ export class ProductRuntime {
     for (const schema of streamSchemas(options.product)) options.services.store.open(schema);
     this.#captures = this.#externalInputs().flatMap((input) => this.#captureTask(input));
     this.#maps = this.#mapTasks();
+    const { services, product } = options;
+    const plan = derivePlanOf(product, options.products);
+    this.#derivation = plan && { services, product, plan };
+    this.#derive = plan && new DeriveTask(services, product, plan);
   }
 
   start(): void {
     for (const task of [...this.#maps, ...this.#captures]) task.start();
+    this.#derive?.start();
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.#captures, ...this.#maps].map((task) => task.stop()));
+    await this.#derive?.stop();
   }
 
-  /** Has all source records mapped again. False when nothing is mapped here. */
+  /** Has all source records mapped again, or the query run again. False when the product has no transform. */
   async replay(): Promise<boolean> {
     for (const map of this.#maps) await map.replay();
-    return this.#maps.length > 0;
+    await this.#derive?.recompute();
+    return this.#maps.length > 0 || this.#derive !== undefined;
+  }
+
+  /** Compares a derived product with its query; undefined for any other. Throws DERIVED_NOT_YET. */
+  async verifyDerived(): Promise<DerivedReport | undefined> {
+    return this.#derivation && verifyDerived(this.#derivation, this.#derive?.cursor);
   }
 
   /** True when the transform was changed and earlier source records were not mapped again. */
   get outdated(): boolean {
-    return this.#maps.some((map) => map.outdated);
+    return this.#maps.some((map) => map.outdated) || (this.#derive?.outdated ?? false);
   }
 
   tasks(): TaskStatus[] {
@@ -64,6 +84,7 @@ export class ProductRuntime {
       ...this.#captures.map((task) => task.status()),
       ...pushes,
       ...this.#maps.map((task) => task.status()),
+      ...(this.#derive ? [this.#derive.status()] : []),
     ];
   }
 

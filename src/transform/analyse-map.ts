@@ -2,13 +2,13 @@
 import type { Engine } from '../engine/engine.ts';
 import { sqlProblemOf } from '../engine/failure-error.ts';
 import { columnsOf } from '../schema/field.ts';
-import { sqlName, sqlText, sqlType } from '../schema/sql-type.ts';
+import { sqlName, sqlType } from '../schema/sql-type.ts';
 import { findObstacles, type Obstacle } from './by-record.ts';
 import { type ColumnProblem, compareColumns } from './compare-columns.ts';
 import { functionCatalog } from './function-catalog.ts';
 import type { MapPlan } from './map-plan.ts';
 import { mappedRowsSql } from './mapped-rows-sql.ts';
-import type { SqlTree } from './sql-tree.ts';
+import { firstLine, parseProblem, parseSql } from './parse-sql.ts';
 import { unsteadyCalls } from './unsteady-calls.ts';
 
 export interface MapProblem extends ColumnProblem {
@@ -19,24 +19,10 @@ export interface MapProblem extends ColumnProblem {
 
 /** All problems of the SQL; none when it can be run. */
 export async function analyseMap(engine: Engine, plan: MapPlan): Promise<readonly MapProblem[]> {
-  const tree = await parse(engine, plan.sql);
-  if (tree.error) {
-    const offset = tree.position === undefined ? undefined : Number(tree.position);
-    return [
-      {
-        code: 'TRANSFORM_SQL',
-        message: firstLine(tree.error_message ?? 'The SQL could not be parsed.'),
-        offset,
-      },
-    ];
-  }
+  const tree = await parseSql(engine, plan.sql);
+  if (tree.error) return [{ code: 'TRANSFORM_SQL', ...parseProblem(tree) }];
   const obstacles = findObstacles(tree, plan.input, await functionCatalog(engine));
   return obstacles.length > 0 ? obstacles.map(notByRecord) : bind(engine, plan);
-}
-
-async function parse(engine: Engine, sql: string): Promise<SqlTree> {
-  const { rows } = await engine.run(`select json_serialize_sql(${sqlText(sql)})`);
-  return JSON.parse(String(rows[0]?.[0])) as SqlTree;
 }
 
 async function bind(engine: Engine, plan: MapPlan): Promise<MapProblem[]> {
@@ -70,10 +56,6 @@ function unsteadyCall(name: string): MapProblem {
     message: `The transform calls ${name}(), which gives something else another time.`,
     hint: 'A transform must give the same rows for the same records, whenever it runs.',
   };
-}
-
-function firstLine(message: string): string {
-  return message.split('\n')[0] ?? message;
 }
 
 function notByRecord({ what, offset }: Obstacle): MapProblem {

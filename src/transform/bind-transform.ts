@@ -1,9 +1,10 @@
-/** `wharf check` for transforms: their SQL, bound by the engine against empty typed tables. */
+/** `wharf check` for maps over external inputs: their SQL, bound by the engine against empty typed tables. */
 import type { Engine } from '../engine/engine.ts';
 import type { Field } from '../schema/field.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
-import type { Product, SpecPlace, Transform } from '../spec/model.ts';
-import { analyseMap, type MapProblem } from './analyse-map.ts';
+import type { Product, Transform } from '../spec/model.ts';
+import { analyseMap } from './analyse-map.ts';
+import { diagnosticOf } from './diagnostic-of.ts';
 
 export interface BindRequest {
   readonly product: Product;
@@ -29,24 +30,4 @@ function severalInputs(transform: Transform, inputs: readonly string[]): Diagnos
     place: transform.place,
     hint: 'Make a product of each, and derive one from them.',
   };
-}
-
-function diagnosticOf(problem: MapProblem, transform: Transform): Diagnostic {
-  const { code, message, expected, received, hint, offset } = problem;
-  return {
-    code,
-    severity: 'error',
-    message,
-    place: placeOf(transform, offset),
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-    ...(hint === undefined ? {} : { hint }),
-  };
-}
-
-/** In the SQL's own file where it has one; what is written inline is told at the transform, since YAML may have folded it. */
-function placeOf(transform: Transform, offset: number | undefined): SpecPlace {
-  if (transform.file === undefined) return transform.place;
-  const before = transform.source.slice(0, offset ?? 0).split('\n');
-  return { file: transform.file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

@@ -9,5 +9,13 @@ export const transformErrors = defineErrors('transform', {
     doc: 'A transform over an external input does something that needs more than one record at a time.',
     status: 400,
   },
+  TRANSFORM_UNREPEATABLE: {
+    doc: 'A transform could give other rows for the same inputs, or reads what is not an input.',
+    status: 400,
+  },
+  TRANSFORM_DERIVED: {
+    doc: 'A derived product is declared in a way that its rows could not be kept up to date.',
+    status: 400,
+  },
   TRANSFORM_COLUMNS: { doc: 'The columns that a transform gives are not those of the product.', status: 400 },
 });

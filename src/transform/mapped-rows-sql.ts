@@ -1,6 +1,7 @@
 import { columnsOf } from '../schema/field.ts';
 import { rowJsonSql } from '../schema/json-form.ts';
 import { sqlName, sqlType } from '../schema/sql-type.ts';
+import { statementOf } from './derive-plan.ts';
 import type { MapPlan } from './map-plan.ts';
 
 /** The column that carries a record's position in the source log. */
@@ -20,14 +21,9 @@ export function mappedRowsSql(plan: MapPlan, rows: string): string {
   const cast = columns.map(
     (field) => `cast(${sqlName(field.name)} as ${sqlType(field)}) as ${sqlName(field.name)}`,
   );
-  const query = `with ${sqlName(plan.input)} as (select ${record.join(', ')}) select ${cast.join(', ')} from (${statement(plan.sql)}\n)`;
+  const query = `with ${sqlName(plan.input)} as (select ${record.join(', ')}) select ${cast.join(', ')} from (${statementOf(plan.sql)}\n)`;
   const source = `select ${[POSITION_COLUMN, ...renamed].join(', ')} from (${rows})`;
   // Between tokens of JSON text, where alone they can stand, line ends mean nothing.
   const line = `replace(replace(${rowJsonSql(columns)}, chr(10), ' '), chr(13), ' ')`;
   return `select ${POSITION_COLUMN}, ${line} as line from (select r.${POSITION_COLUMN}, q.* from (${source}) r, lateral (${query}) q)`;
-}
-
-/** The statement without the semicolon that may end it. */
-function statement(sql: string): string {
-  return sql.replace(/[;\s]+$/, '');
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
-import { sqlText } from '../schema/sql-type.ts';
-import { functionCatalog } from './function-catalog.ts';
+import { boundPlan } from './bound-plan.ts';
+import { type FunctionCatalog, functionCatalog } from './function-catalog.ts';
 import { isNode } from './sql-tree.ts';
 
 /**
@@ -12,13 +12,14 @@ export async function unsteadyCalls(
   query: string,
   setup: readonly string[],
 ): Promise<string[]> {
-  const functions = await functionCatalog(engine);
-  const { rows } = await engine.run([
-    ...setup,
-    `select json_serialize_plan(${sqlText(query)}, optimize := false)`,
-  ]);
+  const plan = await boundPlan(engine, query, setup);
+  return 'root' in plan ? unsteadyCallsIn(plan.root, await functionCatalog(engine)) : [];
+}
+
+/** Likewise, in a plan or a part of one. */
+export function unsteadyCallsIn(plan: unknown, functions: FunctionCatalog): string[] {
   const found = new Set<string>();
-  for (const { name, argumentCount } of calls(JSON.parse(String(rows[0]?.[0])))) {
+  for (const { name, argumentCount } of calls(plan)) {
     if (functions.isUnsteady(name, argumentCount)) found.add(name);
   }
   return [...found].sort();

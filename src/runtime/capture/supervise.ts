@@ -16,6 +16,8 @@ export interface Supervised {
   readonly signal: AbortSignal;
   /** Works until the signal, or throws. It starts from durable cursors, so it may be called again at any time. */
   work(): Promise<void>;
+  /** Resolves when another try is worth it before its time, because what failed may have changed; or at the signal. */
+  news?(signal: AbortSignal): Promise<void>;
 }
 
 /** Runs a task until the signal; after an error it is tried again, later and later, and the error is shown meanwhile. */
@@ -30,10 +32,21 @@ export async function supervise(task: Supervised): Promise<void> {
       if (task.signal.aborted) break;
       if (task.meter.accepted > before) failures = 0;
       const waitMs = tellFailure(task, thrown, failures++);
-      await task.clock.sleep(waitMs, task.signal).catch(() => undefined);
+      await untilNextTry(task, waitMs);
     }
   }
   task.meter.state = 'stopped';
+}
+
+async function untilNextTry(task: Supervised, waitMs: number): Promise<void> {
+  const waited = new AbortController();
+  const signal = AbortSignal.any([task.signal, waited.signal]);
+  const sleep = (ms: number) => task.clock.sleep(ms, signal).catch(() => undefined);
+  const news = task.news;
+  const waits = [sleep(waitMs)];
+  if (news) waits.push(sleep(BACK_OFF_FIRST_MS).then(() => news.call(task, signal)));
+  await Promise.race(waits);
+  waited.abort();
 }
 
 function tellFailure(task: Supervised, thrown: unknown, failures: number): number {

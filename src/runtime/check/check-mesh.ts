@@ -10,7 +10,9 @@ import type { Field } from '../../schema/field.ts';
 import { type Diagnostic, orderDiagnostics } from '../../spec/diagnostic.ts';
 import { loadMesh } from '../../spec/load-mesh.ts';
 import type { Mesh, Product } from '../../spec/model.ts';
+import { bindDerive } from '../../transform/bind-derive.ts';
 import { bindTransform } from '../../transform/bind-transform.ts';
+import { productInputs } from '../../transform/derive-plan.ts';
 import { loadDeclarations } from '../serve.ts';
 
 const CHECK_ENGINE_MEMORY_MB = 256;
@@ -31,8 +33,10 @@ export async function checkMesh(folder: string, registries: Registries): Promise
 }
 
 async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
-  const transformed = mesh.products.filter((product) => product.transform?.language === 'sql');
-  if (transformed.length === 0) return [];
+  const derived = mesh.products.filter((product) => productInputs(product).length > 0);
+  const mapped = mesh.products.filter((p) => p.transform?.language === 'sql' && !derived.includes(p));
+  if (derived.length + mapped.length === 0) return [];
+  const products = new Map(mesh.products.map((product) => [product.id, product]));
   const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
   const engine = startEngine({
     role: 'trusted',
@@ -42,9 +46,10 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
     log: silentLog,
   });
   try {
-    const found = await Promise.all(
-      transformed.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })),
-    );
+    const found = await Promise.all([
+      ...mapped.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })),
+      ...derived.map((product) => bindDerive(engine, product, products)),
+    ]);
     return found.flat();
   } finally {
     await engine.close();

@@ -63,10 +63,13 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: s
 
   app.post('/p/:product/v:major/verify', async (request) => {
     checkSecret(request, secret);
-    const { product } = platform.product(productId(request));
+    const runtime = platform.product(productId(request));
+    const { product } = runtime;
     const reports = [];
-    for (const dataset of product.datasets)
-      reports.push(await platform.services.store.verify(product.id, dataset.name));
+    for (const { name } of product.datasets)
+      reports.push({ against: 'log', ...(await platform.services.store.verify(product.id, name)) });
+    const derived = await runtime.verifyDerived();
+    if (derived) reports.push({ against: 'inputs', ...derived });
     return {
       product: product.id,
       ok: reports.every((r) => r.missing + r.unexpected === 0),

@@ -29,10 +29,6 @@ describe('not available', () => {
       'access: [{ allow: [anyone], rows: "x = 1" }]',
       'An access rule other than "allow: [anyone]" is not available in this version.',
     ],
-    [
-      'inputs: { a: airports.airports@1 }',
-      'A product that reads other products is not available in this version.',
-    ],
   ])('%s', (body, message) => {
     const problems = problemsNow(keyedExample(`${body}\n`, AIRPORTS)).filter((p) =>
       p.startsWith('SPEC_NOT_AVAILABLE'),

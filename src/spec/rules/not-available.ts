@@ -39,7 +39,6 @@ function refuseFeature(mesh: MeshDraft, feature: string, at: SpecNode | undefine
 
 function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): void {
   const { root, inputs, transform } = product;
-  refuseFeature(mesh, 'derived products', inputs.find((input) => input.product)?.product?.node, report);
   const external = inputs.filter((input) => input.from);
   if (transform) refuseFeature(mesh, 'several inputs', external[1]?.nameNode, report);
   refuseFeature(mesh, 'transform.typescript', keyAt(transform?.node, 'typescript'), report);

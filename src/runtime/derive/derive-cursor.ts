@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { columnsOf, type Dataset, type Field } from '../../schema/field.ts';
+import type { DerivePlan } from '../../transform/derive-plan.ts';
+
+/** By the id of the product that is read. */
+export type Positions = Readonly<Record<string, number>>;
+
+/** What a derived product's state was computed from; journaled with the records that bring the state there. */
+export interface DeriveCursor {
+  readonly positions: Positions;
+  /** The transform that did it. */
+  readonly transform: string;
+  /** The product's own position from which on its state is that of the query. */
+  readonly position: number;
+}
+
+export function deriveTaskName(product: string): string {
+  return `derive/${product}`;
+}
+
+export function samePositions(a: Positions, b: Positions): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/** Changes whenever the same positions of the inputs may give other rows. */
+export function deriveHash(plan: DerivePlan): string {
+  const tables = plan.tables.map(({ name, stream, dataset }) => [name, stream, shapeOf(dataset)]);
+  const identity = JSON.stringify([plan.sql, tables, shapeOf(plan.dataset)]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 16);
+}
+
+function shapeOf(dataset: Dataset): unknown {
+  return [dataset.key, columnsOf(dataset).map(typeOf)];
+}
+
+function typeOf(field: Field): unknown {
+  const members = field.fields?.map(typeOf);
+  return [
+    field.name,
+    field.type,
+    field.precision,
+    field.scale,
+    field.zone,
+    members,
+    field.items && typeOf(field.items),
+  ];
+}

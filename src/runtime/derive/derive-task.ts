@@ -1,0 +1,222 @@
+/**
+ * Keeps a derived product up to date: whenever an input's published position moves, the query runs over all inputs at one vector of
+ * positions, and only the difference to the product's own state is journaled, together with that vector.
+ *
+ * The state after a cycle depends on the inputs' positions alone, not on the cycles before, so a cycle may be lost at any
+ * point and done again. Moves that come while a cycle runs are taken together by the next one.
+ */
+import { WharfError } from '../../base/errors.ts';
+import type { Product } from '../../spec/model.ts';
+import { analyseDerive } from '../../transform/analyse-derive.ts';
+import type { DerivePlan } from '../../transform/derive-plan.ts';
+import type { Services } from '../capture/services.ts';
+import { supervise } from '../capture/supervise.ts';
+import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
+import { computeDifference, type Derivation } from './compute-difference.ts';
+import {
+  type DeriveCursor,
+  deriveHash,
+  deriveTaskName,
+  type Positions,
+  samePositions,
+} from './derive-cursor.ts';
+import { journalDifference } from './journal-difference.ts';
+import { publishedPositions } from './open-inputs.ts';
+
+/** A cycle that changed nothing is written down at most this often. */
+const QUIET_CURSOR_MS = 1_000;
+/** Between two cycles a product rests this many times as long as the last one took ... */
+const REST_SHARE = 2;
+/** ... but no longer than this. */
+const REST_MAX_MS = 2_000;
+const REPLAY_POLL_MS = 20;
+
+export class DeriveTask {
+  readonly name: string;
+  readonly #derivation: Derivation;
+  readonly #hash: string;
+  readonly #meter: TaskMeter;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  /** Where the state stands; the journal may know of an earlier vector that gives the same state. */
+  #cursor: DeriveCursor | undefined;
+  #journaledMs = 0;
+  /** The cursor is ahead of the journal's. */
+  #unwritten = false;
+  /** The vector that the last cycle tried. */
+  #tried: Positions = {};
+  #again = false;
+  #wake: () => void = () => undefined;
+
+  constructor(services: Services, product: Product, plan: DerivePlan) {
+    this.#derivation = { services, product, plan };
+    this.name = deriveTaskName(product.id);
+    this.#hash = deriveHash(plan);
+    this.#cursor = services.journal.cursor(this.name) as DeriveCursor | undefined;
+    this.#meter = new TaskMeter(this.name, () => services.clock.nowMs());
+  }
+
+  /** Does nothing when it was started before. */
+  start(): void {
+    if (this.#running) return;
+    const { clock, log } = this.#derivation.services;
+    const task = { name: this.name, meter: this.#meter, clock, log, signal: this.#stop.signal };
+    this.#running = supervise({
+      ...task,
+      work: () => this.#work(),
+      news: (signal) => this.#untilMoved(this.#tried, signal),
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('stopped'));
+    await this.#running;
+    await this.#writeCursor();
+  }
+
+  /** What the state that consumers see was computed from; undefined before the first cycle. */
+  get cursor(): DeriveCursor | undefined {
+    return this.#cursor;
+  }
+
+  /** True when the state is that of another transform than the one declared now. */
+  get outdated(): boolean {
+    return this.#cursor !== undefined && this.#cursor.transform !== this.#hash;
+  }
+
+  status(): TaskStatus {
+    const status = this.#meter.status();
+    // Inputs may have moved just now, though the task has not woken up.
+    return status.state === 'caught-up' && this.#isBehind() ? { ...status, state: 'running' } : status;
+  }
+
+  /** Computes the state anew, whether an input moved or not. Resolves once that is done; throws what went wrong. */
+  async recompute(): Promise<void> {
+    const { clock } = this.#derivation.services;
+    this.#again = true;
+    this.#meter.lastError = undefined;
+    this.start();
+    this.#wake();
+    while (this.#again) {
+      const { lastError } = this.#meter.status();
+      if (lastError) throw new WharfError(lastError.code, lastError.message);
+      await clock.sleep(REPLAY_POLL_MS, this.#stop.signal);
+    }
+  }
+
+  #isBehind(): boolean {
+    const { services, plan } = this.#derivation;
+    const cursor = this.#cursor;
+    if (this.#again || !cursor || cursor.transform !== this.#hash) return true;
+    return !samePositions(cursor.positions, publishedPositions(services, plan));
+  }
+
+  async #work(): Promise<void> {
+    const { services, plan } = this.#derivation;
+    this.#meter.state = 'running';
+    this.#tried = publishedPositions(services, plan);
+    await this.#refuseWrongSql();
+    while (!this.#stop.signal.aborted) {
+      if (this.#isBehind()) {
+        const startedMs = services.clock.nowMs();
+        await this.#cycle();
+        const restMs = Math.min(REST_MAX_MS, REST_SHARE * (services.clock.nowMs() - startedMs));
+        if (this.#isBehind()) await this.#sleep(restMs, this.#stop.signal);
+        continue;
+      }
+      this.#meter.state = 'caught-up';
+      this.#meter.lastError = undefined;
+      await this.#untilNewsOrWritten();
+      this.#meter.state = 'running';
+    }
+  }
+
+  async #refuseWrongSql(): Promise<void> {
+    const { services, plan } = this.#derivation;
+    const problems = await analyseDerive(services.engine, plan);
+    const [first, ...others] = problems.filter((problem) => problem.severity === 'error');
+    if (!first) return;
+    const message = [first, ...others].map((problem) => problem.message).join(' ');
+    throw new WharfError(first.code, message, { hint: 'wharf check shows where.', details: { problems } });
+  }
+
+  async #cycle(): Promise<void> {
+    const { services, plan, product } = this.#derivation;
+    const positions = publishedPositions(services, plan);
+    const again = this.#again;
+    this.#tried = positions;
+    const difference = await computeDifference(this.#derivation, positions, this.#stop.signal);
+    try {
+      const changes = difference.deletes.count + difference.upserts.count;
+      const reached = { positions, transform: this.#hash };
+      const isQuiet = changes === 0 && this.#cursor !== undefined && !services.published.isHeld(product.id);
+      if (isQuiet) await this.#moveQuietly(reached);
+      else await this.#journal(difference, reached);
+      this.#meter.count(changes, 0);
+      if (again) this.#again = false;
+    } finally {
+      await difference.remove();
+    }
+  }
+
+  async #journal(
+    difference: Awaited<ReturnType<typeof computeDifference>>,
+    reached: Pick<DeriveCursor, 'positions' | 'transform'>,
+  ): Promise<void> {
+    this.#cursor = await journalDifference(this.#derivation, difference, reached, this.#stop.signal);
+    this.#unwritten = false;
+    this.#journaledMs = this.#derivation.services.clock.nowMs();
+  }
+
+  async #moveQuietly(reached: Pick<DeriveCursor, 'positions' | 'transform'>): Promise<void> {
+    const { services, product } = this.#derivation;
+    this.#cursor = { ...reached, position: services.journal.head(product.id) };
+    this.#unwritten = true;
+    if (this.#quietCursorInMs() <= 0) await this.#writeCursor();
+  }
+
+  #quietCursorInMs(): number {
+    return this.#journaledMs + QUIET_CURSOR_MS - this.#derivation.services.clock.nowMs();
+  }
+
+  async #writeCursor(): Promise<void> {
+    if (!this.#unwritten) return;
+    const { journal, clock } = this.#derivation.services;
+    await journal.commit({ cursors: [{ task: this.name, value: this.#cursor }] });
+    this.#unwritten = false;
+    this.#journaledMs = clock.nowMs();
+  }
+
+  /** Until an input moves; meanwhile a quiet cursor is written down. */
+  async #untilNewsOrWritten(): Promise<void> {
+    const { services, plan } = this.#derivation;
+    const from = this.#cursor?.positions ?? publishedPositions(services, plan);
+    const waited = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, waited.signal]);
+    const waits = [this.#untilMoved(from, signal)];
+    if (this.#unwritten) waits.push(this.#sleep(Math.max(0, this.#quietCursorInMs()), signal));
+    await Promise.race(waits);
+    waited.abort();
+    if (this.#quietCursorInMs() <= 0) await this.#writeCursor();
+  }
+
+  /** Until the inputs' positions are others than these, somebody asks, or the signal. */
+  #untilMoved(from: Positions, signal: AbortSignal): Promise<void> {
+    const { services, plan } = this.#derivation;
+    return new Promise((resolve) => {
+      const done = () => {
+        for (const stop of stops) stop();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const stops = Object.keys(from).map((stream) => services.published.onMove(stream, done));
+      signal.addEventListener('abort', done, { once: true });
+      this.#wake = done;
+      if (signal.aborted || this.#again || !samePositions(from, publishedPositions(services, plan))) done();
+    });
+  }
+
+  #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#derivation.services.clock.sleep(ms, signal).catch(() => undefined);
+  }
+}

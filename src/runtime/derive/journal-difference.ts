@@ -1,0 +1,92 @@
+/**
+ * Journals one cycle's difference so that consumers see all of it or nothing, with the positions that it was computed from in the
+ * commit of its last record.
+ *
+ * What fits into one commit is one commit. More than that is journaled behind a hold (see `published.ts`). After a crash in
+ * between, the next cycle compares with what is journaled already, and its last commit releases the hold.
+ */
+import { crashPoint } from '../../base/crash-points.ts';
+import { readLineChunks } from '../../base/line-file.ts';
+import type { Append, CursorUpdate } from '../../journal/journal.ts';
+import type { Services } from '../capture/services.ts';
+import type { Derivation, DerivedDifference } from './compute-difference.ts';
+import type { DeriveCursor } from './derive-cursor.ts';
+import { deriveTaskName } from './derive-cursor.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+/** More than this is journaled in several commits. A single record may exceed it. */
+const COMMIT_BYTES_MAX = 16 * 1024 * 1024;
+/** Bytes of a stream in the journal above which a large difference waits for runs to be made of them. */
+const JOURNAL_HELD_BYTES_MAX = 256 * 1024 * 1024;
+const WAIT_FOR_ROOM_MS = 20;
+
+/** Resolves to the cursor as it was journaled. `signal` ends only the wait for room between two commits. */
+export async function journalDifference(
+  { services, product, plan }: Derivation,
+  difference: DerivedDifference,
+  reached: Pick<DeriveCursor, 'positions' | 'transform'>,
+  signal: AbortSignal,
+): Promise<DeriveCursor> {
+  const { journal, published } = services;
+  const stream = product.id;
+  let waiting: readonly Append[] | undefined;
+  for await (const group of groups(stream, plan.dataset.name, difference)) {
+    if (waiting) {
+      const cursors: CursorUpdate[] = [published.hold(stream)];
+      await journal.commit({ appends: waiting, cursors });
+      crashPoint('derive.between-commits');
+      await waitForRoom(services, stream, signal);
+    }
+    waiting = group;
+  }
+  const appends = waiting ?? [];
+  const position = journal.head(stream) + appends.reduce((sum, append) => sum + append.count, 0);
+  const cursor: DeriveCursor = { ...reached, position };
+  await commitLast(services, stream, appends, cursor);
+  return cursor;
+}
+
+async function commitLast(
+  { journal, published }: Services,
+  stream: string,
+  appends: readonly Append[],
+  cursor: DeriveCursor,
+): Promise<void> {
+  const isHeld = published.isHeld(stream);
+  const release = isHeld ? [published.releasing(stream, cursor.position)] : [];
+  crashPoint('derive.before-commit');
+  await journal.commit({ appends, cursors: [{ task: deriveTaskName(stream), value: cursor }, ...release] });
+  crashPoint('derive.after-commit');
+  if (isHeld) published.release(stream, cursor.position);
+}
+
+/** The difference in parts that each fit into a commit; deletes first, so that no key is counted twice in between. */
+async function* groups(
+  stream: string,
+  dataset: string,
+  difference: DerivedDifference,
+): AsyncGenerator<readonly Append[]> {
+  let group: Append[] = [];
+  let bytes = 0;
+  for (const op of ['deletes', 'upserts'] as const) {
+    if (difference[op].count === 0) continue;
+    for await (const chunk of readLineChunks(difference[op].file, CHUNK_BYTES)) {
+      if (group.length > 0 && bytes + chunk.bytes.length > COMMIT_BYTES_MAX) {
+        yield group;
+        group = [];
+        bytes = 0;
+      }
+      const { count } = chunk;
+      const append = { stream, dataset, count, body: chunk.bytes };
+      group.push(
+        op === 'upserts' ? append : { ...append, deletes: Array.from({ length: count }, (_, i) => i) },
+      );
+      bytes += chunk.bytes.length;
+    }
+  }
+  if (group.length > 0) yield group;
+}
+
+async function waitForRoom({ journal, clock }: Services, stream: string, signal: AbortSignal): Promise<void> {
+  while (journal.heldBytes(stream) > JOURNAL_HELD_BYTES_MAX) await clock.sleep(WAIT_FOR_ROOM_MS, signal);
+}

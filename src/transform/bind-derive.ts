@@ -1,0 +1,61 @@
+/** `wharf check` for derived products: how they are declared, and their SQL bound against the products that they read. */
+import type { Engine } from '../engine/engine.ts';
+import type { Diagnostic } from '../spec/diagnostic.ts';
+import type { Product, SpecPlace } from '../spec/model.ts';
+import { analyseDerive } from './analyse-derive.ts';
+import { derivePlanOf, productInputs } from './derive-plan.ts';
+import { diagnosticOf } from './diagnostic-of.ts';
+
+/** `products` holds all of the mesh, by id. Nothing for a product that reads no other. */
+export async function bindDerive(
+  engine: Engine,
+  product: Product,
+  products: ReadonlyMap<string, Product>,
+): Promise<Diagnostic[]> {
+  if (productInputs(product).length === 0) return [];
+  const wrong = declarationProblems(product);
+  const plan = derivePlanOf(product, products);
+  if (!plan || !product.transform || wrong.length > 0) return wrong;
+  const { transform } = product;
+  return (await analyseDerive(engine, plan)).map((problem) => diagnosticOf(problem, transform));
+}
+
+function declarationProblems(product: Product): Diagnostic[] {
+  const { transform, datasets, inputs } = product;
+  const [dataset, second] = datasets;
+  const problems: Diagnostic[] = [];
+  const add = (message: string, hint: string, place: SpecPlace = product.place) =>
+    problems.push({ code: 'TRANSFORM_DERIVED', severity: 'error', message, place, hint });
+  if (!transform) {
+    const place = productInputs(product)[0]?.place ?? product.place;
+    add(
+      `${product.name} reads another product and has no transform.`,
+      'Write: transform: { sql: ... }',
+      place,
+    );
+  }
+  const external = inputs.find((input) => input.kind === 'external');
+  if (external)
+    add(
+      `${product.name} reads other products and the external input "${external.name}".`,
+      'Make a product of the external input, and read that.',
+      external.place,
+    );
+  if (second)
+    add(
+      `${product.name} is derived and has ${datasets.length} datasets; a query gives the rows of one.`,
+      'Make a product of each.',
+    );
+  if (dataset?.key === 'none')
+    add(
+      `${product.name} is derived and has no key, so its rows could not be replaced.`,
+      'Declare a key, or key: row.',
+    );
+  const reduced = dataset?.fields.find((field) => field.reduce !== undefined && field.reduce !== 'last');
+  if (reduced)
+    add(
+      `The field "${reduced.name}" of ${product.name} has the reduction "${reduced.reduce}"; rows of a derived product are replaced.`,
+      'Let the query do what the reduction does, and remove it.',
+    );
+  return problems;
+}

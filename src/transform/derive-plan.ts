@@ -1,0 +1,65 @@
+import { columnsOf, type Dataset } from '../schema/field.ts';
+import { sqlName, sqlType } from '../schema/sql-type.ts';
+import type { Product, ProductInput } from '../spec/model.ts';
+
+/** One table that a derived product's SQL may read: a dataset of an input, as a table of the input's name. */
+export interface DeriveTable {
+  /** The input's name; further datasets of the same product are `input__dataset`. */
+  readonly name: string;
+  /** The product that it is a dataset of, and that product's journal: `flights.departures@1`. */
+  readonly stream: string;
+  readonly dataset: Dataset;
+}
+
+/** A derived product: a query over the states of other products, as it is declared. */
+export interface DerivePlan {
+  readonly sql: string;
+  readonly tables: readonly DeriveTable[];
+  readonly dataset: Dataset;
+}
+
+export function productInputs(product: Product): readonly ProductInput[] {
+  return product.inputs.filter((input) => input.kind === 'product');
+}
+
+/** Undefined for a product that is not derived by SQL. `products` holds those that it reads, by id. */
+export function derivePlanOf(
+  product: Product,
+  products: ReadonlyMap<string, Product>,
+): DerivePlan | undefined {
+  const inputs = productInputs(product);
+  const [dataset] = product.datasets;
+  if (inputs.length === 0 || product.transform?.language !== 'sql' || !dataset) return undefined;
+  const tables = inputs.flatMap((input) => {
+    const read = products.get(input.product);
+    if (!read) throw new Error(`Invariant broken: the checked input ${input.product} is not in the mesh`);
+    return read.datasets.map((of, i) => ({
+      name: i === 0 ? input.name : `${input.name}__${of.name}`,
+      stream: read.id,
+      dataset: of,
+    }));
+  });
+  return { sql: product.transform.source, tables, dataset };
+}
+
+/** Statements that create the tables, typed and empty, for binding. */
+export function emptyTablesSql(plan: DerivePlan): string[] {
+  return plan.tables.map(({ name, dataset }) => {
+    const columns = columnsOf(dataset).map((field) => `${sqlName(field.name)} ${sqlType(field)}`);
+    return `create temp table ${sqlName(name)} (${columns.join(', ')})`;
+  });
+}
+
+/** A query of the dataset's columns, typed as they are stored. The SQL stands in it as it was written. */
+export function derivedRowsSql(plan: DerivePlan): string {
+  const columns = columnsOf(plan.dataset).map(
+    (field) => `cast(${sqlName(field.name)} as ${sqlType(field)}) as ${sqlName(field.name)}`,
+  );
+  const distinct = plan.dataset.key === 'row' ? 'distinct ' : '';
+  return `select ${distinct}${columns.join(', ')} from (${statementOf(plan.sql)}\n)`;
+}
+
+/** The statement without the semicolon that may end it. */
+export function statementOf(sql: string): string {
+  return sql.replace(/[;\s]+$/, '');
+}

@@ -90,11 +90,13 @@ export class LmdbJournal implements Journal {
     } catch (error) {
       return this.#writeApart(commits, error);
     }
+    const takeBack = this.#announceTrims(plan);
     try {
       crashPoint('journal.before-commit');
       await this.#options.file.write(plan.changes);
       crashPoint('journal.after-commit');
     } catch (error) {
+      takeBack();
       this.#failed(error);
       return commits.map(() => asError(error));
     }
@@ -126,6 +128,23 @@ export class LmdbJournal implements Journal {
     const timeUs = Math.max(this.#lastTimeUs, Math.floor(clock.nowMs() * 1_000));
     const stateOf = (stream: StreamId) => this.#state(stream);
     return planGroup(commits, { file, stateOf, timeUs, blockBytesMax: limits.blockBytesMax });
+  }
+
+  /**
+   * Blocks vanish from the file somewhat before the write is known to be done. Who reads meanwhile is told that they were trimmed,
+   * and does not take them for lost. Returns the way to take it back.
+   */
+  #announceTrims(plan: GroupPlan): () => void {
+    const before = new Map<StreamId, StreamState>();
+    for (const [stream, { tail }] of plan.states) {
+      const state = this.#state(stream);
+      if (tail <= state.tail) continue;
+      before.set(stream, state);
+      this.#states.set(stream, { ...state, tail: Math.min(tail, state.head + 1) });
+    }
+    return () => {
+      for (const [stream, state] of before) this.#states.set(stream, state);
+    };
   }
 
   /** Makes visible what is on disk now. */

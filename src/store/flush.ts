@@ -14,6 +14,7 @@ export async function flushOnce(store: StreamStore): Promise<boolean> {
   const { journal, limits, temporaryFile } = store.context;
   const from = store.manifest.flushed + 1;
   const to = journal.head(store.stream);
+  await store.letGo();
   if (from > to) return false;
   const staged = await stageBlocks({
     journal,

@@ -1,8 +1,9 @@
 /**
  * One stream's runs: its manifest, its tail, and the one thing at a time that changes them.
  *
- * The manifest is a journal cursor, committed together with the trim of the blocks that its runs replace. So at every moment
- * each record is in exactly one of them, and a crash leaves at worst files that no manifest names; these are removed at start.
+ * The manifest is a journal cursor. Once it is durable and everybody who reads goes by it, the journal lets go of the blocks that
+ * its runs replace: at every moment a reader finds each record in one of them. A crash in between leaves blocks that are not
+ * read any more, or files that no manifest names; both are removed, the blocks by the next flush, the files at start.
  */
 import path from 'node:path';
 import { present } from '../base/assert.ts';
@@ -62,7 +63,9 @@ export class StreamStore {
       datasetOf: (name) => this.datasetOrRaw(name),
       flushed: () => this.#manifest.flushed,
     });
-    if (context.journal.head(this.stream) > manifest.flushed) this.noteAppend();
+    const { journal } = context;
+    const isFlushed = journal.head(this.stream) <= manifest.flushed;
+    if (!isFlushed || journal.tail(this.stream) <= manifest.flushed) this.noteAppend();
   }
 
   get schema(): StreamSchema {
@@ -170,14 +173,24 @@ export class StreamStore {
 
   /** Makes the manifest durable, and everything that it no longer names goes. Only inside `exclusively`. */
   async commit(next: Manifest): Promise<void> {
+    const { journal } = this.context;
     const value: Manifest = { ...next, nextFile: this.#nextFile };
-    const trims =
-      next.flushed > this.#manifest.flushed ? [{ stream: this.stream, through: next.flushed }] : [];
+    const isFlush = next.flushed > this.#manifest.flushed;
     crashPoint('store.before-manifest');
-    await this.context.journal.commit({ cursors: [{ task: manifestTask(this.stream), value }], trims });
+    await journal.commit({ cursors: [{ task: manifestTask(this.stream), value }] });
     crashPoint('store.after-manifest');
     this.#adopt(value);
     crashPoint('store.after-removal');
+    if (isFlush) await this.letGo();
+  }
+
+  /** Has the journal drop the blocks that runs have replaced. Only inside `exclusively`. */
+  async letGo(): Promise<void> {
+    const { journal } = this.context;
+    const { flushed } = this.#manifest;
+    if (journal.tail(this.stream) <= flushed)
+      await journal.commit({ trims: [{ stream: this.stream, through: flushed }] });
+    if (journal.head(this.stream) <= flushed) this.#waitingSinceMs = undefined;
   }
 
   commitDataset(name: string, dataset: DatasetManifest): Promise<void> {
@@ -194,7 +207,6 @@ export class StreamStore {
       this.context.checker.forget(this.pathOf(file));
     }
     this.tail.forgetFlushed();
-    if (this.context.journal.head(this.stream) <= next.flushed) this.#waitingSinceMs = undefined;
   }
 
   /** A read found a state run damaged. False when nothing can take its place. */

@@ -3,6 +3,7 @@ import type { Declarations } from '../schema/options.ts';
 import { AVAILABILITY, type Availability } from './availability.ts';
 import { buildMesh } from './build/build-mesh.ts';
 import { type Diagnostic, orderDiagnostics } from './diagnostic.ts';
+import { DiagnosticList, ruleReading } from './diagnostic-list.ts';
 import { draftMesh } from './draft/draft-mesh.ts';
 import type { MeshDraft } from './draft/mesh-draft.ts';
 import { meshGrammar } from './grammar/mesh-grammar.ts';
@@ -11,10 +12,9 @@ import type { Shape } from './grammar/shape.ts';
 import { walkShape } from './grammar/walk-shape.ts';
 import type { Mesh } from './model.ts';
 import { ALL_RULES } from './rules/all-rules.ts';
-import type { Problem, Rule } from './rules/rule.ts';
 import type { FoundFile } from './source/find-spec-files.ts';
 import type { MeshFiles } from './source/mesh-files.ts';
-import { placeOf, pointIn, type SpecNode } from './source/node.ts';
+import { pointIn, type SpecNode } from './source/node.ts';
 import { readYaml } from './source/read-yaml.ts';
 import { SpecFile } from './source/spec-file.ts';
 
@@ -37,7 +37,7 @@ export function checkFiles(
   files: MeshFiles,
   options: CheckOptions,
 ): CheckedFiles {
-  const diagnostics = new Diagnostics();
+  const diagnostics = new DiagnosticList();
   const read = readAll(found, diagnostics);
   const { declarations, availability = AVAILABILITY } = options;
   const draft = draftMesh({ ...read, files, declarations, availability });
@@ -50,29 +50,6 @@ export function checkFiles(
   return { mesh: isBroken ? undefined : buildMesh(draft), diagnostics: all };
 }
 
-/** The same problem may be seen from a node and from a branch of its shape; it is told once. */
-class Diagnostics {
-  readonly list: Diagnostic[] = [];
-  readonly #seen = new Set<string>();
-
-  add(rule: Rule, problem: Problem): void {
-    const { at } = problem;
-    const identity = `${rule.code} ${at.file.path} ${at.start} ${problem.message}`;
-    if (this.#seen.has(identity)) return;
-    this.#seen.add(identity);
-    this.list.push({
-      code: rule.code,
-      severity: 'error',
-      message: problem.message,
-      place: placeOf(at),
-      width: at.kind === 'scalar' ? at.file.widthOf(at.start, at.end) : 1,
-      ...(problem.expected === undefined ? {} : { expected: problem.expected }),
-      ...(problem.received === undefined ? {} : { received: problem.received }),
-      hint: problem.hint || rule.hint,
-    });
-  }
-}
-
 interface ReadFiles {
   readonly meshRoot: SpecNode | undefined;
   readonly meshFile: MeshDraft['meshFile'];
@@ -80,7 +57,7 @@ interface ReadFiles {
   readonly unread: ReadonlySet<string>;
 }
 
-function readAll(found: readonly FoundFile[], diagnostics: Diagnostics): ReadFiles {
+function readAll(found: readonly FoundFile[], diagnostics: DiagnosticList): ReadFiles {
   const productRoots: SpecNode[] = [];
   const unread = new Set<string>();
   let meshRoot: SpecNode | undefined;
@@ -100,7 +77,7 @@ function readAll(found: readonly FoundFile[], diagnostics: Diagnostics): ReadFil
   return { meshRoot, meshFile, productRoots, unread };
 }
 
-function readOne(found: FoundFile, diagnostics: Diagnostics): SpecNode | undefined | 'unread' {
+function readOne(found: FoundFile, diagnostics: DiagnosticList): SpecNode | undefined | 'unread' {
   if (found.problem) {
     const { kind, message, hint } = found.problem;
     const at = pointIn(new SpecFile(found.path, ''), 0);
@@ -117,12 +94,6 @@ function emptyRoot(found: FoundFile): SpecNode {
   return { kind: 'map', file: new SpecFile(found.path, found.text ?? ''), start: 0, end: 0, entries: [] };
 }
 
-function ruleReading(kind: NonNullable<Rule['reads']>[number]): Rule {
-  const rule = ALL_RULES.find((candidate) => candidate.reads?.includes(kind));
-  if (!rule) throw new Error(`Invariant broken: no rule answers for "${kind}"`);
-  return rule;
-}
-
 /** So that a reference to a product in a file with a typing error is not called unknown besides. */
 function guessName(text: string): string | undefined {
   return /^product:\s*["']?([a-z0-9.-]+)/m.exec(text)?.[1];
@@ -130,7 +101,7 @@ function guessName(text: string): string | undefined {
 
 const VISITING = ALL_RULES.filter((rule) => rule.visit !== undefined);
 
-function visitRoot(root: SpecNode, grammar: Shape, diagnostics: Diagnostics): void {
+function visitRoot(root: SpecNode, grammar: Shape, diagnostics: DiagnosticList): void {
   walkShape(root, grammar, (node, shape) => {
     for (const rule of VISITING) rule.visit?.(node, shape, (problem) => diagnostics.add(rule, problem));
   });

@@ -9,8 +9,27 @@ import { withColumns } from './stored-schema.ts';
 import type { StreamStore } from './stream-store.ts';
 import { sealRun } from './write-state.ts';
 
-/** Flushes at most `flushBytesMax`; true when more is waiting. Only inside `exclusively`. */
-export async function flushOnce(store: StreamStore): Promise<boolean> {
+/** Flushes at most `flushBytesMax`; true when more is waiting. */
+export function flushOnce(store: StreamStore): Promise<boolean> {
+  return store.exclusiveFlush(() => flush(store));
+}
+
+/**
+ * For a reader that needs much of what is not flushed: waits for the flush that writes it down, and starts one that is due, rather
+ * than have the same work done once more beside it. What the flush runs into is told by `maintain`.
+ */
+export async function joinFlush(store: StreamStore, position: number): Promise<void> {
+  const { journal, limits } = store.context;
+  while (store.manifest.flushed < position && !store.tail.covers(position)) {
+    const before = store.manifest.flushed;
+    const isDue = store.isAtRest && journal.heldBytes(store.stream) >= limits.joinFlushBytes;
+    if (isDue) await flushOnce(store).catch(() => undefined);
+    else await store.flushing;
+    if (store.manifest.flushed === before) return;
+  }
+}
+
+async function flush(store: StreamStore): Promise<boolean> {
   const { journal, limits, temporaryFile } = store.context;
   const from = store.manifest.flushed + 1;
   const to = journal.head(store.stream);

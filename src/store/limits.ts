@@ -4,6 +4,8 @@ export interface StoreLimits {
   readonly flushBytes: number;
   /** Journaled bytes that one flush takes at most; the rest follows in the next. A single block may exceed it. */
   readonly flushBytesMax: number;
+  /** A read that needs records of a stream with this many journaled bytes waits for their flush, and has it begin. */
+  readonly joinFlushBytes: number;
   /** Age of the oldest journaled record after which a stream is flushed ... */
   readonly flushAgeMs: number;
   /** ... and this one while less than `flushSmallBytes` wait: a run is worth its files only when it holds something. */
@@ -11,6 +13,8 @@ export interface StoreLimits {
   readonly flushSmallBytes: number;
   /** Runs of one kind of a dataset that are never exceeded. */
   readonly runsMax: number;
+  /** Runs of a dataset above which merges are not put off any more in favour of flushes. */
+  readonly unmergedRunsMax: number;
   /** Adjacent runs of similar size that are merged into one. */
   readonly mergeFanIn: number;
   /** Unflushed records are kept in at most this many temporary runs a dataset. */
@@ -45,10 +49,12 @@ export interface StoreLimits {
 export const STORE_LIMITS: StoreLimits = {
   flushBytes: 48 * 1024 * 1024,
   flushBytesMax: 64 * 1024 * 1024,
+  joinFlushBytes: 16 * 1024 * 1024,
   flushAgeMs: 60_000,
   flushAgeSmallMs: 10 * 60_000,
   flushSmallBytes: 256 * 1024,
   runsMax: 16,
+  unmergedRunsMax: 8,
   mergeFanIn: 4,
   tailRunsMax: 12,
   deltaRowsMin: 50_000,

@@ -23,7 +23,9 @@ export function needsCare(store: StreamStore): boolean {
 export async function maintainStream(store: StreamStore): Promise<void> {
   try {
     for (let step = 0; step < STEPS_MAX && isFlushDue(store); step++) {
-      await store.exclusively(() => flushOnce(store));
+      await flushOnce(store);
+      // While records come faster than they are flushed, flushing comes first.
+      if (isFlushDue(store) && runsMost(store) < store.context.limits.unmergedRunsMax) continue;
       await mergeRuns(store);
     }
     for (const name of datasetNames(store)) await store.exclusively(() => dropOld(store, name));
@@ -51,6 +53,10 @@ export async function mergeRuns(store: StreamStore): Promise<void> {
     }
   }
   store.noteMerged(idle);
+}
+
+function runsMost(store: StreamStore): number {
+  return Math.max(0, ...Object.values(store.manifest.datasets).map(({ history }) => history.length));
 }
 
 function isFlushDue(store: StreamStore): boolean {

@@ -1,6 +1,7 @@
 /** Opens the runs of a read: decides which, pins them, and makes sure that they are what was written. */
 import { codeOf, WharfError } from '../base/errors.ts';
 import type { Dataset } from '../schema/field.ts';
+import { joinFlush } from './flush.ts';
 import { READ_ATTEMPTS_MAX } from './limits.ts';
 import type { DatasetManifest, Run } from './run.ts';
 import { checkRuns, durableRuns, planSources, stateRuns } from './run-sources.ts';
@@ -62,7 +63,9 @@ async function coverPosition(store: StreamStore, position: number): Promise<void
       },
     );
   }
-  if (position > store.manifest.flushed) await store.tail.cover(position);
+  if (position <= store.manifest.flushed) return;
+  await joinFlush(store, position);
+  await store.tail.cover(position);
 }
 
 /** Deciding and pinning happen in one turn, so no file can go between them. */

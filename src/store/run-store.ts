@@ -104,7 +104,7 @@ export class RunStore implements Store {
   async flush(stream: StreamId): Promise<void> {
     const store = this.#stream(stream);
     const head = this.#context.journal.head(stream);
-    while (store.manifest.flushed < head) await store.exclusively(() => flushOnce(store));
+    while (store.manifest.flushed < head) await flushOnce(store);
     await mergeRuns(store);
   }
 

@@ -42,6 +42,8 @@ export class StreamStore {
   #schema: StreamSchema;
   #manifest: Manifest;
   #work: Promise<unknown> = Promise.resolve();
+  #working = 0;
+  #flushing: Promise<unknown> | undefined;
   #waitingSinceMs: number | undefined;
   #appendedMs = 0;
   #nextFile: number;
@@ -160,8 +162,40 @@ export class StreamStore {
 
   /** One at a time, in the order of the calls. Files that the work made and no manifest names are removed after it. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#work.then(work).finally(() => this.#dropUnnamed());
+    this.#working += 1;
+    const result = this.#work.then(work).finally(() => {
+      this.#working -= 1;
+      this.#dropUnnamed();
+    });
     this.#work = result.catch(() => undefined);
+    return result;
+  }
+
+  /** False while something changes the stream's manifest, or waits to do so. */
+  get isAtRest(): boolean {
+    return this.#working === 0;
+  }
+
+  /** The flush that is under way. */
+  get flushing(): Promise<unknown> | undefined {
+    return this.#flushing;
+  }
+
+  /** Likewise, shown as `flushing` from when it begins until it is done. */
+  exclusiveFlush<T>(work: () => Promise<T>): Promise<T> {
+    const begin = () => {
+      this.#flushing = done;
+    };
+    const beginsNow = this.isAtRest;
+    const result = this.exclusively(() => {
+      begin();
+      return work();
+    });
+    const end = () => {
+      if (this.#flushing === done) this.#flushing = undefined;
+    };
+    const done: Promise<void> = result.then(end, end);
+    if (beginsNow) begin();
     return result;
   }
 

@@ -36,6 +36,10 @@ export class Tail {
     return this.#runs.get(dataset) ?? [];
   }
 
+  covers(position: number): boolean {
+    return position <= this.#covered();
+  }
+
   /** Until runs, durable or temporary, hold everything up to the position. */
   async cover(position: number): Promise<void> {
     while (this.#covered() < position) {

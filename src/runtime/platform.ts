@@ -3,14 +3,12 @@
  * closes it all again in the opposite order.
  */
 import { mkdir, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf, WharfError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { REJECTS_STREAM, rejectsDataset } from '../catalog/system-rejects.ts';
 import type { Engine } from '../engine/engine.ts';
-import { startEngine } from '../engine/start-engine.ts';
 import { type DataFolder, openDataFolder } from '../journal/data-folder.ts';
 import { openJournal } from '../journal/open-journal.ts';
 import type { InputConnector } from '../kit/input.ts';
@@ -27,13 +25,10 @@ import { PushService, type PushTarget } from './push/push-service.ts';
 import { JournaledProductReader } from './reader/product-reader.ts';
 import { SnapshotFiles } from './reader/snapshot-files.ts';
 import { RejectLog } from './rejects/reject-log.ts';
-import { ValidationPool } from './validation/validation-pool.ts';
+import { startWorkers, type Workers } from './start-workers.ts';
 
 const MAINTAIN_INTERVAL_MS = 250;
 const SWEEP_INTERVAL_MS = 600_000;
-const WRITER_MEMORY_MB = 384;
-const READER_MEMORY_MB = 256;
-const VALIDATION_THREADS_MAX = 4;
 
 export interface PlatformOptions {
   readonly mesh: Mesh;
@@ -43,6 +38,15 @@ export interface PlatformOptions {
   readonly log?: Log;
   /** False opens everything for reading and repair, without capturing; for commands on a server that is not up. */
   readonly capture?: boolean;
+  /** Engines and threads of the caller, who closes them; own ones when left out. */
+  readonly workers?: Workers;
+}
+
+interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers'> {
+  readonly folder: DataFolder;
+  readonly services: Services;
+  readonly reader: Engine;
+  readonly files: SnapshotFiles;
 }
 
 export class Platform {
@@ -52,22 +56,19 @@ export class Platform {
   readonly push: PushService;
   readonly #reader: Engine;
   readonly #files: SnapshotFiles;
+  readonly #ownsWorkers: boolean;
   readonly #products = new Map<string, ProductRuntime>();
   readonly #stop = new AbortController();
   #maintenance: Promise<void> = Promise.resolve();
 
-  private constructor(
-    mesh: Mesh,
-    dataFolder: DataFolder,
-    services: Services,
-    reader: Engine,
-    files: SnapshotFiles,
-  ) {
-    this.mesh = mesh;
-    this.dataFolder = dataFolder;
+  private constructor(parts: Parts) {
+    const { services } = parts;
+    this.mesh = parts.mesh;
+    this.dataFolder = parts.folder;
     this.services = services;
-    this.#reader = reader;
-    this.#files = files;
+    this.#reader = parts.reader;
+    this.#files = parts.files;
+    this.#ownsWorkers = parts.workers === undefined;
     this.push = new PushService(services, (product, input) => this.#pushTarget(product, input));
   }
 
@@ -96,23 +97,8 @@ export class Platform {
     await mkdir(exports, { recursive: true });
     const journal = await openJournal({ folder: folder.path, clock, log });
     const published = new Published(journal);
-    const threads = Math.max(1, os.availableParallelism());
-    const engine = startEngine({
-      role: 'trusted',
-      temporaryFolder: path.join(temporaryFolder, 'writer'),
-      memoryMb: WRITER_MEMORY_MB,
-      threads,
-      log,
-    });
-    const reader = startEngine({
-      role: 'reader',
-      temporaryFolder: path.join(temporaryFolder, 'reader'),
-      memoryMb: READER_MEMORY_MB,
-      threads,
-      log,
-    });
+    const { engine, reader, pool } = options.workers ?? startWorkers(temporaryFolder, log);
     const store = await openStore({ folder: folder.path, journal, writer: engine, reader, clock, log });
-    const pool = new ValidationPool({ threads: Math.min(threads, VALIDATION_THREADS_MAX) });
     const rejects = new RejectLog(journal, store, reader);
     const services: Services = {
       journal,
@@ -125,7 +111,8 @@ export class Platform {
       log,
       temporaryFolder,
     };
-    const platform = new Platform(options.mesh, folder, services, reader, new SnapshotFiles(store, exports));
+    const files = new SnapshotFiles(store, exports);
+    const platform = new Platform({ ...options, folder, services, reader, files });
     platform.#begin(options);
     return platform;
   }
@@ -215,9 +202,9 @@ export class Platform {
     this.#stop.abort(new Error('closing'));
     await this.#maintenance;
     const { pool, store, engine, journal } = this.services;
-    await pool.close();
+    if (this.#ownsWorkers) await pool.close();
     await store.close();
-    await Promise.all([engine.close(), this.#reader.close()]);
+    if (this.#ownsWorkers) await Promise.all([engine.close(), this.#reader.close()]);
     await journal.close();
     await this.dataFolder.release();
   }

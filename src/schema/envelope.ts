@@ -16,7 +16,7 @@ const LINE_FEED = 10;
 /** Characters before the document. */
 export const ENVELOPE_PREFIX_LENGTH = PREFIX.length;
 /** Bytes that an envelope adds to a line. */
-const ADDED_BYTES = PREFIX.length + 1;
+export const ENVELOPE_BYTES = PREFIX.length + 1;
 
 /** The documents of one block; `body` has one a line. */
 export interface EnvelopeSource {
@@ -33,7 +33,7 @@ export interface EnvelopeSource {
 export function writeEnvelopes(source: EnvelopeSource, from = source.first, to = source.last): Buffer {
   const count = source.last - source.first + 1;
   const body = Buffer.from(source.body.buffer, source.body.byteOffset, source.body.byteLength);
-  const out = Buffer.allocUnsafe(body.length + count * ADDED_BYTES);
+  const out = Buffer.allocUnsafe(body.length + count * ENVELOPE_BYTES);
   const prefix = Buffer.from(PREFIX, 'latin1');
   prefix.write(String(source.timeUs).padStart(TIME_DIGITS), TIME_END - TIME_DIGITS, 'latin1');
   const deletes = new Set(source.deletes);

@@ -8,35 +8,38 @@ import { ENVELOPE_PREFIX_LENGTH } from './envelope.ts';
 import { columnsOf, type Dataset, type Field } from './field.ts';
 import { sqlName, sqlText, sqlType } from './sql-type.ts';
 
-/** A single document may be this large, with its envelope. */
+/** A single document may be this large, with its envelope. The engine sets memory aside by it, for each of its threads. */
 const LINE_BYTES_MAX = 33_554_432;
+/** Less than this does not make the engine's memory smaller. */
+const LINE_BYTES_MIN = 1_048_576;
 
 /**
  * A query over a file of envelopes in journal form: `_position BIGINT, _time TIMESTAMPTZ, _op TINYINT`, then the dataset's columns,
- * in the order of the file.
+ * in the order of the file. Who knows that no line has more than `lineBytes` bytes saves memory by saying so.
  */
-export function loadRowsSql(dataset: Dataset, file: string): string {
-  if (dataset.extra === 'ignore') return documentRowsSql(file);
+export function loadRowsSql(dataset: Dataset, file: string, lineBytes = LINE_BYTES_MAX): string {
+  const lineBytesMax = Math.min(LINE_BYTES_MAX, Math.max(LINE_BYTES_MIN, lineBytes));
+  if (dataset.extra === 'ignore') return documentRowsSql(file, lineBytesMax);
   const columns = columnsOf(dataset).map(
     (field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`,
   );
-  return `select ${systemColumns('p', 't', 'o')}, ${columns.join(', ')} from ${envelopesSql(columnsOf(dataset), file)}`;
+  return `select ${systemColumns('p', 't', 'o')}, ${columns.join(', ')} from ${envelopesSql(columnsOf(dataset), file, lineBytesMax)}`;
 }
 
 /** Likewise for what a source sent, typed by the input's fields (of any name): `_position`, then a column a field. */
 export function sourceRowsSql(fields: readonly Field[], file: string): string {
   const columns = fields.map((field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`);
-  return `select ${['p as _position', ...columns].join(', ')} from ${envelopesSql(fields, file)}`;
+  return `select ${['p as _position', ...columns].join(', ')} from ${envelopesSql(fields, file, LINE_BYTES_MAX)}`;
 }
 
 /** The text of each document, byte for byte, in the column `document`. */
-function documentRowsSql(file: string): string {
+function documentRowsSql(file: string, lineBytesMax: number): string {
   const line = 'cast(json as varchar)';
   const position = `cast(trim(substr(${line}, 6, 20)) as bigint)`;
   const time = `cast(trim(substr(${line}, 31, 16)) as bigint)`;
   const op = `cast(substr(${line}, 52, 1) as tinyint)`;
   const document = `substr(${line}, ${ENVELOPE_PREFIX_LENGTH + 1}, length(${line}) - ${ENVELOPE_PREFIX_LENGTH + 1})`;
-  const source = `read_ndjson_objects(${sqlText(file)}, maximum_object_size = ${LINE_BYTES_MAX})`;
+  const source = `read_ndjson_objects(${sqlText(file)}, maximum_object_size = ${lineBytesMax})`;
   return `select ${systemColumns(position, time, op)}, ${document} as document from ${source}`;
 }
 
@@ -44,12 +47,12 @@ function systemColumns(position: string, time: string, op: string): string {
   return `${position} as _position, make_timestamptz(${time}) as _time, ${op} as _op`;
 }
 
-function envelopesSql(fields: readonly Field[], file: string): string {
+function envelopesSql(fields: readonly Field[], file: string, lineBytesMax: number): string {
   const members = fields.map((f) => `${sqlName(f.name)} ${loadType(f)}`).join(', ');
   // The engine knows no structure without members.
   const document = members === '' ? 'VARCHAR' : `STRUCT(${members})`;
   const columns = `{p: 'BIGINT', t: 'BIGINT', o: 'TINYINT', d: ${sqlText(document)}}`;
-  return `read_json(${sqlText(file)}, format = 'newline_delimited', maximum_object_size = ${LINE_BYTES_MAX}, columns = ${columns})`;
+  return `read_json(${sqlText(file)}, format = 'newline_delimited', maximum_object_size = ${lineBytesMax}, columns = ${columns})`;
 }
 
 function member(expression: string, field: Field): string {

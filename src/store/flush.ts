@@ -61,7 +61,7 @@ async function flushDataset(store: StreamStore, part: StagedDataset): Promise<Da
   const { writer, limits } = store.context;
   const file = store.newFile('history', part.dataset);
   await makeFolderFor(store.pathOf(file));
-  const rows = await copyStaged(writer, dataset, part.path, store.pathOf(file), limits.writeDeadlineMs);
+  const rows = await copyStaged(writer, dataset, part, store.pathOf(file), limits.writeDeadlineMs);
   assert(rows === part.rows, 'a run holds as many records as were journaled');
   crashPoint('store.after-history-run');
   const run = await sealRun(store, file, part, schema);

@@ -8,6 +8,7 @@ import { loadRowsSql } from '../schema/load-sql.ts';
 import { shownColumnsSql } from '../schema/reduce-sql.ts';
 import { sqlText } from '../schema/sql-type.ts';
 import { columnNames, keyNames } from './source-sql.ts';
+import type { StagedDataset } from './stage-blocks.ts';
 
 /** Small enough that a look-up by key reads little, large enough that a scan does not notice. */
 const STATE_ROW_GROUP_ROWS = 20_480;
@@ -17,15 +18,12 @@ const HISTORY_ROW_GROUP_ROWS = 122_880;
 export function copyStaged(
   engine: Engine,
   dataset: Dataset,
-  staged: string,
+  staged: StagedDataset,
   file: string,
   deadlineMs: number,
 ): Promise<number> {
-  return copy(
-    engine,
-    copySql(loadRowsSql(dataset, staged), file, HISTORY_ROW_GROUP_ROWS, 'snappy'),
-    deadlineMs,
-  );
+  const rows = loadRowsSql(dataset, staged.path, staged.lineBytesMax);
+  return copy(engine, copySql(rows, file, HISTORY_ROW_GROUP_ROWS, 'snappy'), deadlineMs);
 }
 
 /** Copies history rows, in the order in which the SELECT gives them; returns how many. */

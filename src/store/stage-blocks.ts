@@ -3,12 +3,14 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { assert } from '../base/assert.ts';
 import { removeFile } from '../base/files.ts';
 import type { Block, Journal } from '../journal/journal.ts';
-import { writeEnvelopes } from '../schema/envelope.ts';
+import { ENVELOPE_BYTES, writeEnvelopes } from '../schema/envelope.ts';
 
 export interface StagedDataset {
   readonly dataset: string;
   readonly path: string;
   readonly rows: number;
+  /** No line of the file is longer. */
+  readonly lineBytesMax: number;
   /** Positions of the first and last record. */
   readonly first: number;
   readonly last: number;
@@ -88,6 +90,7 @@ async function appendBlock(
   file.staged = {
     ...file.staged,
     rows: file.staged.rows + (block.last - block.first + 1),
+    lineBytesMax: Math.max(file.staged.lineBytesMax, block.body.length + ENVELOPE_BYTES),
     last: block.last,
     timeToUs: block.timeUs,
   };
@@ -95,5 +98,14 @@ async function appendBlock(
 
 function emptyStaged(block: Block, path: string): StagedDataset {
   const { dataset, first, timeUs } = block;
-  return { dataset, path, rows: 0, first, last: first, timeFromUs: timeUs, timeToUs: timeUs };
+  return {
+    dataset,
+    path,
+    rows: 0,
+    lineBytesMax: 0,
+    first,
+    last: first,
+    timeFromUs: timeUs,
+    timeToUs: timeUs,
+  };
 }

@@ -116,7 +116,7 @@ export class Tail {
     const { reader, limits, temporaryFile } = this.#context;
     const dataset = this.#source.datasetOf(staged.dataset);
     const path = temporaryFile('parquet');
-    await copyStaged(reader, dataset, staged.path, path, limits.readDeadlineMs);
+    await copyStaged(reader, dataset, staged, path, limits.readDeadlineMs);
     return { ...staged, path, schema: storedColumns(dataset), bytes: (await stat(path)).size };
   }
 

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   add: async () => (await import('./commands/add.ts')).addCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
+  test: async () => (await import('./commands/test.ts')).testCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
   tail: async () => (await import('./commands/tail.ts')).tailCommand,
@@ -25,7 +26,6 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
 /** Commands that the design names and this version does not have. */
 const COMING = [
   'explain',
-  'test',
   'plan',
   'sql',
   'export',

@@ -58,6 +58,35 @@ describe('history', () => {
     await test.close();
   });
 
+  it('gives the records of one dataset in a range as SQL, from runs and tail', async () => {
+    const test = await TestStore.open(engines, [
+      { stream: STREAM, datasets: [KEYED, LOG], historyMs: undefined },
+    ]);
+    for (let v = 0; v < 6; v++) {
+      await test.push(STREAM, [
+        { dataset: 'log', document: { v } },
+        { dataset: 'keyed', document: { id: v }, ...(v % 2 ? { op: 'delete' as const } : {}) },
+      ]);
+      if (v === 3) await test.store.flush(STREAM);
+    }
+    const read = async (dataset: string, after: number, through: number, columns: string) => {
+      const relation = await test.store.records(STREAM, dataset, after, through);
+      const { rows } = await engines.reader.run(
+        `select ${columns} from (${relation.sql}) order by _position`,
+      );
+      relation.release();
+      return rows.map((row) => row.map(Number));
+    };
+    expect(await read('keyed', 5, 10, '_position, _op, id')).toEqual([
+      [6, 0, 2],
+      [8, 1, 3],
+      [10, 0, 4],
+    ]);
+    expect(await read('log', 9, 12, 'v')).toEqual([[5]]);
+    expect(await read('log', 12, 12, 'v')).toEqual([]);
+    await test.close();
+  });
+
   it('begins with what is kept when older records were dropped', async () => {
     const test = await TestStore.open(engines, [
       { stream: STREAM, datasets: [KEYED, LOG], historyMs: 1_000 },

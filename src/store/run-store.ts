@@ -13,7 +13,7 @@ import { readHistory } from './read-history.ts';
 import { readRows } from './read-rows.ts';
 import { rowKeyOf } from './row-key.ts';
 import { EMPTY_MANIFEST, type Manifest } from './run.ts';
-import { openRelation } from './snapshot.ts';
+import { openRecords, openRelation } from './snapshot.ts';
 import type { DatasetStats, HistoryRecord, Relation, Store, StreamSchema, VerifyReport } from './store.ts';
 import { StreamStore } from './stream-store.ts';
 import { verifyDataset } from './verify.ts';
@@ -52,6 +52,11 @@ export class RunStore implements Store {
   async snapshot(stream: StreamId, dataset: string, position: number): Promise<Relation> {
     const store = this.#stream(stream);
     return openRelation(store, store.dataset(dataset), position);
+  }
+
+  async records(stream: StreamId, name: string, after: number, through: number): Promise<Relation> {
+    const store = this.#stream(stream);
+    return openRecords(store, store.dataset(name), after, through);
   }
 
   async positionAt(stream: StreamId, timeUs: number): Promise<number> {

@@ -1,7 +1,8 @@
 /** A dataset at a position as SQL, for everybody who reads. */
 import type { Dataset } from '../schema/field.ts';
-import { openSnapshot } from './read-plan.ts';
+import { openHistory, openSnapshot } from './read-plan.ts';
 import { type SnapshotSqlOptions, snapshotSql } from './snapshot-sql.ts';
+import { historySql, storedColumns } from './source-sql.ts';
 import type { Relation } from './store.ts';
 import type { StreamStore } from './stream-store.ts';
 
@@ -14,6 +15,18 @@ export async function openRelation(
 ): Promise<Relation> {
   const opened = await openSnapshot(store, dataset, position);
   return { position, sql: snapshotSql(dataset, opened.plan, options), release: opened.release };
+}
+
+/** The records in (after, through]. Throws POSITION_UNKNOWN, RUN_DAMAGED. */
+export async function openRecords(
+  store: StreamStore,
+  dataset: Dataset,
+  after: number,
+  through: number,
+): Promise<Relation> {
+  const opened = await openHistory(store, dataset.name, { after, through });
+  const sql = historySql(storedColumns(dataset), opened.plan.history);
+  return { position: through, sql, release: opened.release };
 }
 
 /** Gives the relation to the reader and releases it afterwards. */

@@ -58,6 +58,11 @@ export interface Store {
   open(schema: StreamSchema): void;
   /** A relation of the dataset at the position (at most the journal's head). Throws POSITION_GONE, RUN_DAMAGED. */
   snapshot(stream: StreamId, dataset: string, position: number): Promise<Relation>;
+  /**
+   * The records of the dataset in (after, through], as they were journaled: `_position, _time, _op` (1 for a delete) and the
+   * columns. Throws POSITION_UNKNOWN, RUN_DAMAGED.
+   */
+  records(stream: StreamId, dataset: string, after: number, through: number): Promise<Relation>;
   /** The last position that was journaled at or before the instant; 0 when the first came later. */
   positionAt(stream: StreamId, timeUs: number): Promise<number>;
   /** The oldest position that can still be read at. */

@@ -152,6 +152,8 @@ export interface Check {
     | 'distribution'
     | 'sql';
   readonly options: Options;
+  /** The share of rows that must hold, as it was written: `99.99%`; all when undefined. */
+  readonly tolerance: string | undefined;
   readonly severity: 'error' | 'warning';
   readonly on: 'batch' | 'state' | 'schedule';
   readonly place: SpecPlace;

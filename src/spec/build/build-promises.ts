@@ -39,6 +39,7 @@ function buildCheck(node: SpecNode): Check {
     id: textAt(node, 'name') ?? `${kind}-${digest}`,
     kind,
     options,
+    tolerance: textAt(node, 'tolerance'),
     severity: textAt(node, 'severity') === 'warning' ? 'warning' : 'error',
     on: on === 'batch' || on === 'schedule' ? on : 'state',
     place: placeOf(node),

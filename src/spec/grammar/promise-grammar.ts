@@ -65,7 +65,17 @@ const checkKinds: Readonly<Record<string, Key>> = {
       matches: { shape: formed('pattern'), doc: 'The regular expression.', required: true },
     }),
   },
-  fresh: { doc: 'How old the newest record may be.', shape: formed('duration') },
+  fresh: {
+    doc: 'How old the newest record, or the newest time in a field, may be.',
+    shape: {
+      kind: 'either',
+      scalar: formed('duration'),
+      map: map('a field and an age', {
+        field: fieldName,
+        max: { shape: formed('duration'), doc: 'The largest age.', required: true },
+      }),
+    },
+  },
   volume: {
     doc: 'How much the number of records may differ from that of the window before.',
     shape: map('a window and a share', {
@@ -97,6 +107,10 @@ export const checksShape: ListShape = {
       ...checkKinds,
       is: { shape: literal, doc: 'What the query of a sql check must give; 0 when left out.' },
       name: { shape: formed('name'), doc: 'A name that stays when the check changes.' },
+      tolerance: {
+        shape: formed('share'),
+        doc: 'The share of rows that must hold what a check says of each row; 100% when left out.',
+      },
       severity: { shape: severityShape, doc: 'Whether a failure is an error (the default) or a warning.' },
       on: {
         shape: { kind: 'choice', what: 'moment', values: ['batch', 'state', 'schedule'] },

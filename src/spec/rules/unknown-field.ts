@@ -25,7 +25,7 @@ export const unknownField: Rule = {
 
 function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): void {
   for (const check of itemsOf(valueAt(product.root, 'checks'))) {
-    for (const kind of ['nulls', 'values', 'pattern', 'distribution']) {
+    for (const kind of ['nulls', 'values', 'pattern', 'fresh', 'distribution']) {
       const field = valueAt(valueAt(check, kind), 'field');
       if (field) for (const name of scalarsOf(field)) checkOwn(product, name, name.text, report);
     }

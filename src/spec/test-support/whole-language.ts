@@ -81,7 +81,9 @@ gate: true
 checks:
   - rows: { min: 1, max: 1000 }
   - nulls: { field: city, max: 1% }
+  - fresh: { field: day, max: 30d }
   - unique: [airport, day]
+    tolerance: 99.99%
   - references: airport -> airports.airports.iata
   - values: { field: month, in: [1, 2, 3] }
   - pattern: { field: city, matches: "^[A-Z]" }

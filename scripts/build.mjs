@@ -20,3 +20,21 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+
+// A transform's process may read nothing but its own file, and what runs in it beside the author's code is one script.
+const alone = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+await build({
+  ...alone,
+  entryPoints: { 'transform-child': 'src/transform/typescript/transform-child.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+});
+await build({
+  ...alone,
+  entryPoints: { 'transform-guest': 'src/transform/typescript/guest/guest.ts' },
+  outdir: 'dist',
+  platform: 'neutral',
+  format: 'iife',
+  globalName: 'wharfGuest',
+});

@@ -17,5 +17,13 @@ export const transformErrors = defineErrors('transform', {
     doc: 'A derived product is declared in a way that its rows could not be kept up to date.',
     status: 400,
   },
+  TRANSFORM_TYPESCRIPT: {
+    doc: 'The TypeScript of a transform cannot be built or loaded, or is not what a transform must be.',
+    status: 400,
+  },
+  TRANSFORM_PROCESS: {
+    doc: 'The process that runs transforms in TypeScript cannot be started.',
+    status: 500,
+  },
   TRANSFORM_COLUMNS: { doc: 'The columns that a transform gives are not those of the product.', status: 400 },
 });

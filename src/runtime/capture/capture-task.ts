@@ -21,6 +21,7 @@ import type { ExternalInput, Product } from '../../spec/model.ts';
 import { openReject, type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
 import { applyDifference } from './apply-difference.ts';
 import { type Destination, destinationOf } from './destination.ts';
+import { waitForJournalRoom } from './journal-room.ts';
 import { withoutKnownRejects } from './known-rejects.ts';
 import type { Services } from './services.ts';
 import { supervise } from './supervise.ts';
@@ -29,9 +30,6 @@ import { readWholeMarker, wholeTask } from './whole-marker.ts';
 
 /** Batches that are validated or committed while the next one is read. */
 const PIPELINE_DEPTH = 6;
-/** Bytes of a stream in the journal above which capture waits for runs to be made of them. */
-const JOURNAL_HELD_BYTES_MAX = 256 * 1024 * 1024;
-const WAIT_FOR_ROOM_MS = 20;
 const WAIT_FOR_MAP_MS = 20;
 
 export interface CaptureTaskOptions {
@@ -93,7 +91,7 @@ export class CaptureTask {
         inFlight.push(this.#settleInOrder(batch, verdict));
         if (inFlight.length >= PIPELINE_DEPTH || batch.whole?.last) await inFlight.shift();
         if (batch.whole?.last) await Promise.all(inFlight.splice(0));
-        await this.#waitForRoom();
+        await waitForJournalRoom(services, this.#destination.stream, this.#stop.signal);
       }
       await Promise.all(inFlight);
     } catch (thrown) {
@@ -259,15 +257,5 @@ export class CaptureTask {
         reasons: reject.reasons,
       }),
     );
-  }
-
-  async #waitForRoom(): Promise<void> {
-    const { journal, clock } = this.#options.services;
-    while (
-      journal.heldBytes(this.#destination.stream) > JOURNAL_HELD_BYTES_MAX &&
-      !this.#stop.signal.aborted
-    ) {
-      await clock.sleep(WAIT_FOR_ROOM_MS, this.#stop.signal);
-    }
   }
 }

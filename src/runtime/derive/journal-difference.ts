@@ -8,6 +8,7 @@
 import { crashPoint } from '../../base/crash-points.ts';
 import { readLineChunks } from '../../base/line-file.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
+import { waitForJournalRoom } from '../capture/journal-room.ts';
 import type { Services } from '../capture/services.ts';
 import type { Derivation, DerivedDifference } from './compute-difference.ts';
 import type { DeriveCursor } from './derive-cursor.ts';
@@ -16,9 +17,6 @@ import { deriveTaskName } from './derive-cursor.ts';
 const CHUNK_BYTES = 1024 * 1024;
 /** More than this is journaled in several commits. A single record may exceed it. */
 const COMMIT_BYTES_MAX = 16 * 1024 * 1024;
-/** Bytes of a stream in the journal above which a large difference waits for runs to be made of them. */
-const JOURNAL_HELD_BYTES_MAX = 256 * 1024 * 1024;
-const WAIT_FOR_ROOM_MS = 20;
 
 /** Resolves to the cursor as it was journaled. `signal` ends only the wait for room between two commits. */
 export async function journalDifference(
@@ -35,7 +33,7 @@ export async function journalDifference(
       const cursors: CursorUpdate[] = [published.hold(stream)];
       await journal.commit({ appends: waiting, cursors });
       crashPoint('derive.between-commits');
-      await waitForRoom(services, stream, signal);
+      await waitForJournalRoom(services, stream, signal);
     }
     waiting = group;
   }
@@ -85,8 +83,4 @@ async function* groups(
     }
   }
   if (group.length > 0) yield group;
-}
-
-async function waitForRoom({ journal, clock }: Services, stream: string, signal: AbortSignal): Promise<void> {
-  while (journal.heldBytes(stream) > JOURNAL_HELD_BYTES_MAX) await clock.sleep(WAIT_FOR_ROOM_MS, signal);
 }

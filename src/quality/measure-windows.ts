@@ -1,0 +1,94 @@
+/** Checks against the product's own history: the window of time that ends now, and the one before it. */
+import { formatCount } from '../base/duration.ts';
+import type { Field } from '../schema/field.ts';
+import { sqlName } from '../schema/sql-type.ts';
+import { CHECK_DEADLINE_MS, type CheckScope } from './check-scope.ts';
+import type { Found, TableLook } from './measure-table.ts';
+import type { Measure } from './planned-check.ts';
+import { isWithin, percentOf } from './share.ts';
+
+type Of<K extends Measure['of']> = Extract<Measure, { readonly of: K }>;
+
+/** Positions: the window before is (before, between], the one that ends now (between, now]. */
+interface Windows {
+  readonly before: number;
+  readonly between: number;
+  readonly now: number;
+}
+
+/** Undefined when the log does not reach back to the beginning of the window before. */
+async function windowsOf(scope: CheckScope, windowMs: number): Promise<Windows | undefined> {
+  const { store, product, position, nowMs } = scope;
+  const at = (ms: number) => store.positionAt(product.id, Math.max(0, ms) * 1_000);
+  const [before, between] = await Promise.all([at(nowMs - 2 * windowMs), at(nowMs - windowMs)]);
+  if (before === 0) return undefined;
+  return { before: Math.min(before, position), between: Math.min(between, position), now: position };
+}
+
+const NOTHING_BEFORE: Found = {
+  status: 'passed',
+  measured: null,
+  failing: null,
+  message: 'The log does not reach back to a whole window before, so there is nothing to compare with yet.',
+};
+
+export async function measureVolume({ scope }: TableLook, measure: Of<'volume'>): Promise<Found> {
+  const windows = await windowsOf(scope, measure.windowMs);
+  if (!windows) return NOTHING_BEFORE;
+  const earlier = windows.between - windows.before;
+  const recent = windows.now - windows.between;
+  const difference = Math.abs(recent - earlier);
+  const status = isWithin(difference, earlier, measure.change) ? 'passed' : 'failed';
+  const change = earlier === 0 ? null : percentOf(difference, earlier);
+  const message = `There were ${formatCount(recent)} records, and ${formatCount(earlier)} in the window before.`;
+  return { status, measured: change, failing: null, message };
+}
+
+export async function measureShift(
+  { scope, tables, check }: TableLook,
+  measure: Of<'shift'>,
+): Promise<Found> {
+  const windows = await windowsOf(scope, measure.windowMs);
+  if (!windows) return NOTHING_BEFORE;
+  const { before, between, now } = windows;
+  const setup = [
+    ...(await tables.records(check.dataset, before, between, '_before')),
+    ...(await tables.records(check.dataset, between, now, '_now')),
+  ];
+  const options = { deadlineMs: CHECK_DEADLINE_MS, ...(scope.signal ? { signal: scope.signal } : {}) };
+  const { rows } = await scope.engine.run([...setup, shiftSql(measure.field)], options);
+  const [shift, earlier, recent] = rows[0] ?? [];
+  if (shift === null || shift === undefined) {
+    const message = `There are ${formatCount(Number(recent))} values, and ${formatCount(Number(earlier))} in the window before: too few to compare.`;
+    return { status: 'passed', measured: null, failing: null, message };
+  }
+  const allowed = Number(measure.change.numerator) / Number(measure.change.denominator);
+  const percent = `${Number((100 * Number(shift)).toFixed(4))}%`;
+  return {
+    status: Number(shift) <= allowed ? 'passed' : 'failed',
+    measured: percent,
+    failing: null,
+    message: `${isNumeric(measure.field) ? 'The mean' : 'The mix of values'} of ${measure.field.name} shifted by ${percent}.`,
+  };
+}
+
+function isNumeric(field: Field): boolean {
+  return field.type === 'integer' || field.type === 'number' || field.type === 'decimal';
+}
+
+/**
+ * One row: the shift (null without values on both sides) and how many values there were. Of numbers it is the change of the mean,
+ * as a share of the mean before; of all else the share of rows that would have to change their value for both windows to be alike.
+ */
+function shiftSql(field: Field): string {
+  const name = sqlName(field.name);
+  const counts = `(select count(${name}) from _before), (select count(${name}) from _now)`;
+  if (isNumeric(field)) {
+    const mean = (table: string) => `(select avg(cast(${name} as double)) as m from ${table})`;
+    const shift = `case when b.m = n.m then 0 when b.m = 0 then 1 else abs(n.m - b.m) / abs(b.m) end`;
+    return `select case when b.m is null or n.m is null then null else ${shift} end, ${counts} from ${mean('_before')} b, ${mean('_now')} n`;
+  }
+  const shares = (table: string) =>
+    `(select cast(${name} as varchar) as v, count(*) / sum(count(*)) over () as s from ${table} where ${name} is not null group by all)`;
+  return `select case when count(b.v) = 0 or count(n.v) = 0 then null else sum(abs(coalesce(n.s, 0) - coalesce(b.s, 0))) / 2 end, ${counts} from ${shares('_before')} b full join ${shares('_now')} n on b.v = n.v`;
+}

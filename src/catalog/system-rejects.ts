@@ -38,7 +38,12 @@ export const rejectsDataset: Dataset = {
     },
     { name: 'status', type: 'string', enum: [...REJECT_STATUSES], required: true },
     { name: 'file', type: 'string', required: true, doc: 'The file, request or source log it stands in.' },
-    { name: 'line', type: 'integer', required: true, doc: 'The line, item or position there, from 1.' },
+    {
+      name: 'line',
+      type: 'integer',
+      required: true,
+      doc: 'The line, item or position there, from 1; 0 for a row of a product.',
+    },
     { name: 'document', type: 'string', required: true, doc: 'Its text.' },
     {
       name: 'cut',

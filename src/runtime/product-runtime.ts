@@ -5,13 +5,14 @@ import type { ProductDescription } from '../kit/reader.ts';
 import { columnsOf } from '../schema/field.ts';
 import type { ExternalInput, Product } from '../spec/model.ts';
 import type { StreamSchema } from '../store/store.ts';
-import { derivePlanOf } from '../transform/derive-plan.ts';
+import { type DerivePlan, derivePlanOf } from '../transform/derive-plan.ts';
 import { CaptureTask } from './capture/capture-task.ts';
 import { sourceDataset, sourceStream } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
 import type { TaskStatus } from './capture/task-status.ts';
-import type { Derivation } from './derive/compute-difference.ts';
+import type { Derivation } from './derive/derivation.ts';
 import { DeriveTask } from './derive/derive-task.ts';
+import { TypescriptDerivation } from './derive/typescript-rows.ts';
 import { type DerivedReport, verifyDerived } from './derive/verify-derived.ts';
 import { MapTask } from './mapping/map-task.ts';
 import type { PushService } from './push/push-service.ts';
@@ -44,8 +45,8 @@ export class ProductRuntime {
     this.#maps = this.#mapTasks();
     const { services, product } = options;
     const plan = derivePlanOf(product, options.products);
-    this.#derivation = plan && { services, product, plan };
-    this.#derive = plan && new DeriveTask(services, product, plan);
+    this.#derivation = plan && derivationOf(services, product, plan);
+    this.#derive = this.#derivation && new DeriveTask(this.#derivation);
   }
 
   start(): void {
@@ -111,6 +112,12 @@ export class ProductRuntime {
     if (!transform) return [];
     return this.#externalInputs().map((input) => new MapTask({ services, product, transform, input }));
   }
+}
+
+function derivationOf(services: Services, product: Product, plan: DerivePlan): Derivation {
+  const isTypescript = plan.language === 'typescript';
+  const typescript = isTypescript ? new TypescriptDerivation(services, product, plan) : undefined;
+  return { services, product, plan, typescript };
 }
 
 /** The streams of a product version: its own, and the source log of each input that is mapped. */

@@ -8,7 +8,6 @@
 /** What a feature's line is called, and how it is named in messages: `X is not available in this version.` */
 const FEATURES: Readonly<Record<string, string>> = {
   'several inputs': 'A transform over several external inputs',
-  'transform.typescript': 'A transform in TypeScript',
   'transform.mode': 'The key "mode" of a transform',
   'transform.every': 'A transform on a schedule ("every")',
   checks: 'The key "checks"',

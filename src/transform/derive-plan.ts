@@ -1,6 +1,6 @@
 import { columnsOf, type Dataset } from '../schema/field.ts';
 import { sqlName, sqlType } from '../schema/sql-type.ts';
-import type { Product, ProductInput } from '../spec/model.ts';
+import type { Product, ProductInput, Transform } from '../spec/model.ts';
 
 /** One table that a derived product's SQL may read: a dataset of an input, as a table of the input's name. */
 export interface DeriveTable {
@@ -11,8 +11,10 @@ export interface DeriveTable {
   readonly dataset: Dataset;
 }
 
-/** A derived product: a query over the states of other products, as it is declared. */
+/** A derived product: a query (or TypeScript) over the states of other products, as it is declared. */
 export interface DerivePlan {
+  /** `sql` holds the source in this language. */
+  readonly language: Transform['language'];
   readonly sql: string;
   readonly tables: readonly DeriveTable[];
   readonly dataset: Dataset;
@@ -22,14 +24,15 @@ export function productInputs(product: Product): readonly ProductInput[] {
   return product.inputs.filter((input) => input.kind === 'product');
 }
 
-/** Undefined for a product that is not derived by SQL. `products` holds those that it reads, by id. */
+/** Undefined for a product that is not derived. `products` holds those that it reads, by id. */
 export function derivePlanOf(
   product: Product,
   products: ReadonlyMap<string, Product>,
 ): DerivePlan | undefined {
   const inputs = productInputs(product);
   const [dataset] = product.datasets;
-  if (inputs.length === 0 || product.transform?.language !== 'sql' || !dataset) return undefined;
+  const { transform } = product;
+  if (inputs.length === 0 || !transform || !dataset) return undefined;
   const tables = inputs.flatMap((input) => {
     const read = products.get(input.product);
     if (!read) throw new Error(`Invariant broken: the checked input ${input.product} is not in the mesh`);
@@ -39,7 +42,7 @@ export function derivePlanOf(
       dataset: of,
     }));
   });
-  return { sql: product.transform.source, tables, dataset };
+  return { language: transform.language, sql: transform.source, tables, dataset };
 }
 
 /** Statements that create the tables, typed and empty, for binding. */

@@ -26,6 +26,8 @@ export interface MapResult {
 
 export interface RecordMap {
   run(engine: Engine, request: MapRequest): Promise<MapResult>;
+  /** Lets go of what the map holds; it can be run no more. */
+  close?(): Promise<void>;
 }
 
 /** Throws TRANSFORM_SQL, TRANSFORM_NOT_BY_RECORD, TRANSFORM_COLUMNS, with all problems in `details.problems`. */

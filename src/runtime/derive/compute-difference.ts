@@ -6,30 +6,27 @@ import { LineFile, readLineChunks } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
 import type { EngineValue } from '../../engine/engine.ts';
 import { sqlProblemOf } from '../../engine/failure-error.ts';
+import type { Append } from '../../journal/journal.ts';
 import { columnsOf, type Field } from '../../schema/field.ts';
 import type { SliceReject } from '../../schema/slice.ts';
 import type { Product } from '../../spec/model.ts';
-import { type DerivePlan, derivedRowsSql } from '../../transform/derive-plan.ts';
-import type { Services } from '../capture/services.ts';
+import type { Derivation } from './derivation.ts';
 import type { Positions } from './derive-cursor.ts';
 import { differenceSql } from './difference-sql.ts';
 import './errors.ts';
-import { openInputs } from './open-inputs.ts';
+import { openAnswer } from './open-answer.ts';
+import { rejectChanges } from './typescript-rejects.ts';
 
 const VALIDATE_CHUNK_BYTES = 512 * 1024;
 /** A query is given up after this. */
 const DERIVE_DEADLINE_MS = 30 * 60_000;
 
-export interface Derivation {
-  readonly services: Services;
-  readonly product: Product;
-  readonly plan: DerivePlan;
-}
-
 /** What brings the state to the query's answer: files of documents in journal form, one a line. */
 export interface DerivedDifference {
   readonly deletes: { readonly file: string; readonly count: number };
   readonly upserts: { readonly file: string; readonly count: number };
+  /** Rejects that were opened or closed, to be journaled in the last commit. */
+  readonly alongside: readonly Append[];
   remove(): Promise<void>;
 }
 
@@ -53,7 +50,8 @@ export async function computeDifference(
     const counts = await runQuery(derivation, positions, files, signal);
     const validated = await validateRows(derivation, files.upserts, valid);
     const upserts = counts.upserts > 0 ? await withoutEqualJson(derivation, validated) : validated;
-    return { deletes: { file: files.deletes, count: counts.deletes }, upserts, remove };
+    const { alongside } = counts;
+    return { deletes: { file: files.deletes, count: counts.deletes }, upserts, alongside, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -65,28 +63,30 @@ async function runQuery(
   positions: Positions,
   files: { readonly deletes: string; readonly upserts: string },
   signal: AbortSignal,
-): Promise<{ readonly deletes: number; readonly upserts: number }> {
+): Promise<{ readonly deletes: number; readonly upserts: number; readonly alongside: readonly Append[] }> {
   const { services, product, plan } = derivation;
   const { dataset } = plan;
-  const inputs = await openInputs(services, plan, positions);
+  const answer = await openAnswer(derivation, positions, signal);
   try {
     const state = await services.store.snapshot(product.id, dataset.name, services.journal.head(product.id));
     try {
-      const statements = differenceSql(dataset, derivedRowsSql(plan), state.sql, files);
-      const result = await services.engine.run([...inputs.setup, ...statements], {
+      const statements = differenceSql(dataset, answer.sql, state.sql, files);
+      const result = await services.engine.run([...answer.setup, ...statements], {
         deadlineMs: DERIVE_DEADLINE_MS,
         signal,
       });
       const [deletes, upserts, key, times] = result.rows[0] ?? [];
       if (key !== null && key !== undefined) throw keyTwice(product, key, times);
-      return { deletes: Number(deletes), upserts: Number(upserts) };
+      const { failures } = answer;
+      const alongside = derivation.typescript ? await rejectChanges(services, product, failures) : [];
+      return { deletes: Number(deletes), upserts: Number(upserts), alongside };
     } finally {
       state.release();
     }
   } catch (thrown) {
     throw queryFailed(product, thrown);
   } finally {
-    inputs.release();
+    await answer.release();
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { columnsOf, type Dataset, type Field } from '../../schema/field.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
+import { derivedSetup } from '../../transform/typescript/guest-setup.ts';
 
 /** By the id of the product that is read. */
 export type Positions = Readonly<Record<string, number>>;
@@ -26,7 +27,9 @@ export function samePositions(a: Positions, b: Positions): boolean {
 /** Changes whenever the same positions of the inputs may give other rows. */
 export function deriveHash(plan: DerivePlan): string {
   const tables = plan.tables.map(({ name, stream, dataset }) => [name, stream, shapeOf(dataset)]);
-  const identity = JSON.stringify([plan.sql, tables, shapeOf(plan.dataset)]);
+  // Bounds decide what TypeScript is handed, and nothing for SQL.
+  const source = plan.language === 'typescript' ? [plan.sql, derivedSetup(plan)] : plan.sql;
+  const identity = JSON.stringify([source, tables, shapeOf(plan.dataset)]);
   return createHash('sha256').update(identity).digest('hex').slice(0, 16);
 }
 

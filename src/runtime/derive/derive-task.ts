@@ -6,13 +6,11 @@
  * point and done again. Moves that come while a cycle runs are taken together by the next one.
  */
 import { WharfError } from '../../base/errors.ts';
-import type { Product } from '../../spec/model.ts';
 import { analyseDerive } from '../../transform/analyse-derive.ts';
-import type { DerivePlan } from '../../transform/derive-plan.ts';
-import type { Services } from '../capture/services.ts';
 import { supervise } from '../capture/supervise.ts';
 import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
-import { computeDifference, type Derivation } from './compute-difference.ts';
+import { computeDifference } from './compute-difference.ts';
+import type { Derivation } from './derivation.ts';
 import {
   type DeriveCursor,
   deriveHash,
@@ -48,8 +46,9 @@ export class DeriveTask {
   #again = false;
   #wake: () => void = () => undefined;
 
-  constructor(services: Services, product: Product, plan: DerivePlan) {
-    this.#derivation = { services, product, plan };
+  constructor(derivation: Derivation) {
+    const { services, product, plan } = derivation;
+    this.#derivation = derivation;
     this.name = deriveTaskName(product.id);
     this.#hash = deriveHash(plan);
     this.#cursor = services.journal.cursor(this.name) as DeriveCursor | undefined;
@@ -71,6 +70,7 @@ export class DeriveTask {
   async stop(): Promise<void> {
     this.#stop.abort(new Error('stopped'));
     await this.#running;
+    await this.#derivation.typescript?.close();
     await this.#writeCursor();
   }
 
@@ -133,6 +133,7 @@ export class DeriveTask {
 
   async #refuseWrongSql(): Promise<void> {
     const { services, plan } = this.#derivation;
+    if (plan.language === 'typescript') return;
     const problems = await analyseDerive(services.engine, plan);
     const [first, ...others] = problems.filter((problem) => problem.severity === 'error');
     if (!first) return;
@@ -149,7 +150,8 @@ export class DeriveTask {
     try {
       const changes = difference.deletes.count + difference.upserts.count;
       const reached = { positions, transform: this.#hash };
-      const isQuiet = changes === 0 && this.#cursor !== undefined && !services.published.isHeld(product.id);
+      const isEmpty = changes === 0 && difference.alongside.length === 0;
+      const isQuiet = isEmpty && this.#cursor !== undefined && !services.published.isHeld(product.id);
       if (isQuiet) await this.#moveQuietly(reached);
       else await this.#journal(difference, reached);
       this.#meter.count(changes, 0);

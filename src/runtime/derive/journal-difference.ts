@@ -10,7 +10,8 @@ import { readLineChunks } from '../../base/line-file.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
 import { waitForJournalRoom } from '../capture/journal-room.ts';
 import type { Services } from '../capture/services.ts';
-import type { Derivation, DerivedDifference } from './compute-difference.ts';
+import type { DerivedDifference } from './compute-difference.ts';
+import type { Derivation } from './derivation.ts';
 import type { DeriveCursor } from './derive-cursor.ts';
 import { deriveTaskName } from './derive-cursor.ts';
 
@@ -40,7 +41,7 @@ export async function journalDifference(
   const appends = waiting ?? [];
   const position = journal.head(stream) + appends.reduce((sum, append) => sum + append.count, 0);
   const cursor: DeriveCursor = { ...reached, position };
-  await commitLast(services, stream, appends, cursor);
+  await commitLast(services, stream, [...appends, ...difference.alongside], cursor);
   return cursor;
 }
 

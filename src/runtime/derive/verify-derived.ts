@@ -3,11 +3,10 @@ import { WharfError } from '../../base/errors.ts';
 import { columnsOf, type Dataset, type Field } from '../../schema/field.ts';
 import { rowJsonSql } from '../../schema/json-form.ts';
 import { sqlName } from '../../schema/sql-type.ts';
-import { derivedRowsSql } from '../../transform/derive-plan.ts';
-import type { Derivation } from './compute-difference.ts';
+import type { Derivation } from './derivation.ts';
 import type { DeriveCursor, Positions } from './derive-cursor.ts';
 import './errors.ts';
-import { openInputs } from './open-inputs.ts';
+import { openAnswer } from './open-answer.ts';
 
 const SAMPLES_MAX = 20;
 const VERIFY_DEADLINE_MS = 30 * 60_000;
@@ -37,11 +36,11 @@ export async function verifyDerived(
     });
   }
   const { dataset } = plan;
-  const inputs = await openInputs(services, plan, cursor.positions);
+  const answer = await openAnswer(derivation, cursor.positions);
   try {
     const state = await services.store.snapshot(product.id, dataset.name, cursor.position);
     try {
-      const sql = [...inputs.setup, ...compareSql(dataset, derivedRowsSql(plan), state.sql)];
+      const sql = [...answer.setup, ...compareSql(dataset, answer.sql, state.sql)];
       const { rows } = await services.engine.run(sql, { deadlineMs: VERIFY_DEADLINE_MS });
       const count = (part: string) => Number(rows.find((row) => row[0] === part)?.[1] ?? 0);
       const samples = (['missing', 'unexpected'] as const).flatMap((side) =>
@@ -54,7 +53,7 @@ export async function verifyDerived(
       state.release();
     }
   } finally {
-    inputs.release();
+    await answer.release();
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Maps one input's source log onto the product by the product's SQL, record by record.
+ * Maps one input's source log onto the product by the product's transform, record by record.
  *
  * The product's journal gets, in one commit, the mapped records, the rejects, and how far the source log was read; so
  * after a crash nothing is mapped twice. A closed whole marker (see `capture/whole-marker.ts`) is mapped into a staging
@@ -14,7 +14,8 @@ import { randomName } from '../../base/random.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
 import type { Dataset } from '../../schema/field.ts';
 import type { ExternalInput, Product, Transform } from '../../spec/model.ts';
-import { planRecordMap } from '../../transform/record-map.ts';
+import { planRecordMap, type RecordMap } from '../../transform/record-map.ts';
+import { planTypescriptMap } from '../../transform/typescript/typescript-map.ts';
 import { applyDifference } from '../capture/apply-difference.ts';
 import { fedDataset, sourceDataset, sourceStream } from '../capture/destination.ts';
 import type { Services } from '../capture/services.ts';
@@ -137,15 +138,9 @@ export class MapTask {
   }
 
   async #work(): Promise<void> {
-    const { services, product, transform, input } = this.#options;
+    const { services, product, input } = this.#options;
     this.#meter.state = 'running';
-    const plan = {
-      sql: transform.source,
-      input: input.name,
-      fields: input.fields ?? [],
-      dataset: this.#dataset,
-    };
-    const map = await planRecordMap(services.engine, plan);
+    const map = await this.#planMap();
     const batch = new MapBatch({
       services,
       product,
@@ -154,13 +149,24 @@ export class MapTask {
       source: sourceDataset(input),
       map,
     });
-    while (!this.#stop.signal.aborted) {
-      if (await this.#step(batch)) continue;
-      this.#meter.state = 'caught-up';
-      this.#meter.lastError = undefined;
-      await this.#untilNews();
-      this.#meter.state = 'running';
+    try {
+      while (!this.#stop.signal.aborted) {
+        if (await this.#step(batch)) continue;
+        this.#meter.state = 'caught-up';
+        this.#meter.lastError = undefined;
+        await this.#untilNews();
+        this.#meter.state = 'running';
+      }
+    } finally {
+      await map.close?.();
     }
+  }
+
+  #planMap(): Promise<RecordMap> {
+    const { services, transform, input } = this.#options;
+    const plan = { input: input.name, fields: input.fields ?? [], dataset: this.#dataset };
+    if (transform.language === 'typescript') return planTypescriptMap({ ...plan, transform });
+    return planRecordMap(services.engine, { ...plan, sql: transform.source });
   }
 
   /** Does the next piece of work; false when there is none now. */

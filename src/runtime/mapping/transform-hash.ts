@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../../schema/field.ts';
 import type { ExternalInput, Transform } from '../../spec/model.ts';
+import { isSmallInteger } from '../../transform/typescript/small-integer.ts';
 
 /** Changes whenever the mapped records of the same source records may change. */
 export function transformHash(transform: Transform, input: ExternalInput, dataset: Dataset): string {
@@ -13,6 +14,8 @@ export function transformHash(transform: Transform, input: ExternalInput, datase
       f.zone,
       f.fields && types(f.fields),
       f.items && types([f.items]),
+      // Bounds decide what TypeScript is handed, and nothing for SQL.
+      ...(transform.language === 'typescript' ? [isSmallInteger(f)] : []),
     ]);
   const identity = [
     transform.language,

@@ -66,6 +66,15 @@ function wayOf(product: Product, reject: RejectRecord): { stream: string; datase
   const dataset = product.datasets.find((d) => d.name === reject.dataset);
   if (reject.stage === 'record' && dataset) return { stream: product.id, dataset };
   if (input?.kind === 'external') return destinationOf(product, input);
+  const read = product.inputs.find((i) => i.kind === 'product' && i.name === reject.input);
+  if (read?.kind === 'product')
+    throw new WharfError(
+      'REJECT_STILL_INVALID',
+      `The record is a row of ${read.product}, not of this product.`,
+      {
+        hint: 'Correct it there, or correct the transform; the reject then closes by itself.',
+      },
+    );
   throw new WharfError('REJECT_STILL_INVALID', `${product.id} has no input "${reject.input}" any more.`, {
     hint: 'Discard the reject, or declare the input again.',
   });

@@ -11,10 +11,6 @@ describe('not available', () => {
     ['deliver: { w: { to: warehouse } }', undefined],
     ['deliver: { w: { to: postgres } }', 'The delivery "postgres" is not available in this version.'],
     [
-      `${input}transform: { typescript: a.ts }`,
-      'A transform in TypeScript is not available in this version.',
-    ],
-    [
       `${input}transform: { sql: select 1, every: 1h }`,
       'A transform on a schedule ("every") is not available in this version.',
     ],

@@ -40,8 +40,8 @@ function refuseFeature(mesh: MeshDraft, feature: string, at: SpecNode | undefine
 function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): void {
   const { root, inputs, transform } = product;
   const external = inputs.filter((input) => input.from);
-  if (transform) refuseFeature(mesh, 'several inputs', external[1]?.nameNode, report);
-  refuseFeature(mesh, 'transform.typescript', keyAt(transform?.node, 'typescript'), report);
+  // TypeScript has a function for each input.
+  if (transform?.language === 'sql') refuseFeature(mesh, 'several inputs', external[1]?.nameNode, report);
   refuseFeature(mesh, 'transform.mode', keyAt(transform?.node, 'mode'), report);
   refuseFeature(mesh, 'transform.every', keyAt(transform?.node, 'every'), report);
   refuseFeature(mesh, 'checks', keyAt(root, 'checks'), report);

@@ -1,0 +1,13 @@
+import type { Product } from '../../spec/model.ts';
+import type { DerivePlan } from '../../transform/derive-plan.ts';
+import type { Services } from '../capture/services.ts';
+import type { TypescriptDerivation } from './typescript-rows.ts';
+
+/** A derived product and what computes it. */
+export interface Derivation {
+  readonly services: Services;
+  readonly product: Product;
+  readonly plan: DerivePlan;
+  /** What runs the transform where it is written in TypeScript. */
+  readonly typescript: TypescriptDerivation | undefined;
+}

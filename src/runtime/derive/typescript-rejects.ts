@@ -1,0 +1,28 @@
+import type { Append } from '../../journal/journal.ts';
+import type { Product } from '../../spec/model.ts';
+import type { Services } from '../capture/services.ts';
+import { type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
+
+/**
+ * What must be journaled so that the open rejects of a transform are the records on which it fails now: those that are new, or fail
+ * again, are opened; those that no longer fail, or are no longer there, are closed. What somebody discarded stays so.
+ */
+export async function rejectChanges(
+  services: Services,
+  product: Product,
+  failures: readonly RejectRecord[],
+): Promise<readonly Append[]> {
+  const failing = new Map(failures.map((reject) => [reject.id, reject]));
+  const known = await services.rejects.find([...failing.keys()]);
+  const opened = [...failing.values()].filter(({ id }) => {
+    const status = known.get(id)?.status;
+    return status === undefined || status === 'replayed';
+  });
+  const closed: RejectRecord[] = [];
+  for (const input of product.inputs) {
+    for await (const reject of services.rejects.openOfTransform(product.id, input.name))
+      if (!failing.has(reject.id)) closed.push({ ...reject, status: 'replayed' });
+  }
+  const changed = [...opened, ...closed];
+  return changed.length > 0 ? [rejectsAppend(changed)] : [];
+}

@@ -1,0 +1,17 @@
+import type { Field } from '../../schema/field.ts';
+import { rowJsonSql } from '../../schema/json-form.ts';
+import { copyLinesSql } from '../../store/copy-lines.ts';
+
+/** Writes a query's rows into a file as `run-lines.ts` reads them. `label` and `order` are expressions over the query's columns. */
+export function labelledLinesSql(
+  rows: string,
+  fields: readonly Field[],
+  { label, order, file }: { readonly label: string; readonly order: string; readonly file: string },
+): string {
+  // Between tokens of JSON text, where alone they can stand, line ends mean nothing.
+  const json = `replace(replace(${rowJsonSql(fields)}, chr(10), ' '), chr(13), ' ')`;
+  return copyLinesSql(
+    `select line from (select cast(${label} as varchar) || ' ' || ${json} as line, * from (${rows})) order by ${order}`,
+    file,
+  );
+}

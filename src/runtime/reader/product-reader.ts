@@ -56,7 +56,7 @@ export class JournaledProductReader implements ProductReader {
       const position = await this.#services.store.positionAt(this.product.id, point.timeUs);
       return this.#services.published.settled(this.product.id, position);
     }
-    if (point.position <= published) return point.position;
+    if (point.position <= published) return this.#services.published.settled(this.product.id, point.position);
     throw new WharfError(
       'AT_FUTURE',
       `Position ${point.position} of ${this.product.id} has not been published; the last one is ${published}.`,

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   add: async () => (await import('./commands/add.ts')).addCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
   test: async () => (await import('./commands/test.ts')).testCommand,
+  types: async () => (await import('./commands/types.ts')).typesCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
   tail: async () => (await import('./commands/tail.ts')).tailCommand,
@@ -24,18 +25,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = [
-  'explain',
-  'plan',
-  'sql',
-  'export',
-  'import',
-  'token',
-  'request',
-  'release',
-  'describe',
-  'types',
-];
+const COMING = ['explain', 'plan', 'sql', 'export', 'import', 'token', 'request', 'release', 'describe'];
 
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);

@@ -1,8 +1,21 @@
+import { messageOf } from '../../base/errors.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
+import { writeTypes } from '../../runtime/check/write-types.ts';
+import type { Mesh } from '../../spec/model.ts';
 import { diagnosticToJson, printDiagnostic } from '../../spec/print-diagnostic.ts';
 import type { Command } from '../command.ts';
 import { FOLDER_ARGUMENT, meshFolder } from '../mesh-folder.ts';
 import { plural } from '../plural.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Editors then know the types of transforms; a folder that cannot be written to can still be checked. */
+async function writeTypesBeside(mesh: Mesh, terminal: Terminal): Promise<void> {
+  try {
+    await writeTypes(mesh);
+  } catch (thrown) {
+    terminal.note(`The types of transforms could not be written: ${messageOf(thrown)}`);
+  }
+}
 
 export const checkCommand: Command = {
   name: 'check',
@@ -11,7 +24,8 @@ export const checkCommand: Command = {
   examples: ['wharf check', 'wharf check examples/skyline --json'],
   async run({ arguments: [folder], registries, terminal }) {
     const started = Date.now();
-    const { mesh, diagnostics, sources } = await checkMesh(meshFolder(folder), registries);
+    const { mesh, declared, diagnostics, sources } = await checkMesh(meshFolder(folder), registries);
+    if (declared) await writeTypesBeside(declared, terminal);
     const errors = diagnostics.filter((d) => d.severity === 'error').length;
     const warnings = diagnostics.length - errors;
     if (terminal.json) {

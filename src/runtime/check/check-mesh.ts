@@ -13,6 +13,8 @@ import type { Mesh, Product } from '../../spec/model.ts';
 import { bindDerive } from '../../transform/bind-derive.ts';
 import { bindTransform } from '../../transform/bind-transform.ts';
 import { productInputs } from '../../transform/derive-plan.ts';
+import { bindTypescript } from '../../transform/typescript/bind-typescript.ts';
+import { typescriptProducts } from '../../transform/typescript/type-declarations.ts';
 import { loadDeclarations } from '../serve.ts';
 
 const CHECK_ENGINE_MEMORY_MB = 256;
@@ -20,6 +22,8 @@ const CHECK_ENGINE_MEMORY_MB = 256;
 export interface CheckedMesh {
   /** Undefined when there is any error. */
   readonly mesh: Mesh | undefined;
+  /** The mesh as its specs declare it, also when a transform is wrong. */
+  readonly declared: Mesh | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** The text of each spec file, for drawing the places. */
   readonly sources: ReadonlyMap<string, string>;
@@ -27,16 +31,21 @@ export interface CheckedMesh {
 
 export async function checkMesh(folder: string, registries: Registries): Promise<CheckedMesh> {
   const { mesh, diagnostics, sources } = await loadMesh(folder, await loadDeclarations(registries));
-  if (!mesh) return { mesh, diagnostics, sources };
+  if (!mesh) return { mesh, declared: mesh, diagnostics, sources };
   const all = orderDiagnostics([...diagnostics, ...(await bindAll(mesh))]);
-  return { mesh: all.some((d) => d.severity === 'error') ? undefined : mesh, diagnostics: all, sources };
+  const isBroken = all.some((diagnostic) => diagnostic.severity === 'error');
+  return { mesh: isBroken ? undefined : mesh, declared: mesh, diagnostics: all, sources };
 }
 
 async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
   const derived = mesh.products.filter((product) => productInputs(product).length > 0);
   const mapped = mesh.products.filter((p) => p.transform?.language === 'sql' && !derived.includes(p));
-  if (derived.length + mapped.length === 0) return [];
   const products = new Map(mesh.products.map((product) => [product.id, product]));
+  const typescript: Diagnostic[] = [];
+  // One after another: each takes processes of its own.
+  for (const product of typescriptProducts(mesh.products))
+    typescript.push(...(await bindTypescript(product, products)));
+  if (derived.length + mapped.length === 0) return typescript;
   const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
   const engine = startEngine({
     role: 'trusted',
@@ -50,7 +59,7 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
       ...mapped.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })),
       ...derived.map((product) => bindDerive(engine, product, products)),
     ]);
-    return found.flat();
+    return [...typescript, ...found.flat()];
   } finally {
     await engine.close();
     await rm(temporaryFolder, { recursive: true, force: true });

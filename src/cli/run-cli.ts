@@ -19,13 +19,14 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   status: async () => (await import('./commands/status.ts')).statusCommand,
   tail: async () => (await import('./commands/tail.ts')).tailCommand,
   rejects: async () => (await import('./commands/rejects.ts')).rejectsCommand,
+  release: async () => (await import('./commands/release.ts')).releaseCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = ['explain', 'plan', 'sql', 'export', 'import', 'token', 'request', 'release', 'describe'];
+const COMING = ['explain', 'plan', 'sql', 'export', 'import', 'token', 'request', 'describe'];
 
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);

@@ -11,6 +11,8 @@ export interface CheckScope {
   readonly position: number;
   /** An earlier position that was checked; undefined when all must be looked at. */
   readonly since: number | undefined;
+  /** Records behind this position are new to checks that look at new records alone; undefined when all are. */
+  readonly batchSince: number | undefined;
   /** Ids of the checks that no row failed at `since`: what changed since then is all that can fail them. */
   readonly clean: ReadonlySet<string>;
   /** Of the products that checks refer to: the position to read each at, by stream. */

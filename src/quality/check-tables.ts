@@ -6,8 +6,11 @@ import type { Relation } from '../store/store.ts';
 import type { CheckScope } from './check-scope.ts';
 import type { CheckReference } from './planned-check.ts';
 
-/** `all`: the state. `changes`: the rows of it that changed since the look before; all of them when there was none. */
-export type RowsWanted = 'all' | 'changes';
+/**
+ * `all`: the state. `changes`: the rows of it that changed since the look before. `batch`: those that changed since the last batch. All of
+ * them when there was none.
+ */
+export type RowsWanted = 'all' | 'changes' | 'batch';
 
 export class CheckTables {
   readonly #scope: CheckScope;
@@ -19,8 +22,8 @@ export class CheckTables {
 
   /** Statements that create the view `name` of the wanted rows. */
   async rows(dataset: Dataset, wanted: RowsWanted, name = '_rows'): Promise<string[]> {
-    const isAll = wanted === 'all' || this.#scope.since === undefined;
-    const sql = isAll ? await this.#state(dataset) : await this.#changes(dataset, this.#scope.since ?? 0);
+    const since = this.#behind(wanted);
+    const sql = since === undefined ? await this.#state(dataset) : await this.#changes(dataset, since);
     return [`create temp view ${name} as ${sql}`];
   }
 
@@ -55,6 +58,11 @@ export class CheckTables {
     const { store, product } = this.#scope;
     const open = () => store.records(product.id, dataset.name, after, through);
     return (await this.#open(`records ${dataset.name} ${after} ${through}`, open)).sql;
+  }
+
+  #behind(wanted: RowsWanted): number | undefined {
+    if (wanted === 'all') return undefined;
+    return wanted === 'batch' ? this.#scope.batchSince : this.#scope.since;
   }
 
   /** As they are now. Where records combine, the new value of a row is only in the state. */

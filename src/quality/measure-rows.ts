@@ -33,14 +33,17 @@ type Result = Counted | { readonly check: PlannedCheck; readonly broken: string;
 /** All checks must be row-wise and of the look's dataset. */
 export async function measureRows(look: RowsLook, checks: readonly PlannedCheck[]): Promise<CheckOutcome[]> {
   const { clean, since } = look.scope;
-  const isQuick = (check: PlannedCheck) =>
-    since !== undefined && (check.on === 'batch' || clean.has(check.id));
-  const quick = await count(look, checks.filter(isQuick), 'changes');
-  const mustSeeAll = (result: Result) =>
-    !('broken' in result) && result.failing > 0 && result.check.on !== 'batch';
+  const ofBatch = checks.filter((check) => check.on === 'batch');
+  const ofState = checks.filter((check) => check.on !== 'batch');
+  const isQuick = (check: PlannedCheck) => since !== undefined && clean.has(check.id);
+  const quick = await count(look, ofState.filter(isQuick), 'changes');
+  const mustSeeAll = (result: Result) => !('broken' in result) && result.failing > 0;
   const again = quick.filter(mustSeeAll).map(({ check }) => check);
-  const all = await count(look, [...checks.filter((check) => !isQuick(check)), ...again], 'all');
-  const results = [...quick.filter((result) => !mustSeeAll(result)), ...all];
+  const results = [
+    ...quick.filter((result) => !mustSeeAll(result)),
+    ...(await count(look, [...ofState.filter((check) => !isQuick(check)), ...again], 'all')),
+    ...(await count(look, ofBatch, 'batch')),
+  ];
   return Promise.all(results.map((result) => outcomeOf(look, result)));
 }
 
@@ -105,7 +108,15 @@ async function outcomeOf(look: RowsLook, result: Result): Promise<CheckOutcome> 
       ? 'Every row holds.'
       : `${formatCount(failing)} of ${formatCount(rows)} rows (${percentOf(failing, rows)}) do not hold.`;
   const samples = failing === 0 ? [] : await samplesOf(look, check, way);
-  return { ...base, status, measured: String(failing), failing, message, samples, way };
+  return {
+    ...base,
+    status,
+    measured: String(failing),
+    failing,
+    message,
+    samples,
+    way: way === 'all' ? 'all' : 'changes',
+  };
 }
 
 async function samplesOf(look: RowsLook, check: PlannedCheck, way: RowsWanted): Promise<readonly string[]> {

@@ -24,7 +24,7 @@ type Of<K extends Measure['of']> = Extract<Measure, { readonly of: K }>;
 
 /** How rows are chosen by a check on the whole: new records alone, or the state. */
 export function rowsWanted(check: PlannedCheck): RowsWanted {
-  return check.on === 'batch' ? 'changes' : 'all';
+  return check.on === 'batch' ? 'batch' : 'all';
 }
 
 export async function measureUnique(look: TableLook, measure: Of<'unique'>): Promise<Found> {

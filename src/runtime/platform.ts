@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf, WharfError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
+import { CHECKS_HISTORY_MS, CHECKS_STREAM, checksDataset } from '../catalog/system-checks.ts';
 import { REJECTS_STREAM, rejectsDataset } from '../catalog/system-rejects.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type DataFolder, openDataFolder } from '../journal/data-folder.ts';
@@ -97,6 +98,7 @@ export class Platform {
     await mkdir(exports, { recursive: true });
     const journal = await openJournal({ folder: folder.path, clock, log });
     const published = new Published(journal);
+    await published.gate(options.mesh.products.flatMap(({ id, gate }) => (gate ? [id] : [])));
     const { engine, reader, pool } = options.workers ?? startWorkers(temporaryFolder, log);
     const store = await openStore({ folder: folder.path, journal, writer: engine, reader, clock, log });
     const rejects = new RejectLog(journal, store, reader);
@@ -130,6 +132,11 @@ export class Platform {
   #begin(options: PlatformOptions): void {
     this.#stopWhenLost();
     this.services.store.open({ stream: REJECTS_STREAM, datasets: [rejectsDataset], historyMs: undefined });
+    this.services.store.open({
+      stream: CHECKS_STREAM,
+      datasets: [checksDataset],
+      historyMs: CHECKS_HISTORY_MS,
+    });
     const products = new Map(this.mesh.products.map((product) => [product.id, product]));
     for (const product of this.mesh.products) this.#add(product, products, options.connectors);
     if (options.capture !== false) for (const product of this.#products.values()) product.start();

@@ -16,6 +16,8 @@ import { TypescriptDerivation } from './derive/typescript-rows.ts';
 import { type DerivedReport, verifyDerived } from './derive/verify-derived.ts';
 import { MapTask } from './mapping/map-task.ts';
 import type { PushService } from './push/push-service.ts';
+import type { CheckTask } from './quality/check-task.ts';
+import { checkTaskOf } from './quality/check-task-of.ts';
 
 export interface ProductRuntimeOptions {
   readonly services: Services;
@@ -35,6 +37,8 @@ export class ProductRuntime {
   readonly #maps: readonly MapTask[];
   readonly #derivation: Derivation | undefined;
   readonly #derive: DeriveTask | undefined;
+  /** Undefined when nothing of the product is to be checked while it runs. */
+  readonly checks: CheckTask | undefined;
 
   constructor(options: ProductRuntimeOptions) {
     this.#options = options;
@@ -47,16 +51,18 @@ export class ProductRuntime {
     const plan = derivePlanOf(product, options.products);
     this.#derivation = plan && derivationOf(services, product, plan);
     this.#derive = this.#derivation && new DeriveTask(this.#derivation);
+    this.checks = checkTaskOf(services, product, options.products);
   }
 
   start(): void {
     for (const task of [...this.#maps, ...this.#captures]) task.start();
     this.#derive?.start();
+    this.checks?.start();
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.#captures, ...this.#maps].map((task) => task.stop()));
-    await this.#derive?.stop();
+    await Promise.all([this.#derive?.stop(), this.checks?.stop()]);
   }
 
   /** Has all source records mapped again, or the query run again. False when the product has no transform. */
@@ -86,6 +92,7 @@ export class ProductRuntime {
       ...pushes,
       ...this.#maps.map((task) => task.status()),
       ...(this.#derive ? [this.#derive.status()] : []),
+      ...(this.checks ? [this.checks.status()] : []),
     ];
   }
 

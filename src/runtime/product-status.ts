@@ -2,6 +2,7 @@ import type { DatasetStats } from '../store/store.ts';
 import type { TaskStatus } from './capture/task-status.ts';
 import type { Platform } from './platform.ts';
 import type { ProductRuntime } from './product-runtime.ts';
+import { type QualitySummary, qualitySummary } from './quality/quality-report.ts';
 
 export type Health = 'ok' | 'busy' | 'failing';
 
@@ -19,6 +20,7 @@ export interface ProductStatus {
   readonly rejects: number;
   /** True when earlier source records were mapped by another transform than the one declared now. */
   readonly outdated: boolean;
+  readonly quality: QualitySummary;
   readonly tasks: readonly TaskStatus[];
   readonly datasets: readonly DatasetStats[];
 }
@@ -38,6 +40,7 @@ export async function productStatus(platform: Platform, runtime: ProductRuntime)
     lastRecordAt: timeUs === 0 ? undefined : new Date(timeUs / 1_000).toISOString(),
     rejects: (await rejects.openCounts()).get(product.id) ?? 0,
     outdated: runtime.outdated,
+    quality: qualitySummary(platform, runtime),
     tasks,
     datasets: store.stats(product.id),
   };

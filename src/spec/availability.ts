@@ -10,8 +10,6 @@ const FEATURES: Readonly<Record<string, string>> = {
   'several inputs': 'A transform over several external inputs',
   'transform.mode': 'The key "mode" of a transform',
   'transform.every': 'A transform on a schedule ("every")',
-  checks: 'The key "checks"',
-  gate: 'The gate ("gate: true")',
   'access.rules': 'An access rule other than "allow: [anyone]"',
   policies: 'The key "policies" of a mesh',
 };

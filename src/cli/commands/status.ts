@@ -46,12 +46,13 @@ function print(
     p.product,
     p.position,
     p.rejects,
+    p.quality.checks === 0 ? '-' : running ? `${p.quality.passed}/${p.quality.checks}` : '-',
     running ? p.health : '-',
     p.lastRecordAt ?? '-',
     rate(p),
   ]);
   for (const line of formatTable(
-    ['product', 'records', 'rejects', 'state', 'last record', 'records/s'],
+    ['product', 'records', 'rejects', 'checks', 'state', 'last record', 'records/s'],
     rows,
   ))
     terminal.print(line);

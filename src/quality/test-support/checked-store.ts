@@ -78,6 +78,7 @@ export class CheckedStore {
       engine: this.#engines.reader,
       position: journal.head('shop.items@1'),
       since,
+      batchSince: since,
       clean,
       references: new Map([['shop.shelves@1', journal.head('shop.shelves@1')]]),
       nowMs: nowMs ?? Math.max(clock.nowMs(), TEST_START_MS),

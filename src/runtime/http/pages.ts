@@ -45,6 +45,7 @@ export function productPage(product: Product, status: ProductStatus): string {
         <div><dt>Status</dt><dd>${product.status}</dd></div>
         <div><dt>Position</dt><dd>${formatCount(status.position)}</dd></div>
         <div><dt>Rejects</dt><dd><a href="${base}/rejects">${rejectsText(status)}</a></dd></div>
+        <div><dt>Checks</dt><dd><a href="${base}/quality">${checksText(status)}</a></dd></div>
         <div><dt>State</dt><dd>${healthMark(status)}</dd></div>
       </dl>
       ${problems(status)}
@@ -92,13 +93,20 @@ function rejectsText(status: ProductStatus | undefined): string {
   return formatCount(status?.rejects ?? 0);
 }
 
+function checksText({ quality }: ProductStatus): string {
+  const { checks, passed, heldAt } = quality;
+  if (checks === 0) return 'none';
+  const held = heldAt === undefined ? '' : `, position ${formatCount(heldAt)} is held back`;
+  return `${passed} of ${checks} pass${held}`;
+}
+
 function healthMark(status: ProductStatus | undefined): Html {
   const health = status?.health ?? 'busy';
   const words = { ok: 'up to date', busy: 'reading', failing: 'needs attention' } as const;
   return html`<span class="state ${health}">${words[health]}</span>`;
 }
 
-function layout(title: string, body: Html): string {
+export function layout(title: string, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>

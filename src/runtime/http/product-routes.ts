@@ -5,13 +5,14 @@ import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import { productStatus } from '../product-status.ts';
 import { meshPage, productPage, STYLE_SHEET } from './pages.ts';
+import { sendPage, wantsHtml } from './send-page.ts';
 import { productId } from './server-paths.ts';
 
 /** The list of products and each product's own page, for people and for programs. */
 export function productRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/', async (request, reply) => {
     if (!wantsHtml(request)) return reply.redirect('/api/products');
-    return page(
+    return sendPage(
       reply,
       meshPage(
         platform.mesh,
@@ -65,21 +66,10 @@ async function answerProduct(
 ): Promise<FastifyReply> {
   reply.header('Vary', 'Accept');
   if (wantsHtml(request))
-    return page(reply, productPage(runtime.product, await productStatus(platform, runtime)));
+    return sendPage(reply, productPage(runtime.product, await productStatus(platform, runtime)));
   return reply
     .type('application/hal+json; charset=utf-8')
     .send(JSON.stringify(productDocument(platform, runtime)));
-}
-
-function wantsHtml(request: FastifyRequest): boolean {
-  return /\btext\/html\b/.test(request.headers.accept ?? '');
-}
-
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-function page(reply: FastifyReply, html: string): FastifyReply {
-  return reply.header('Content-Security-Policy', PAGE_POLICY).type('text/html; charset=utf-8').send(html);
 }
 
 function searchText(runtime: ProductRuntime): string {
@@ -125,6 +115,7 @@ function productDocument(platform: Platform, runtime: ProductRuntime) {
       self: { href: base },
       schema: { href: `${base}/schema.json` },
       rejects: { href: `${base}/rejects` },
+      quality: { href: `${base}/quality` },
       ...link('rest', 'rows', `${base}/rows`),
       ...link('rest', 'openapi', `${base}/openapi.json`),
       ...link('stream', 'stream', `${base}/stream`),

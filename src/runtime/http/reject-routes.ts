@@ -1,10 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import { REJECT_STATUSES, type RejectStatus } from '../../catalog/system-rejects.ts';
 import type { Platform } from '../platform.ts';
 import { closeReject, replayReject } from '../rejects/replay-reject.ts';
 import '../errors.ts';
+import { checkSecret } from './operator-secret.ts';
 import { productId } from './server-paths.ts';
 
 const LIMIT_DEFAULT = 20;
@@ -94,13 +94,4 @@ function readQuery(request: FastifyRequest): { status: RejectStatus | undefined;
     throw new WharfError('REQUEST_INVALID', `The limit "${limit}" is not a number from 1 to ${LIMIT_MAX}.`);
   }
   return { status: known, limit: count };
-}
-
-function checkSecret(request: FastifyRequest, secret: string): void {
-  const given = Buffer.from(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
-  const wanted = Buffer.from(secret);
-  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
-  throw new WharfError('FORBIDDEN', 'This call changes the product and needs the operator secret.', {
-    hint: 'Use the wharf command on the machine that serves the data folder; it finds the secret there.',
-  });
 }

@@ -7,6 +7,8 @@ import type { Port, PortHost } from '../../kit/port.ts';
 import type { ProductReader } from '../../kit/reader.ts';
 import '../errors.ts';
 import type { Platform } from '../platform.ts';
+import { warnWhenHeld } from '../quality/held-warning.ts';
+import { qualityRoutes } from '../quality/quality-routes.ts';
 import { datasetOf } from '../reader/product-reader.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { problemHandler } from './problem.ts';
@@ -104,9 +106,11 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
 
 async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   const { platform } = options;
+  warnWhenHeld(app, platform);
   systemRoutes(app, platform);
   productRoutes(app, platform);
   rejectRoutes(app, platform, options.secret);
+  qualityRoutes(app, platform, options.secret);
   const host = (port: Port) => portHost(platform, port, options.ports);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {

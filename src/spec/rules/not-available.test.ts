@@ -14,9 +14,6 @@ describe('not available', () => {
       `${input}transform: { sql: select 1, every: 1h }`,
       'A transform on a schedule ("every") is not available in this version.',
     ],
-    ['checks: [{ rows: { min: 1 } }]', 'The key "checks" is not available in this version.'],
-    ['gate: true', 'The gate ("gate: true") is not available in this version.'],
-    ['tier: gold', 'The gate, which the tier "gold" implies, is not available in this version.'],
     [
       'access: [{ allow: [user:bo] }]',
       'An access rule other than "allow: [anyone]" is not available in this version.',
@@ -33,19 +30,17 @@ describe('not available', () => {
   });
 
   it.each([
-    'tier: gold\ngate: false',
-    'gate: false',
+    'tier: gold\ngate: true\nchecks: [{ rows: { min: 1 } }]',
     'slo: { freshness: 1h }',
     'access: [{ allow: anyone, ports: [rest] }]',
   ])('allows %s', (body) => {
     expect(problemsNow(keyedExample(`${body}\n`))).toEqual([]);
   });
 
-  it('refuses policies and the gold that all products are by default', () => {
-    const mesh = 'mesh: m\ndefaults: { tier: gold }\npolicies: { a: { sql: select 1 } }\n';
+  it('refuses policies', () => {
+    const mesh = 'mesh: m\npolicies: { a: { sql: select 1 } }\n';
     expect(problemsNow(keyedExample('', { 'mesh.yaml': mesh }))).toEqual([
-      'SPEC_NOT_AVAILABLE 1:1 The gate, which the tier "gold" implies, is not available in this version.',
-      'SPEC_NOT_AVAILABLE 3:1 The key "policies" of a mesh is not available in this version.',
+      'SPEC_NOT_AVAILABLE 2:1 The key "policies" of a mesh is not available in this version.',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { AVAILABILITY } from '../availability.ts';
 import { namesOfConnectors } from '../draft/connector-names.ts';
 import type { MeshDraft } from '../draft/mesh-draft.ts';
 import type { ProductDraft } from '../draft/product-draft.ts';
-import { entriesOf, itemsOf, keyAt, type SpecNode, textAt, textOf, valueAt } from '../source/node.ts';
+import { entriesOf, itemsOf, keyAt, type SpecNode, textOf, valueAt } from '../source/node.ts';
 import { productExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
 import { wordFor } from './unknown-connector.ts';
@@ -44,31 +44,8 @@ function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): v
   if (transform?.language === 'sql') refuseFeature(mesh, 'several inputs', external[1]?.nameNode, report);
   refuseFeature(mesh, 'transform.mode', keyAt(transform?.node, 'mode'), report);
   refuseFeature(mesh, 'transform.every', keyAt(transform?.node, 'every'), report);
-  refuseFeature(mesh, 'checks', keyAt(root, 'checks'), report);
-  checkGate(mesh, root, report);
   for (const rule of itemsOf(valueAt(root, 'access'))) {
     if (!isOpenToAnyone(rule)) refuseFeature(mesh, 'access.rules', rule, report);
-  }
-}
-
-/** Gold means a gate unless it is written that there is none. */
-function checkGate(mesh: MeshDraft, root: SpecNode, report: Report): void {
-  const what = mesh.availability.features.gate;
-  if (what === undefined) return;
-  const gate = valueAt(root, 'gate');
-  if (gate) {
-    if (textOf(gate) === 'true') refuse(what, gate, report, 'Write "gate: false".');
-    return;
-  }
-  const tier = valueAt(root, 'tier') ?? (valueAt(mesh.defaults, 'tier') && root);
-  const name = textAt(root, 'tier') ?? textAt(mesh.defaults, 'tier');
-  if (tier && name === 'gold') {
-    refuse(
-      'The gate, which the tier "gold" implies,',
-      tier,
-      report,
-      'Add "gate: false", or choose another tier.',
-    );
   }
 }
 

@@ -1,0 +1,14 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { WharfError } from '../../base/errors.ts';
+import '../errors.ts';
+
+/** Throws FORBIDDEN unless the request carries the operator secret of the data folder. */
+export function checkSecret(request: FastifyRequest, secret: string): void {
+  const given = Buffer.from(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
+  const wanted = Buffer.from(secret);
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
+  throw new WharfError('FORBIDDEN', 'This call changes the product and needs the operator secret.', {
+    hint: 'Use the wharf command on the machine that serves the data folder; it finds the secret there.',
+  });
+}

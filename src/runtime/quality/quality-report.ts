@@ -1,0 +1,92 @@
+/** What can be said of a product's checks, for `/quality`, `wharf status` and the pages. */
+import type { Platform } from '../platform.ts';
+import type { ProductRuntime } from '../product-runtime.ts';
+import type { CheckResult } from './check-record.ts';
+import { refusals } from './look.ts';
+
+export interface CheckReport {
+  readonly id: string;
+  readonly kind: string;
+  readonly dataset: string;
+  readonly severity: 'error' | 'warning';
+  readonly on: string;
+  readonly doc: string;
+  readonly threshold: string;
+  readonly declared: boolean;
+  /** `waiting`: it has not been run yet. */
+  readonly status: CheckResult['status'] | 'waiting';
+  readonly measured: string | null;
+  readonly failing: number | null;
+  readonly message: string;
+  readonly samples: readonly string[];
+  readonly position: number | null;
+  readonly checkedAt: string | null;
+  readonly durationMs: number | null;
+  readonly way: 'all' | 'changes' | null;
+}
+
+export interface QualitySummary {
+  readonly checks: number;
+  readonly passed: number;
+  /** Of severity error, broken ones included. */
+  readonly failed: number;
+  readonly warnings: number;
+  readonly gate: boolean;
+  /** The last position that was refused, while none after it has passed. */
+  readonly heldAt: number | undefined;
+}
+
+export function qualitySummary(platform: Platform, { product, checks }: ProductRuntime): QualitySummary {
+  const results = checks?.results() ?? [];
+  return {
+    checks: checks?.checks.length ?? 0,
+    passed: results.filter(({ status }) => status === 'passed').length,
+    failed: results.filter(({ check, status }) => check.severity === 'error' && status !== 'passed').length,
+    warnings: results.filter(({ check, status }) => check.severity === 'warning' && status !== 'passed')
+      .length,
+    gate: product.gate,
+    heldAt: platform.services.published.refusedAt(product.id),
+  };
+}
+
+export function checkReports({ checks }: ProductRuntime): CheckReport[] {
+  const results = new Map(checks?.results().map((result) => [result.check.id, result]));
+  return (checks?.checks ?? []).map((check) => {
+    const { id, kind, dataset, severity, on, doc, threshold, declared } = check;
+    const result = results.get(id);
+    return {
+      ...{ id, kind, dataset: dataset.name, severity, on, doc, threshold, declared },
+      status: result?.status ?? 'waiting',
+      measured: result?.measured ?? null,
+      failing: result?.failing ?? null,
+      message: result?.message ?? 'It has not been run yet.',
+      samples: result?.samples ?? [],
+      position: result?.position ?? null,
+      checkedAt: result ? new Date(result.checkedAtMs).toISOString() : null,
+      durationMs: result ? Math.round(result.durationMs * 10) / 10 : null,
+      way: result?.way ?? null,
+    };
+  });
+}
+
+/** Worst first: what fails, what warns, what waits, what passes; else in the order of the spec. */
+export function qualityReport(platform: Platform, runtime: ProductRuntime) {
+  const { product } = runtime;
+  const { published, journal } = platform.services;
+  const refused = refusals(runtime.checks?.results() ?? []);
+  const checks = checkReports(runtime);
+  const rank = (check: CheckReport) => {
+    if (check.status === 'passed') return 3;
+    if (check.status === 'waiting') return 2;
+    return check.severity === 'error' ? 0 : 1;
+  };
+  return {
+    product: product.id,
+    position: published.position(product.id),
+    journaled: journal.head(product.id),
+    heldBy: published.refusedAt(product.id) === undefined ? [] : refused.map(({ check }) => check.id),
+    ...qualitySummary(platform, runtime),
+    heldAt: published.refusedAt(product.id) ?? null,
+    checks: checks.sort((a, b) => rank(a) - rank(b)),
+  };
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+import { WharfError } from '../../base/errors.ts';
+import { checkSecret } from '../http/operator-secret.ts';
+import { sendPage, wantsHtml } from '../http/send-page.ts';
+import { productId } from '../http/server-paths.ts';
+import type { Platform } from '../platform.ts';
+import './errors.ts';
+import { qualityPage } from './quality-page.ts';
+import { qualityReport } from './quality-report.ts';
+
+const REASON_LENGTH_MAX = 1_000;
+
+/** What the checks of a product found, and letting through what they refused. */
+export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: string): void {
+  app.get('/p/:product/v:major/quality', async (request, reply) => {
+    const runtime = platform.product(productId(request));
+    const report = qualityReport(platform, runtime);
+    reply.header('Vary', 'Accept').header('Cache-Control', 'no-cache');
+    if (wantsHtml(request)) return sendPage(reply, qualityPage(runtime.product, report));
+    return reply.send(report);
+  });
+
+  /** Body: `{ "reason": "..." }`. */
+  app.post('/p/:product/v:major/release', async (request) => {
+    checkSecret(request, secret);
+    const { product, checks } = platform.product(productId(request));
+    const { reason } = (request.body ?? {}) as { reason?: unknown };
+    if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_LENGTH_MAX)
+      throw new WharfError(
+        'RELEASE_REASON',
+        `A release needs a reason of 1 to ${REASON_LENGTH_MAX} characters.`,
+        { hint: `wharf release ${product.id} --reason "the source is right, the check is too strict"` },
+      );
+    if (!checks)
+      throw new WharfError(
+        'GATE_NOT_HELD',
+        `There is nothing to release of ${product.id}: it has no checks.`,
+      );
+    return { product: product.id, position: await checks.release(reason.trim()) };
+  });
+}

@@ -13,7 +13,7 @@ export function parseExact(text: string): unknown {
 }
 
 /** One text for one value: 100.0 and 100 are the same number, -0 and 0 are not. */
-function canonicalNumber(text: string): string {
+export function canonicalNumber(text: string): string {
   if (/^-?\d+$/.test(text)) return `#${text}`;
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');

@@ -1,0 +1,88 @@
+/** The rows of a product's files, brought to the values of `parseExact` by readers that share no code with Wharf. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBInstance,
+  DuckDBListValue,
+  DuckDBStructValue,
+} from '@duckdb/node-api';
+import { canonicalNumber, parseExact } from './read-ports.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** Throws unless the file is that of the position. */
+export async function fileBytes(url: string, product: string, file: string, at: number): Promise<Uint8Array> {
+  const response = await fetch(`${url}/p/${product}/files/${file}?at=${at}&formulas=raw`);
+  if (!response.ok) throw new Error(`${file} answered ${response.status}: ${await response.text()}`);
+  if (Number(response.headers.get('Wharf-Position')) !== at)
+    throw new Error(`${file} answered at another position`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** What cells of a CSV file hold: how to read those that are not text. */
+export type CellKinds = Readonly<Record<string, 'number' | 'json'>>;
+
+export function valuesOfCells(
+  rows: readonly Readonly<Record<string, string>>[],
+  kinds: CellKinds,
+): Record<string, unknown>[] {
+  const valueIn = (name: string, cell: string) => {
+    if (cell === '') return null;
+    if (kinds[name] === 'number') return canonicalNumber(cell);
+    return kinds[name] === 'json' ? parseExact(cell) : cell;
+  };
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, valueIn(name, cell)])),
+  );
+}
+
+/** Reads Parquet with DuckDB of its own. */
+export class ParquetReader {
+  readonly #folder: string;
+  readonly #instance: DuckDBInstance;
+  #files = 0;
+
+  private constructor(folder: string, instance: DuckDBInstance) {
+    this.#folder = folder;
+    this.#instance = instance;
+  }
+
+  static async open(): Promise<ParquetReader> {
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    return new ParquetReader(await temporaryFolder('parquet'), instance);
+  }
+
+  /** `json` names the columns that hold JSON text. */
+  async rows(bytes: Uint8Array, json: readonly string[] = []): Promise<Record<string, unknown>[]> {
+    const file = path.join(this.#folder, `${++this.#files}.parquet`);
+    await writeFile(file, bytes);
+    const connection = await this.#instance.connect();
+    try {
+      const read = await connection.runAndReadAll(`SELECT * FROM '${file}'`);
+      return read
+        .getRowObjects()
+        .map((row) =>
+          Object.fromEntries(
+            Object.entries(row).map(([name, value]) => [
+              name,
+              typeof value === 'string' && json.includes(name) ? parseExact(value) : exact(value),
+            ]),
+          ),
+        );
+    } finally {
+      connection.closeSync();
+    }
+  }
+}
+
+function exact(value: unknown): unknown {
+  if (typeof value === 'bigint' || value instanceof DuckDBDecimalValue)
+    return canonicalNumber(value.toString());
+  if (typeof value === 'number') return canonicalNumber(Object.is(value, -0) ? '-0' : String(value));
+  if (value instanceof DuckDBDateValue) return value.toString();
+  if (value instanceof DuckDBListValue) return value.items.map(exact);
+  if (value instanceof DuckDBStructValue)
+    return Object.fromEntries(Object.entries(value.entries).map(([name, v]) => [name, exact(v)]));
+  return value;
+}

@@ -15,6 +15,7 @@ import { bindTransform } from '../../transform/bind-transform.ts';
 import { productInputs } from '../../transform/derive-plan.ts';
 import { bindTypescript } from '../../transform/typescript/bind-typescript.ts';
 import { typescriptProducts } from '../../transform/typescript/type-declarations.ts';
+import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
 import { loadDeclarations } from '../serve.ts';
 
 const CHECK_ENGINE_MEMORY_MB = 256;
@@ -32,7 +33,7 @@ export interface CheckedMesh {
 export async function checkMesh(folder: string, registries: Registries): Promise<CheckedMesh> {
   const { mesh, diagnostics, sources } = await loadMesh(folder, await loadDeclarations(registries));
   if (!mesh) return { mesh, declared: mesh, diagnostics, sources };
-  const all = orderDiagnostics([...diagnostics, ...(await bindAll(mesh))]);
+  const all = orderDiagnostics([...diagnostics, ...promiseProblems(mesh), ...(await bindAll(mesh))]);
   const isBroken = all.some((diagnostic) => diagnostic.severity === 'error');
   return { mesh: isBroken ? undefined : mesh, declared: mesh, diagnostics: all, sources };
 }
@@ -45,7 +46,7 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
   // One after another: each takes processes of its own.
   for (const product of typescriptProducts(mesh.products))
     typescript.push(...(await bindTypescript(product, products)));
-  if (derived.length + mapped.length === 0) return typescript;
+  if (derived.length + mapped.length === 0 && !hasChecks(mesh)) return typescript;
   const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
   const engine = startEngine({
     role: 'trusted',
@@ -59,7 +60,7 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
       ...mapped.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })),
       ...derived.map((product) => bindDerive(engine, product, products)),
     ]);
-    return [...typescript, ...found.flat()];
+    return [...typescript, ...found.flat(), ...(await bindQuality(engine, mesh))];
   } finally {
     await engine.close();
     await rm(temporaryFolder, { recursive: true, force: true });

@@ -17,6 +17,7 @@ import type { Product } from '../../spec/model.ts';
 import type { Services } from '../capture/services.ts';
 import { supervise } from '../capture/supervise.ts';
 import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
+import { type DeriveCursor, deriveTaskName } from '../derive/derive-cursor.ts';
 import { type CheckResult, checksAppend, releaseAppend } from './check-record.ts';
 import './errors.ts';
 import { cleanChecks, dueChecks, type Looked, type Now, refusals, SCHEDULE_MS } from './look.ts';
@@ -151,15 +152,21 @@ export class CheckTask {
     const streams = this.#referenced();
     return {
       position: published.complete(this.product.id),
-      references: new Map(streams.map((stream) => [stream, published.position(stream)])),
+      references: new Map(streams.map((stream) => [stream, this.#referencePosition(stream)])),
       nowMs: clock.nowMs(),
     };
   }
 
   #isReferenceMoved(): boolean {
-    const { published } = this.#options.services;
     const looked = this.#looked?.references;
-    return looked !== undefined && [...looked].some(([stream, at]) => published.position(stream) !== at);
+    return looked !== undefined && [...looked].some(([stream, at]) => this.#referencePosition(stream) !== at);
+  }
+
+  /** A product that is derived from what it refers to is held to what it was derived from, and not to what came since. */
+  #referencePosition(stream: string): number {
+    const { journal, published } = this.#options.services;
+    const derived = journal.cursor(deriveTaskName(this.product.id)) as DeriveCursor | undefined;
+    return derived?.positions[stream] ?? published.position(stream);
   }
 
   #referenced(): string[] {

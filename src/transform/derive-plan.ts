@@ -9,6 +9,8 @@ export interface DeriveTable {
   /** The product that it is a dataset of, and that product's journal: `flights.departures@1`. */
   readonly stream: string;
   readonly dataset: Dataset;
+  /** Rows may go without a record that says so: those of a dataset without a key, once they are too old to be kept. */
+  readonly forgets: boolean;
 }
 
 /** A derived product: a query (or TypeScript) over the states of other products, as it is declared. */
@@ -16,6 +18,8 @@ export interface DerivePlan {
   /** `sql` holds the source in this language. */
   readonly language: Transform['language'];
   readonly sql: string;
+  /** The way that the spec asks for. */
+  readonly mode?: 'merge' | 'rekey' | 'refresh' | undefined;
   readonly tables: readonly DeriveTable[];
   readonly dataset: Dataset;
 }
@@ -40,9 +44,11 @@ export function derivePlanOf(
       name: i === 0 ? input.name : `${input.name}__${of.name}`,
       stream: read.id,
       dataset: of,
+      forgets: of.key === 'none' && read.historyMs !== undefined,
     }));
   });
-  return { language: transform.language, sql: transform.source, tables, dataset };
+  const { language, source: sql, mode } = transform;
+  return { language, sql, mode: mode === 'reduce' ? undefined : mode, tables, dataset };
 }
 
 /** Statements that create the tables, typed and empty, for binding. */

@@ -11,10 +11,9 @@ import { columnsOf, type Field } from '../../schema/field.ts';
 import type { SliceReject } from '../../schema/slice.ts';
 import type { Product } from '../../spec/model.ts';
 import type { Derivation } from './derivation.ts';
-import type { Positions } from './derive-cursor.ts';
 import { differenceSql } from './difference-sql.ts';
 import './errors.ts';
-import { openAnswer } from './open-answer.ts';
+import type { OpenChange } from './open-change.ts';
 import { rejectChanges } from './typescript-rejects.ts';
 
 const VALIDATE_CHUNK_BYTES = 512 * 1024;
@@ -31,12 +30,13 @@ export interface DerivedDifference {
 }
 
 /**
+ * `open` gives what to compare the state with; it is released here.
  * Throws DERIVED_KEY_TWICE, DERIVED_ROW_INVALID, DERIVED_FAILED, which name what to do about it, and what engine and store throw.
  * The caller removes the files.
  */
 export async function computeDifference(
   derivation: Derivation,
-  positions: Positions,
+  open: () => Promise<OpenChange>,
   signal: AbortSignal,
 ): Promise<DerivedDifference> {
   const base = path.join(derivation.services.temporaryFolder, `derive-${randomName()}`);
@@ -47,7 +47,7 @@ export async function computeDifference(
     await Promise.all(all.map((file) => rm(file, { force: true })));
   };
   try {
-    const counts = await runQuery(derivation, positions, files, signal);
+    const counts = await runQuery(derivation, open, files, signal);
     const validated = await validateRows(derivation, files.upserts, valid);
     const upserts = counts.upserts > 0 ? await withoutEqualJson(derivation, validated) : validated;
     const { alongside } = counts;
@@ -60,25 +60,28 @@ export async function computeDifference(
 
 async function runQuery(
   derivation: Derivation,
-  positions: Positions,
+  open: () => Promise<OpenChange>,
   files: { readonly deletes: string; readonly upserts: string },
   signal: AbortSignal,
 ): Promise<{ readonly deletes: number; readonly upserts: number; readonly alongside: readonly Append[] }> {
   const { services, product, plan } = derivation;
   const { dataset } = plan;
-  const answer = await openAnswer(derivation, positions, signal);
+  const change = await open();
   try {
     const state = await services.store.snapshot(product.id, dataset.name, services.journal.head(product.id));
     try {
-      const statements = differenceSql(dataset, answer.sql, state.sql, files);
-      const result = await services.engine.run([...answer.setup, ...statements], {
+      const compared = change.against(state.sql);
+      const statements = differenceSql(dataset, compared.rows, compared.state, files);
+      const result = await services.engine.run([...compared.setup, ...statements], {
         deadlineMs: DERIVE_DEADLINE_MS,
         signal,
       });
       const [deletes, upserts, key, times] = result.rows[0] ?? [];
       if (key !== null && key !== undefined) throw keyTwice(product, key, times);
-      const { failures } = answer;
-      const alongside = derivation.typescript ? await rejectChanges(services, product, failures) : [];
+      const { failures, failedBefore } = change;
+      const alongside = derivation.typescript
+        ? await rejectChanges(services, product, failures, failedBefore)
+        : [];
       return { deletes: Number(deletes), upserts: Number(upserts), alongside };
     } finally {
       state.release();
@@ -86,7 +89,7 @@ async function runQuery(
   } catch (thrown) {
     throw queryFailed(product, thrown);
   } finally {
-    await answer.release();
+    await change.release();
   }
 }
 

@@ -47,5 +47,7 @@ function typeOf(field: Field): unknown {
     field.zone,
     members,
     field.items && typeOf(field.items),
+    // What stands for all records of a key depends on it.
+    field.reduce,
   ];
 }

@@ -1,6 +1,7 @@
 /**
- * Keeps a derived product up to date: whenever an input's published position moves, the query runs over all inputs at one vector of
- * positions, and only the difference to the product's own state is journaled, together with that vector.
+ * Keeps a derived product up to date: whenever an input's published position moves, the query is answered for all inputs at one
+ * vector of positions (the whole of it, or what can have changed: `way-taken.ts`), and only the difference to the product's own
+ * state is journaled, together with that vector.
  *
  * The state after a cycle depends on the inputs' positions alone, not on the cycles before, so a cycle may be lost at any
  * point and done again. Moves that come while a cycle runs are taken together by the next one.
@@ -20,11 +21,12 @@ import {
 } from './derive-cursor.ts';
 import { journalDifference } from './journal-difference.ts';
 import { publishedPositions } from './open-inputs.ts';
+import { WayTaken } from './way-taken.ts';
 
 /** A cycle that changed nothing is written down at most this often. */
 const QUIET_CURSOR_MS = 1_000;
 /** Between two cycles a product rests this many times as long as the last one took ... */
-const REST_SHARE = 2;
+const REST_SHARES = { refresh: 2, rekey: 0.25, merge: 0 } as const;
 /** ... but no longer than this. */
 const REST_MAX_MS = 2_000;
 const REPLAY_POLL_MS = 20;
@@ -32,6 +34,7 @@ const REPLAY_POLL_MS = 20;
 export class DeriveTask {
   readonly name: string;
   readonly #derivation: Derivation;
+  readonly #way: WayTaken;
   readonly #hash: string;
   readonly #meter: TaskMeter;
   readonly #stop = new AbortController();
@@ -49,6 +52,7 @@ export class DeriveTask {
   constructor(derivation: Derivation) {
     const { services, product, plan } = derivation;
     this.#derivation = derivation;
+    this.#way = new WayTaken(derivation);
     this.name = deriveTaskName(product.id);
     this.#hash = deriveHash(plan);
     this.#cursor = services.journal.cursor(this.name) as DeriveCursor | undefined;
@@ -77,6 +81,11 @@ export class DeriveTask {
   /** What the state that consumers see was computed from; undefined before the first cycle. */
   get cursor(): DeriveCursor | undefined {
     return this.#cursor;
+  }
+
+  /** How the last cycle got its rows. */
+  get wayTaken(): 'merge' | 'rekey' | 'refresh' {
+    return this.#way.last;
   }
 
   /** True when the state is that of another transform than the one declared now. */
@@ -116,11 +125,13 @@ export class DeriveTask {
     this.#meter.state = 'running';
     this.#tried = publishedPositions(services, plan);
     await this.#refuseWrongSql();
+    await this.#way.choose();
     while (!this.#stop.signal.aborted) {
       if (this.#isBehind()) {
         const startedMs = services.clock.nowMs();
         await this.#cycle();
-        const restMs = Math.min(REST_MAX_MS, REST_SHARE * (services.clock.nowMs() - startedMs));
+        const share = REST_SHARES[this.#way.last];
+        const restMs = Math.min(REST_MAX_MS, share * (services.clock.nowMs() - startedMs));
         if (this.#isBehind()) await this.#sleep(restMs, this.#stop.signal);
         continue;
       }
@@ -146,7 +157,11 @@ export class DeriveTask {
     const positions = publishedPositions(services, plan);
     const again = this.#again;
     this.#tried = positions;
-    const difference = await computeDifference(this.#derivation, positions, this.#stop.signal);
+    const isKnown = !again && this.#cursor?.transform === this.#hash;
+    const known = isKnown ? this.#cursor : undefined;
+    const { signal } = this.#stop;
+    const open = () => this.#way.open(known, positions, signal);
+    const difference = await computeDifference(this.#derivation, open, signal);
     try {
       const changes = difference.deletes.count + difference.upserts.count;
       const reached = { positions, transform: this.#hash };

@@ -1,31 +1,30 @@
 /**
- * What a product's TypeScript gives over its inputs at one vector of positions, as a relation that is compared with the product's state
- * as the answer of a query would be.
+ * What a product's TypeScript gives over its inputs at one vector of positions: of all their records, or of those that changed since
+ * another vector, as they were and as they are.
  *
- * A record on which the code fails, or of which a row breaks the contract, gives nothing and is told.
+ * The second is enough when no input moved whose rows were looked up: then every other record gives what it gave before. Which
+ * inputs were looked up is known of what this process computed itself; the first cycle after a start runs all records.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WharfError } from '../../base/errors.ts';
-import { LineFile } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
-import { writeEnvelopes } from '../../schema/envelope.ts';
 import { columnsOf } from '../../schema/field.ts';
-import { loadRowsSql } from '../../schema/load-sql.ts';
-import type { Reason, SliceVerdict } from '../../schema/slice.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { Product } from '../../spec/model.ts';
 import type { DerivePlan, DeriveTable } from '../../transform/derive-plan.ts';
 import { buildTypescript } from '../../transform/typescript/build-typescript.ts';
 import { derivedSetup } from '../../transform/typescript/guest-setup.ts';
 import { labelledLinesSql } from '../../transform/typescript/labelled-lines-sql.ts';
-import { type RanLine, runLines } from '../../transform/typescript/run-lines.ts';
+import { runLines } from '../../transform/typescript/run-lines.ts';
 import { type FetchRows, TypescriptRunner } from '../../transform/typescript/typescript-runner.ts';
 import type { Services } from '../capture/services.ts';
-import { openReject, type RejectRecord } from '../rejects/reject-record.ts';
-import type { Positions } from './derive-cursor.ts';
+import type { RejectRecord } from '../rejects/reject-record.ts';
+import { type Positions, samePositions } from './derive-cursor.ts';
 import { openInputs } from './open-inputs.ts';
+import { openTouched } from './open-touched.ts';
 import { lookupsOf } from './typescript-lookups.ts';
+import { TypescriptStage } from './typescript-stage.ts';
 
 export interface TypescriptRows {
   /** A SELECT over the dataset's columns. */
@@ -35,12 +34,27 @@ export interface TypescriptRows {
   remove(): Promise<void>;
 }
 
-interface Work {
+/** What the records that changed gave, and give now. */
+export interface TypescriptStep {
+  readonly before: TypescriptRows;
+  readonly now: TypescriptRows;
+}
+
+/** Of a vector of positions that was computed: the inputs whose rows were looked up. */
+interface Computed {
+  readonly positions: Positions;
+  readonly lookedUp: ReadonlySet<string>;
+}
+
+/** The vector that a step starts from, and the one that it comes to. */
+const COMPUTED_KEPT = 2;
+
+interface Run {
   readonly runner: TypescriptRunner;
+  readonly setup: readonly string[];
   readonly fetch: FetchRows;
+  readonly lookedUp: Set<string>;
   readonly signal: AbortSignal;
-  readonly staged: LineFile;
-  readonly failures: RejectRecord[];
 }
 
 export class TypescriptDerivation {
@@ -48,6 +62,7 @@ export class TypescriptDerivation {
   readonly #product: Product;
   readonly #plan: DerivePlan;
   #runner: TypescriptRunner | undefined;
+  #computed: readonly Computed[] = [];
 
   constructor(services: Services, product: Product, plan: DerivePlan) {
     this.#services = services;
@@ -55,21 +70,35 @@ export class TypescriptDerivation {
     this.#plan = plan;
   }
 
-  /** Throws TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS, and what reading the inputs throws. The caller removes what it gets. */
-  async rows(positions: Positions, signal: AbortSignal): Promise<TypescriptRows> {
-    const { temporaryFolder } = this.#services;
-    const staged = await LineFile.create(path.join(temporaryFolder, `typescript-${randomName()}.rows`));
-    const remove = () => rm(staged.path, { force: true });
-    const failures: RejectRecord[] = [];
-    try {
-      await this.#runAll(positions, { signal, staged, failures });
-      await staged.close();
-      return { sql: this.#rowsSql(staged.path), failures, remove };
-    } catch (error) {
-      await staged.close();
-      await remove();
-      throw error;
-    }
+  /** Of all records. Throws TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS, and what reading the inputs throws. The caller removes it. */
+  rows(positions: Positions, signal: AbortSignal): Promise<TypescriptRows> {
+    return this.#at(positions, signal, async (run, functions) => {
+      const rows = await this.#staged(async (stage) => {
+        for (const table of this.#plan.tables) {
+          if (!functions.includes(table.name)) continue;
+          await this.#runRows(run, stage, table, [], `select * from ${sqlName(table.name)}`);
+        }
+      });
+      this.#remember({ positions, lookedUp: run.lookedUp });
+      return rows;
+    });
+  }
+
+  /**
+   * Of the records that changed between two vectors; undefined when others may give something else too. Throws POSITION_GONE
+   * besides. The caller removes both.
+   */
+  async step(from: Positions, to: Positions, signal: AbortSignal): Promise<TypescriptStep | undefined> {
+    const known = this.#computed.find(({ positions }) => samePositions(positions, from));
+    const moved = this.#plan.tables.filter(({ stream }) => from[stream] !== to[stream]);
+    if (!known || typeof this.#plan.dataset.key === 'string') return undefined;
+    if (moved.some(({ name, forgets }) => forgets || known.lookedUp.has(name))) return undefined;
+    return this.#at(to, signal, async (run, functions) => {
+      const tables = moved.filter(({ name }) => functions.includes(name));
+      const step = await this.#runStep(run, tables, from, to);
+      this.#remember({ positions: to, lookedUp: new Set([...known.lookedUp, ...run.lookedUp]) }, known);
+      return step;
+    });
   }
 
   /** Ends the process; another call starts it again. */
@@ -78,7 +107,16 @@ export class TypescriptDerivation {
     this.#runner = undefined;
   }
 
-  async #runAll(positions: Positions, out: Pick<Work, 'signal' | 'staged' | 'failures'>): Promise<void> {
+  #remember(...computed: readonly Computed[]): void {
+    this.#computed = computed.slice(0, COMPUTED_KEPT);
+  }
+
+  /** With the process started, and all inputs open at the positions. */
+  async #at<T>(
+    positions: Positions,
+    signal: AbortSignal,
+    use: (run: Run, functions: readonly string[]) => Promise<T>,
+  ): Promise<T> {
     const services = this.#services;
     const runner = await this.#open();
     const functions = await runner.functions();
@@ -87,75 +125,82 @@ export class TypescriptDerivation {
     const inputs = await openInputs(services, this.#plan, positions);
     try {
       const { setup } = inputs;
-      const fetch = lookupsOf({ services, plan: this.#plan, setup, signal: out.signal });
-      for (const table of this.#plan.tables) {
-        if (functions.includes(table.name)) await this.#runTable(table, setup, { ...out, runner, fetch });
-      }
+      const lookedUp = new Set<string>();
+      const rows = lookupsOf({ services, plan: this.#plan, setup, signal });
+      const fetch: FetchRows = (asked) => {
+        for (const { input } of asked) lookedUp.add(input);
+        return rows(asked);
+      };
+      return await use({ runner, setup, fetch, lookedUp, signal }, functions);
     } finally {
       inputs.release();
     }
   }
 
-  async #runTable(table: DeriveTable, setup: readonly string[], work: Work): Promise<void> {
+  async #runStep(
+    run: Run,
+    tables: readonly DeriveTable[],
+    from: Positions,
+    to: Positions,
+  ): Promise<TypescriptStep> {
+    const now = await TypescriptStage.create(this.#options);
+    try {
+      const before = await this.#staged(async (stage) => {
+        for (const table of tables) {
+          const [start, end] = [from[table.stream] ?? 0, to[table.stream] ?? 0];
+          const touched = await openTouched(this.#services.store, table, start, end);
+          try {
+            await this.#runRows(run, stage, table, touched.setup, touched.before);
+            await this.#runRows(run, now, table, touched.setup, touched.now);
+          } finally {
+            touched.release();
+          }
+        }
+      });
+      await now.end();
+      return { before, now: rowsOf(now) };
+    } catch (error) {
+      await now.end();
+      await now.remove();
+      throw error;
+    }
+  }
+
+  async #staged(fill: (stage: TypescriptStage) => Promise<void>): Promise<TypescriptRows> {
+    const stage = await TypescriptStage.create(this.#options);
+    try {
+      await fill(stage);
+      await stage.end();
+      return rowsOf(stage);
+    } catch (error) {
+      await stage.end();
+      await stage.remove();
+      throw error;
+    }
+  }
+
+  /** Hands the rows of a SELECT to the table's function. */
+  async #runRows(
+    { runner, setup, fetch, signal }: Run,
+    stage: TypescriptStage,
+    table: DeriveTable,
+    more: readonly string[],
+    rows: string,
+  ): Promise<void> {
     const { engine, temporaryFolder } = this.#services;
     const file = path.join(temporaryFolder, `typescript-${randomName()}.records`);
-    const { runner, fetch, signal } = work;
     try {
-      const rows = `select * from ${sqlName(table.name)}`;
-      const lines = labelledLinesSql(rows, columnsOf(table.dataset), { label: '0', order: 'line', file });
-      await engine.run([...setup, lines], { signal });
+      const lines = labelledLinesSql(rows, columnsOf(table.dataset), { label: '0', order: '0', file });
+      await engine.run([...setup, ...more, lines], { signal });
       for await (const batch of runLines({ runner, input: table.name, file, fetch, signal }))
-        await this.#stage(table, batch, work);
+        await stage.add(table, batch);
     } finally {
       await rm(file, { force: true });
     }
   }
 
-  async #stage(table: DeriveTable, batch: readonly RanLine[], work: Work): Promise<void> {
-    const owners: number[] = [];
-    const rows: string[] = [];
-    for (const [i, { ran, record }] of batch.entries()) {
-      if (ran.rows === undefined) work.failures.push(this.#failure(table, record, ran.failure));
-      for (const row of ran.rows ?? []) {
-        owners.push(i);
-        rows.push(`${row}\n`);
-      }
-    }
-    if (rows.length === 0) return;
-    const slice = { bytes: Buffer.from(rows.join('')), framing: { format: 'ndjson' } as const, line: 1 };
-    const verdict = await this.#services.pool.validate(this.#plan.dataset, 'upsert', slice);
-    const bad = new Map<number, readonly Reason[]>();
-    for (const { index, reasons } of verdict.rejects) bad.set(owners[index] as number, reasons);
-    for (const [i, reasons] of bad) work.failures.push(this.#reject(table, batch[i]?.record ?? '', reasons));
-    const kept = acceptedLines(verdict).filter(({ index }) => !bad.has(owners[index] as number));
-    if (kept.length === 0) return;
-    const body = Buffer.from(kept.map(({ line }) => `${line}\n`).join(''));
-    const source = { first: 0, last: kept.length - 1, timeUs: 0, body, deletes: [] };
-    await work.staged.append(writeEnvelopes(source), kept.length);
-  }
-
-  #failure(table: DeriveTable, record: string, message: string): RejectRecord {
-    return this.#reject(table, record, [{ code: 'MAP_FAILED', pointer: '', message }]);
-  }
-
-  #reject(table: DeriveTable, document: string, reasons: readonly Reason[]): RejectRecord {
-    return openReject({
-      product: this.#product.id,
-      input: table.name,
-      dataset: this.#plan.dataset.name,
-      stage: 'map',
-      file: table.stream,
-      line: 0,
-      document,
-      reasons,
-    });
-  }
-
-  #rowsSql(file: string): string {
-    const { dataset } = this.#plan;
-    const columns = columnsOf(dataset).map(({ name }) => sqlName(name));
-    const distinct = dataset.key === 'row' ? 'distinct ' : '';
-    return `select ${distinct}${columns.join(', ')} from (${loadRowsSql(dataset, file)})`;
+  get #options() {
+    return { services: this.#services, product: this.#product, plan: this.#plan };
   }
 
   async #open(): Promise<TypescriptRunner> {
@@ -173,8 +218,6 @@ export class TypescriptDerivation {
   }
 }
 
-/** The accepted documents, each with the index of the row that it was. */
-function acceptedLines({ accepted, indices }: SliceVerdict): { line: string; index: number }[] {
-  const lines = Buffer.from(accepted).toString('utf8').split('\n').slice(0, -1);
-  return lines.map((line, i) => ({ line, index: indices?.[i] ?? i }));
+function rowsOf(stage: TypescriptStage): TypescriptRows {
+  return { sql: stage.sql, failures: stage.failures, remove: () => stage.remove() };
 }

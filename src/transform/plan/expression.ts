@@ -9,10 +9,10 @@ export type Expression<Column> =
   | { readonly kind: 'cast'; readonly of: Expression<Column>; readonly type: string; readonly isTry: boolean }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression<Column>[] };
 
-/** Functions of one row's values that mean the same when they are written again. */
+/** Functions of one row's values that mean the same when they are written again, and give null for nulls. */
 const FOLLOWED_CALLS = new Set([
   ...['+', '-', '*', '||', 'date_trunc', 'date_part', 'year', 'month', 'day', 'hour', 'minute'],
-  ...['lower', 'upper', 'trim', 'ltrim', 'rtrim', 'substring', 'substr', 'left', 'right', 'abs', 'concat'],
+  ...['lower', 'upper', 'trim', 'ltrim', 'rtrim', 'substring', 'substr', 'left', 'right', 'abs'],
 ]);
 const PLAIN_TYPES = new Set([
   ...['BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER'],

@@ -1,0 +1,140 @@
+/**
+ * One cycle's answer, for as many of the product's keys as inputs may have touched: for all of them (*refresh*), for those that
+ * changed rows are traced to (*rekey*), or for those of new rows alone, combined with what the state had (*merge*).
+ */
+import { columnsOf } from '../../schema/field.ts';
+import { sameKeySql } from '../../schema/reduce-sql.ts';
+import { sqlName, sqlType } from '../../schema/sql-type.ts';
+import type { Way } from '../../transform/choose-way.ts';
+import { type DerivePlan, derivedRowsSql } from '../../transform/derive-plan.ts';
+import type { Combine, MergePlan } from '../../transform/plan/merge-plan.ts';
+import type { RekeyPlan } from '../../transform/plan/rekey-plan.ts';
+import { hasTouchedKeySql, touchedColumn, touchedSql } from '../../transform/plan/touched-sql.ts';
+import type { RejectRecord } from '../rejects/reject-record.ts';
+import type { Derivation } from './derivation.ts';
+import type { Positions } from './derive-cursor.ts';
+import { openAnswer } from './open-answer.ts';
+import { changedView, nowView, type OpenedTables, openTables, type Step } from './open-tables.ts';
+
+/** Statements, to be run in order on one connection, and SELECTs of the dataset's columns that stand for the same keys. */
+export interface Comparison {
+  readonly setup: readonly string[];
+  readonly rows: string;
+  readonly state: string;
+}
+
+export interface OpenChange {
+  /** What to compare, given a SELECT of the product's whole state. */
+  against(state: string): Comparison;
+  /** Records on which the transform failed. */
+  readonly failures: readonly RejectRecord[];
+  /** Ids of the rejects that may have to be closed; all open ones when left out. */
+  readonly failedBefore?: ReadonlySet<string>;
+  release(): Promise<void>;
+}
+
+/** Throws POSITION_GONE, RUN_DAMAGED, TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS. */
+export async function openWhole(
+  derivation: Derivation,
+  to: Positions,
+  signal: AbortSignal,
+): Promise<OpenChange> {
+  const { setup, sql, failures, release } = await openAnswer(derivation, to, signal);
+  return { against: (state) => ({ setup, rows: sql, state }), failures, release };
+}
+
+/** Throws POSITION_GONE, RUN_DAMAGED. */
+export async function openPart(
+  { services, plan }: Derivation,
+  way: Exclude<Way, { kind: 'refresh' }>,
+  step: Step,
+): Promise<OpenChange> {
+  const tables = await openTables(services.store, plan, step);
+  const against =
+    way.kind === 'merge'
+      ? (state: string) => mergeComparison(plan, way.merge, tables, state)
+      : (state: string) => rekeyComparison(plan, way.rekey, tables, state);
+  return { against, failures: [], release: async () => tables.release() };
+}
+
+const TOUCHED = '_touched';
+const PARTIAL = '_partial';
+const WAS = '_was';
+
+function rekeyComparison(
+  plan: DerivePlan,
+  rekey: RekeyPlan,
+  tables: OpenedTables,
+  state: string,
+): Comparison {
+  const names = { changed: changedView, now: nowView };
+  const touched = rekey.leaves
+    .filter(({ leaf }) => tables.moved.has(leaf.table))
+    .map(({ leaf, paths }) => touchedSql(leaf, paths, names));
+  const isTouched = (alias: string) =>
+    rekey.fields
+      .map((field, i) => `${alias}.${sqlName(field)} is not distinct from t.${touchedColumn(i)}`)
+      .join(' and ');
+  const part = (select: string) =>
+    `select r.* from (${select}) r semi join ${TOUCHED} t on ${isTouched('r')}`;
+  return {
+    setup: [
+      ...tables.setup,
+      `create temp table ${TOUCHED} as ${touched.join(' union ')}`,
+      ...plan.tables.map(({ name }) => `create temp view ${sqlName(name)} as ${neededRowsSql(name, rekey)}`),
+    ],
+    rows: part(derivedRowsSql(plan)),
+    state: part(state),
+  };
+}
+
+/** The rows of an input that the touched keys depend on, or more. */
+function neededRowsSql(table: string, { leaves }: RekeyPlan): string {
+  const conditions = leaves
+    .filter(({ leaf }) => leaf.table === table)
+    .map(({ paths }) => hasTouchedKeySql(paths));
+  const [only, ...others] = conditions;
+  if (conditions.includes(undefined) || only === undefined) return `select * from ${nowView(table)}`;
+  const rows = `select r.* from ${nowView(table)} r`;
+  if (others.length === 0) return `${rows} semi join ${TOUCHED} t on ${only}`;
+  const any = conditions.map((condition) => `exists (select 1 from ${TOUCHED} t where ${condition})`);
+  return `${rows} where ${any.join(' or ')}`;
+}
+
+function mergeComparison(
+  plan: DerivePlan,
+  merge: MergePlan,
+  tables: OpenedTables,
+  state: string,
+): Comparison {
+  const { dataset } = plan;
+  const fields = columnsOf(dataset);
+  const combined = merge.combines.map(({ combine }, i) => {
+    const field = fields[i] as (typeof fields)[number];
+    const name = sqlName(field.name);
+    return `cast(${combineSql(combine, name)} as ${sqlType(field)}) as ${name}`;
+  });
+  return {
+    setup: [
+      ...tables.setup,
+      `create temp view ${sqlName(merge.table)} as select * from ${changedView(merge.table)}`,
+      `create temp table ${PARTIAL} as ${derivedRowsSql(plan)}`,
+      `create temp table ${WAS} as select s.* from (${state}) s semi join ${PARTIAL} p on ${sameKeySql(dataset, 's', 'p')}`,
+    ],
+    rows: `select ${combined.join(', ')} from ${PARTIAL} p left join ${WAS} s on ${sameKeySql(dataset, 's', 'p')}`,
+    state: `select * from ${WAS}`,
+  };
+}
+
+function combineSql(combine: Combine, name: string): string {
+  const [was, more] = [`s.${name}`, `p.${name}`];
+  switch (combine) {
+    case 'key':
+      return more;
+    case 'add':
+      return `case when ${was} is null then ${more} when ${more} is null then ${was} else ${was} + ${more} end`;
+    case 'least':
+    case 'greatest':
+      return `${combine}(${was}, ${more})`;
+  }
+}

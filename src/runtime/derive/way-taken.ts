@@ -1,0 +1,67 @@
+/**
+ * Which way a cycle goes: the product's way, from the positions of its cursor, wherever the state is known to be the query's answer at
+ * these; the whole query everywhere else. What is computed is the same.
+ */
+import { codeOf } from '../../base/errors.ts';
+import { chooseWay, type Way } from '../../transform/choose-way.ts';
+import type { Derivation } from './derivation.ts';
+import type { DeriveCursor, Positions } from './derive-cursor.ts';
+import { type OpenChange, openPart, openWhole } from './open-change.ts';
+import { openTypescriptStep } from './open-typescript-step.ts';
+
+/** With more records than this that came since, the whole query costs less than looking for what they touch. */
+const PART_RECORDS_MAX = 500_000;
+
+export class WayTaken {
+  readonly #derivation: Derivation;
+  #way: Way = { kind: 'refresh' };
+  #last: Way['kind'] = 'refresh';
+
+  constructor(derivation: Derivation) {
+    this.#derivation = derivation;
+  }
+
+  /** Reads the query's plan. The SQL has been found to bind. */
+  async choose(): Promise<void> {
+    const { services, plan } = this.#derivation;
+    if (plan.language === 'sql') this.#way = (await chooseWay(services.engine, plan, plan.mode)).way;
+  }
+
+  /** The way of the last cycle. */
+  get last(): Way['kind'] {
+    return this.#last;
+  }
+
+  /** `cursor` tells what the state is the answer for; undefined when the whole query is to be run. */
+  async open(cursor: DeriveCursor | undefined, to: Positions, signal: AbortSignal): Promise<OpenChange> {
+    const way = this.#way;
+    if (cursor && way.kind !== 'refresh' && this.#isNear(cursor, to)) {
+      try {
+        const part = await openPart(this.#derivation, way, { from: cursor.positions, to });
+        this.#last = way.kind;
+        return part;
+      } catch (thrown) {
+        // An input forgot what it was at the cursor's position.
+        if (codeOf(thrown) !== 'POSITION_GONE') throw thrown;
+      }
+    }
+    if (cursor && this.#isNear(cursor, to)) {
+      const step = await openTypescriptStep(this.#derivation, cursor.positions, to, signal);
+      this.#last = step ? 'rekey' : 'refresh';
+      if (step) return step;
+    }
+    this.#last = 'refresh';
+    return openWhole(this.#derivation, to, signal);
+  }
+
+  /**
+   * A cycle that was cut off between two commits has left records behind for keys that need not be touched any more; and an input whose
+   * positions went back was made anew.
+   */
+  #isNear({ positions, position }: DeriveCursor, to: Positions): boolean {
+    const { services, product } = this.#derivation;
+    if (services.journal.head(product.id) !== position) return false;
+    const moves = Object.entries(to).map(([stream, now]) => now - (positions[stream] ?? 0));
+    return moves.every((move) => move >= 0) && moves.reduce((sum, move) => sum + move, 0) <= PART_RECORDS_MAX;
+  }
+}

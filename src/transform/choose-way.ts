@@ -1,0 +1,78 @@
+/** How a derived product is kept up to date: the cheapest way that the query's bound plan proves to be right. */
+import type { Engine } from '../engine/engine.ts';
+import { columnsOf } from '../schema/field.ts';
+import { boundPlan } from './bound-plan.ts';
+import { type DerivePlan, derivedRowsSql, emptyTablesSql } from './derive-plan.ts';
+import { type MergePlan, planMerge } from './plan/merge-plan.ts';
+import { planRekey, type RekeyPlan } from './plan/rekey-plan.ts';
+import { tracePlan } from './plan/trace-plan.ts';
+
+export type Way =
+  | { readonly kind: 'merge'; readonly merge: MergePlan }
+  | { readonly kind: 'rekey'; readonly rekey: RekeyPlan }
+  | { readonly kind: 'refresh' };
+
+export interface ChosenWay {
+  readonly way: Way;
+  /** The way that the spec asks for cannot be taken; `way` is the one that can. */
+  readonly refused: boolean;
+  /** Why the cheaper ways are not taken, the cheapest first. Sentences. */
+  readonly reasons: readonly { readonly not: 'merge' | 'rekey'; readonly reason: string }[];
+  /** The columns of inputs, as `input.column`, that each column's values are made of. */
+  readonly lineage: readonly { readonly column: string; readonly sources: readonly string[] }[];
+}
+
+/** The SQL has been found to bind. `mode` is the way that the spec asks for. Throws what the engine throws. */
+export async function chooseWay(
+  engine: Engine,
+  plan: DerivePlan,
+  mode?: 'merge' | 'rekey' | 'refresh',
+): Promise<ChosenWay> {
+  const found = await findWays(engine, plan);
+  const { merge, rekey, reasons, lineage } = found;
+  const refresh: Way = { kind: 'refresh' };
+  if (mode === undefined) return { way: merge ?? rekey ?? refresh, refused: false, reasons, lineage };
+  const way = { merge, rekey, refresh }[mode];
+  return { way: way ?? rekey ?? refresh, refused: way === undefined, reasons, lineage };
+}
+
+interface Ways extends Pick<ChosenWay, 'reasons' | 'lineage'> {
+  readonly merge?: Extract<Way, { kind: 'merge' }>;
+  readonly rekey?: Extract<Way, { kind: 'rekey' }>;
+}
+
+async function findWays(engine: Engine, plan: DerivePlan): Promise<Ways> {
+  const bound = await boundPlan(engine, derivedRowsSql(plan), emptyTablesSql(plan));
+  if ('error' in bound)
+    return { reasons: forBoth(`The engine does not show the plan: ${bound.error}`), lineage: [] };
+  const traced = tracePlan(bound.root);
+  const lineage = columnsOf(plan.dataset).map((field, i) => ({
+    column: field.name,
+    sources: [...(traced.columns[i]?.sources ?? [])].sort(),
+  }));
+  const forgetful = plan.tables.find((table) => table.forgets);
+  if (forgetful) {
+    const reason = `Old records of "${forgetful.name}", which has no key, are dropped.`;
+    return { reasons: forBoth(reason), lineage };
+  }
+  const isAppended = (name: string) =>
+    plan.tables.some((table) => table.name === name && table.dataset.key === 'none');
+  const merge = planMerge(plan.dataset, bound.root, isAppended);
+  const rekey = planRekey(plan.dataset, traced);
+  return {
+    ...('reason' in merge ? {} : { merge: { kind: 'merge', merge } }),
+    ...('reason' in rekey ? {} : { rekey: { kind: 'rekey', rekey } }),
+    reasons: [
+      ...('reason' in merge ? [{ not: 'merge', reason: merge.reason } as const] : []),
+      ...('reason' in rekey ? [{ not: 'rekey', reason: rekey.reason } as const] : []),
+    ],
+    lineage,
+  };
+}
+
+function forBoth(reason: string): ChosenWay['reasons'] {
+  return [
+    { not: 'merge', reason },
+    { not: 'rekey', reason },
+  ];
+}

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   add: async () => (await import('./commands/add.ts')).addCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
   test: async () => (await import('./commands/test.ts')).testCommand,
   types: async () => (await import('./commands/types.ts')).typesCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,
@@ -26,7 +27,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = ['explain', 'plan', 'sql', 'export', 'import', 'token', 'request', 'describe'];
+const COMING = ['plan', 'sql', 'export', 'import', 'token', 'request', 'describe'];
 
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);

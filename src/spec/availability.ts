@@ -8,7 +8,8 @@
 /** What a feature's line is called, and how it is named in messages: `X is not available in this version.` */
 const FEATURES: Readonly<Record<string, string>> = {
   'several inputs': 'A transform over several external inputs',
-  'transform.mode': 'The key "mode" of a transform',
+  'transform.mode.reduce': 'The mode "reduce" of a transform',
+  'transform.mode.elsewhere': 'The key "mode" of a transform that is not SQL over other products',
   'transform.every': 'A transform on a schedule ("every")',
   'access.rules': 'An access rule other than "allow: [anyone]"',
   policies: 'The key "policies" of a mesh',

@@ -1,9 +1,10 @@
 /** `wharf check` for derived products: how they are declared, and their SQL bound against the products that they read. */
 import type { Engine } from '../engine/engine.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
-import type { Product, SpecPlace } from '../spec/model.ts';
+import type { Product, SpecPlace, Transform } from '../spec/model.ts';
 import { analyseDerive } from './analyse-derive.ts';
-import { derivePlanOf, productInputs } from './derive-plan.ts';
+import { chooseWay } from './choose-way.ts';
+import { type DerivePlan, derivePlanOf, productInputs } from './derive-plan.ts';
 import { diagnosticOf } from './diagnostic-of.ts';
 
 /** `products` holds all of the mesh, by id. Nothing for a product that reads no other. */
@@ -19,7 +20,28 @@ export async function bindDerive(
   const { transform } = product;
   // See `typescript/bind-typescript.ts`.
   if (transform.language === 'typescript') return [];
-  return (await analyseDerive(engine, plan)).map((problem) => diagnosticOf(problem, transform));
+  const problems = (await analyseDerive(engine, plan)).map((problem) => diagnosticOf(problem, transform));
+  if (problems.some((problem) => problem.severity === 'error')) return problems;
+  return [...problems, ...(await modeProblems(engine, plan, transform))];
+}
+
+/** A way that the spec asks for must be one that is right. */
+async function modeProblems(engine: Engine, plan: DerivePlan, transform: Transform): Promise<Diagnostic[]> {
+  if (plan.mode === undefined) return [];
+  const { refused, way, reasons } = await chooseWay(engine, plan, plan.mode);
+  if (!refused) return [];
+  const why = reasons.find((reason) => reason.not === plan.mode)?.reason ?? '';
+  return [
+    {
+      code: 'TRANSFORM_MODE',
+      severity: 'error',
+      message: `The transform cannot be kept up to date by ${plan.mode}. ${why}`,
+      place: transform.place,
+      expected: `a query for which ${plan.mode} is right`,
+      received: `one for which ${way.kind} is`,
+      hint: 'Remove "mode": the cheapest way that is right is taken, and wharf explain shows which.',
+    },
+  ];
 }
 
 function declarationProblems(product: Product): Diagnostic[] {

@@ -25,5 +25,9 @@ export const transformErrors = defineErrors('transform', {
     doc: 'The process that runs transforms in TypeScript cannot be started.',
     status: 500,
   },
+  TRANSFORM_MODE: {
+    doc: 'A transform asks for a way of being kept up to date that would be wrong for its query.',
+    status: 400,
+  },
   TRANSFORM_COLUMNS: { doc: 'The columns that a transform gives are not those of the product.', status: 400 },
 });

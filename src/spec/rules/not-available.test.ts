@@ -11,6 +11,14 @@ describe('not available', () => {
     ['deliver: { w: { to: warehouse } }', undefined],
     ['deliver: { w: { to: postgres } }', 'The delivery "postgres" is not available in this version.'],
     [
+      `${input}transform: { sql: select 1, mode: refresh }`,
+      'The key "mode" of a transform that is not SQL over other products is not available in this version.',
+    ],
+    [
+      'inputs: { a: airports.airports@1 }\ntransform: { sql: select 1, mode: reduce }',
+      'The mode "reduce" of a transform is not available in this version.',
+    ],
+    [
       `${input}transform: { sql: select 1, every: 1h }`,
       'A transform on a schedule ("every") is not available in this version.',
     ],

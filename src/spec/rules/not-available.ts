@@ -42,7 +42,11 @@ function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): v
   const external = inputs.filter((input) => input.from);
   // TypeScript has a function for each input.
   if (transform?.language === 'sql') refuseFeature(mesh, 'several inputs', external[1]?.nameNode, report);
-  refuseFeature(mesh, 'transform.mode', keyAt(transform?.node, 'mode'), report);
+  const derivesBySql = transform?.language === 'sql' && external.length === 0;
+  const mode = keyAt(transform?.node, 'mode');
+  if (!derivesBySql) refuseFeature(mesh, 'transform.mode.elsewhere', mode, report);
+  else if (textOf(valueAt(transform.node, 'mode')) === 'reduce')
+    refuseFeature(mesh, 'transform.mode.reduce', mode, report);
   refuseFeature(mesh, 'transform.every', keyAt(transform?.node, 'every'), report);
   for (const rule of itemsOf(valueAt(root, 'access'))) {
     if (!isOpenToAnyone(rule)) refuseFeature(mesh, 'access.rules', rule, report);

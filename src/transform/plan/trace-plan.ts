@@ -71,6 +71,7 @@ function traceOfOne(node: SqlNode, input: Traced): Traced {
 function traceOfTwo(node: SqlNode, left: Traced, right: Traced): Traced {
   switch (node.type) {
     case 'LOGICAL_COMPARISON_JOIN':
+    case 'LOGICAL_ANY_JOIN':
       return traceJoin(node, left, right);
     case 'LOGICAL_CROSS_PRODUCT':
       return traceCross(left, right);

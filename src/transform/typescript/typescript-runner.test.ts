@@ -100,6 +100,8 @@ describe('a transform in TypeScript', () => {
     'setTimeout(() => 1, 1)',
     'crypto.randomUUID()',
     'performance.now()',
+    'new Uint8Array(1)',
+    'new (globalThis as any).ArrayBuffer(1)',
     'new Intl.DateTimeFormat("en").format()',
     'eval("1")',
     'new Function("return 1")()',

@@ -1,9 +1,25 @@
 /**
- * Takes away what could give something else another time: the time, chance, timers, the process, the network. What is left in its
- * place throws an error that names the rule.
+ * Takes away what could give something else another time (the time, chance, timers, the process, the network), and what takes memory
+ * beyond the heap, which alone is limited. What is left in its place throws an error that names the rule.
  */
 
-const GONE = [
+const BEYOND_THE_HEAP = [
+  'ArrayBuffer',
+  'DataView',
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+];
+
+const UNSTEADY = [
   'process',
   'require',
   'fetch',
@@ -29,12 +45,19 @@ function refuse(what: string): never {
   );
 }
 
+function refuseMemory(name: string): never {
+  throw new Error(`${name} is not there in a transform: it takes memory that cannot be limited.`);
+}
+
+function replace(name: string, get: () => never): void {
+  Object.defineProperty(globalThis, name, { get, configurable: false });
+}
+
 /** Gives the real clock in milliseconds, for whoever measures from outside. */
 export function removeUnsteady(): () => number {
   const now = Date.now.bind(Date);
-  for (const name of GONE) {
-    Object.defineProperty(globalThis, name, { get: () => refuse(name), configurable: false });
-  }
+  for (const name of UNSTEADY) replace(name, () => refuse(name));
+  for (const name of BEYOND_THE_HEAP) replace(name, () => refuseMemory(name));
   Math.random = () => refuse('Math.random()');
   replaceDate();
   replaceFormats();

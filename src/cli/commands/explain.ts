@@ -1,6 +1,5 @@
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
-import { explain } from '../../runtime/check/explain.ts';
-import type { Explanation } from '../../transform/explain.ts';
+import { type Explanation, explain } from '../../runtime/check/explain.ts';
 import type { Command } from '../command.ts';
 import { MESH_OPTION, meshFolder } from '../mesh-folder.ts';
 import { meshInvalid } from '../mesh-invalid.ts';

@@ -10,6 +10,8 @@ import type { Mesh, Product } from '../../spec/model.ts';
 import { type Explanation, explainProduct } from '../../transform/explain.ts';
 import '../errors.ts';
 
+export type { Explanation };
+
 const ENGINE_MEMORY_MB = 256;
 
 /** `name` is `domain.name`, which means the newest major, or `domain.name@major`. Throws PRODUCT_UNKNOWN. */

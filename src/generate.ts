@@ -12,6 +12,7 @@ import { commandPages } from './cli/command-pages.ts';
 import { inputs } from './inputs/index.ts';
 import type { Registries } from './kit/registry.ts';
 import { ports } from './ports/index.ts';
+import { fixtureJsonSchema } from './runtime/fixtures/fixture-grammar.ts';
 import { loadDeclarations } from './runtime/serve.ts';
 import { meshJsonSchema, productJsonSchema } from './spec/json-schema.ts';
 import { rulePages } from './spec/rule-pages.ts';
@@ -24,6 +25,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>([
     ['schemas/mesh.schema.json', json(meshJsonSchema(declarations))],
     ['schemas/product.schema.json', json(productJsonSchema(declarations))],
+    ['schemas/test.schema.json', json(fixtureJsonSchema())],
   ]);
   const pages = [...(await commandPages()), ...connectorPages(declarations), ...(await rulePages())];
   for (const [name, page] of pages) files.set(`docs/reference/${name}`, page);

@@ -12,15 +12,16 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** The JSON Schema (2020-12) of `mesh.yaml`, for editors. The declarations are taken for symmetry with the products'. */
 export function meshJsonSchema(_declarations: Declarations): SpecJsonSchema {
-  return rootSchema('mesh.yaml of a Wharf mesh', meshGrammar);
+  return jsonSchemaOf('mesh.yaml of a Wharf mesh', meshGrammar);
 }
 
 /** The JSON Schema (2020-12) of `*.product.yaml` with the options of all connectors, for editors. */
 export function productJsonSchema(declarations: Declarations): SpecJsonSchema {
-  return rootSchema('A Wharf data product', productGrammar(declarations));
+  return jsonSchemaOf('A Wharf data product', productGrammar(declarations));
 }
 
-function rootSchema(title: string, grammar: MapShape): SpecJsonSchema {
+/** The JSON Schema (2020-12) of a YAML file with this grammar. */
+export function jsonSchemaOf(title: string, grammar: MapShape): SpecJsonSchema {
   const schemas = new SchemaWriter();
   const root = schemas.map(grammar);
   return { $schema: DIALECT, title, ...root, $defs: schemas.definitions() };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
 import { writeEnvelopes } from './envelope.ts';
-import { sourceRowsSql } from './load-sql.ts';
+import { SOURCE_POSITION, sourceRowsSql } from './load-sql.ts';
 
 it('positions of source records can be read without naming a field, at any time of the clock', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'wharf-load-'));
@@ -14,7 +14,7 @@ it('positions of source records can be read without naming a field, at any time 
     const file = path.join(folder, 'source.ndjson');
     const body = Buffer.from('{"a":1}\n{"b":[{}]}\n');
     await writeFile(file, writeEnvelopes({ first: 7, last: 8, timeUs: 1, body, deletes: [] }));
-    const sql = `select min(_position), max(_position) from (${sourceRowsSql([], file)})`;
+    const sql = `select min(${SOURCE_POSITION}), max(${SOURCE_POSITION}) from (${sourceRowsSql([], file)})`;
     const result = await connection.runAndReadAll(sql);
     expect(result.getRows()).toEqual([[7n, 8n]]);
   } finally {

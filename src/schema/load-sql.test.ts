@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeEnvelopes } from './envelope.ts';
 import type { Dataset, Field } from './field.ts';
 import { rowJournalSql, rowJsonSql, valueJsonSql } from './json-form.ts';
-import { loadRowsSql, sourceRowsSql } from './load-sql.ts';
+import { loadRowsSql, SOURCE_POSITION, sourceRowsSql } from './load-sql.ts';
 
 const FIELDS: Field[] = [
   { name: 'id', type: 'integer' },
@@ -119,7 +119,7 @@ describe('journaled documents in the engine', () => {
     expect(
       await texts(`select _position, document from (${loadRowsSql(dataset(fields, 'ignore'), file)})`),
     ).toEqual([[41n, document]]);
-    const typed = `select _position, cast("Cost: $" as varchar), typeof("Cost: $") from (${sourceRowsSql(fields, file)})`;
+    const typed = `select ${SOURCE_POSITION}, cast("Cost: $" as varchar), typeof("Cost: $") from (${sourceRowsSql(fields, file)})`;
     expect(await texts(typed)).toEqual([[41n, '1.50', 'DECIMAL(9,2)']]);
   });
 

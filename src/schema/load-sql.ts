@@ -26,10 +26,13 @@ export function loadRowsSql(dataset: Dataset, file: string, lineBytes = LINE_BYT
   return `select ${systemColumns('p', 't', 'o')}, ${columns.join(', ')} from ${envelopesSql(columnsOf(dataset), file, lineBytesMax)}`;
 }
 
-/** Likewise for what a source sent, typed by the input's fields (of any name): `_position`, then a column a field. */
+/** The column of a record's position beside what a source sent: longer than the name of a field may be, so that no field has it. */
+export const SOURCE_POSITION = `_position${'_'.repeat(255)}`;
+
+/** Likewise for what a source sent, typed by the input's fields (of any name): SOURCE_POSITION, then a column a field. */
 export function sourceRowsSql(fields: readonly Field[], file: string): string {
   const columns = fields.map((field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`);
-  return `select ${['p as _position', ...columns].join(', ')} from ${envelopesSql(fields, file, LINE_BYTES_MAX)}`;
+  return `select ${[`p as ${SOURCE_POSITION}`, ...columns].join(', ')} from ${envelopesSql(fields, file, LINE_BYTES_MAX)}`;
 }
 
 /** The text of each document, byte for byte, in the column `document`. */

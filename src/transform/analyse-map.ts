@@ -7,7 +7,7 @@ import { findObstacles, type Obstacle } from './by-record.ts';
 import { type ColumnProblem, compareColumns } from './compare-columns.ts';
 import { functionCatalog } from './function-catalog.ts';
 import type { MapPlan } from './map-plan.ts';
-import { mappedRowsSql } from './mapped-rows-sql.ts';
+import { mappedRowsSql, POSITION_COLUMN } from './mapped-rows-sql.ts';
 import { firstLine, parseProblem, parseSql } from './parse-sql.ts';
 import { unsteadyCalls } from './unsteady-calls.ts';
 
@@ -47,7 +47,7 @@ async function bind(engine: Engine, plan: MapPlan): Promise<MapProblem[]> {
 /** What the map really runs must bind too: there the input is a query, not a table. */
 function emptyRows({ fields }: MapPlan): string {
   const columns = fields.map((field) => `cast(null as ${sqlType(field)}) as ${sqlName(field.name)}`);
-  return `select ${['0::bigint as _position', ...columns].join(', ')}`;
+  return `select ${[`0::bigint as ${POSITION_COLUMN}`, ...columns].join(', ')}`;
 }
 
 function unsteadyCall(name: string): MapProblem {

@@ -1,15 +1,16 @@
 import { columnsOf } from '../schema/field.ts';
 import { rowJsonSql } from '../schema/json-form.ts';
+import { SOURCE_POSITION } from '../schema/load-sql.ts';
 import { sqlName, sqlType } from '../schema/sql-type.ts';
 import { statementOf } from './derive-plan.ts';
 import type { MapPlan } from './map-plan.ts';
 
 /** The column that carries a record's position in the source log. */
-export const POSITION_COLUMN = '_position';
+export const POSITION_COLUMN = SOURCE_POSITION;
 
 /**
- * A query that gives, for every source row, what the map's SQL makes of that row alone: `_position` of the row, and `line`, the
- * document in JSON form on one line. `rows` is a query with `_position` and the input's fields.
+ * A query that gives, for every source row, what the map's SQL makes of that row alone: POSITION_COLUMN of the row, and `line`, the
+ * document in JSON form on one line. `rows` is a query with POSITION_COLUMN and the input's fields.
  *
  * The SQL stands in it as it was written, and sees a table of the input's name that holds the one row.
  */

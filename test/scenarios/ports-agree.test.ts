@@ -7,7 +7,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { integerBetween, oneOf, type Random, seededRandom } from '../../src/base/random.ts';
 import { ShiftedClock } from '../../src/base/shifted-clock.ts';
 import type { Serving } from '../../src/runtime/serve.ts';
-import { readCsv } from '../support/csv.ts';
+import { readCsvCells } from '../support/csv.ts';
 import { itemsSpec, meshFolder } from '../support/mesh-folder.ts';
 import { PUSHED_CASES, type PushedCase } from '../support/pushed-cases.ts';
 import { fileBytes, ParquetReader, valuesOfCells } from '../support/read-files.ts';
@@ -80,7 +80,7 @@ describe(`under load, seed ${seed}`, () => {
         else if (port === 'ndjson') rows[port] = await rowsByNdjson(serving.url, product, test.name, at);
         else if (port === 'csv') {
           const bytes = await fileBytes(serving.url, product, `${test.name}.csv`, at);
-          rows[port] = valuesOfCells(readCsv(Buffer.from(bytes).toString('utf8')), test.cells);
+          rows[port] = valuesOfCells(readCsvCells(Buffer.from(bytes).toString('utf8')), test.cells);
         } else {
           const bytes = await fileBytes(serving.url, product, `${test.name}.parquet`, at);
           rows[port] = await parquet.rows(bytes, test.name === 'reduced' ? ['patch'] : []);

@@ -2,12 +2,17 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBInstance,
   DuckDBListValue,
   DuckDBStructValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  DuckDBTimeValue,
 } from '@duckdb/node-api';
+import { microsText } from './arrow-rows.ts';
 import { canonicalNumber, parseExact } from './read-ports.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -21,15 +26,16 @@ export async function fileBytes(url: string, product: string, file: string, at: 
 }
 
 /** What cells of a CSV file hold: how to read those that are not text. */
-export type CellKinds = Readonly<Record<string, 'number' | 'json'>>;
+export type CellKinds = Readonly<Record<string, 'number' | 'json' | 'boolean'>>;
 
 export function valuesOfCells(
-  rows: readonly Readonly<Record<string, string>>[],
+  rows: readonly Readonly<Record<string, string | null>>[],
   kinds: CellKinds,
 ): Record<string, unknown>[] {
-  const valueIn = (name: string, cell: string) => {
-    if (cell === '') return null;
+  const valueIn = (name: string, cell: string | null) => {
+    if (cell === null) return null;
     if (kinds[name] === 'number') return canonicalNumber(cell);
+    if (kinds[name] === 'boolean') return cell === 'true';
     return kinds[name] === 'json' ? parseExact(cell) : cell;
   };
   return rows.map((row) =>
@@ -81,6 +87,10 @@ function exact(value: unknown): unknown {
     return canonicalNumber(value.toString());
   if (typeof value === 'number') return canonicalNumber(Object.is(value, -0) ? '-0' : String(value));
   if (value instanceof DuckDBDateValue) return value.toString();
+  if (value instanceof DuckDBTimestampTZValue) return `${microsText(value.micros)}Z`;
+  if (value instanceof DuckDBTimestampValue) return microsText(value.micros);
+  if (value instanceof DuckDBTimeValue) return microsText(value.micros).slice('1970-01-01T'.length);
+  if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64');
   if (value instanceof DuckDBListValue) return value.items.map(exact);
   if (value instanceof DuckDBStructValue)
     return Object.fromEntries(Object.entries(value.entries).map(([name, v]) => [name, exact(v)]));

@@ -9,6 +9,7 @@ import { messageOf, WharfError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { CHECKS_HISTORY_MS, CHECKS_STREAM, checksDataset } from '../catalog/system-checks.ts';
 import { REJECTS_STREAM, rejectsDataset } from '../catalog/system-rejects.ts';
+import { SLO_HISTORY_MS, SLO_STREAM, sloDataset } from '../catalog/system-slo.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type DataFolder, openDataFolder } from '../journal/data-folder.ts';
 import { openJournal } from '../journal/open-journal.ts';
@@ -23,6 +24,8 @@ import './errors.ts';
 import { ProductRuntime } from './product-runtime.ts';
 import { Published } from './published.ts';
 import { PushService, type PushTarget } from './push/push-service.ts';
+import { PortMeter } from './quality/port-meter.ts';
+import { SloService } from './quality/slo-service.ts';
 import { JournaledProductReader } from './reader/product-reader.ts';
 import { SnapshotFiles } from './reader/snapshot-files.ts';
 import { RejectLog } from './rejects/reject-log.ts';
@@ -55,6 +58,9 @@ export class Platform {
   readonly dataFolder: DataFolder;
   readonly services: Services;
   readonly push: PushService;
+  /** What ports answered since the start. */
+  readonly ports = new PortMeter();
+  readonly slo: SloService;
   readonly #reader: Engine;
   readonly #files: SnapshotFiles;
   readonly #ownsWorkers: boolean;
@@ -70,6 +76,7 @@ export class Platform {
     this.#reader = parts.reader;
     this.#files = parts.files;
     this.#ownsWorkers = parts.workers === undefined;
+    this.slo = new SloService({ services, ports: this.ports, products: () => [...this.#products.values()] });
     this.push = new PushService(services, (product, input) => this.#pushTarget(product, input));
   }
 
@@ -137,9 +144,13 @@ export class Platform {
       datasets: [checksDataset],
       historyMs: CHECKS_HISTORY_MS,
     });
+    this.services.store.open({ stream: SLO_STREAM, datasets: [sloDataset], historyMs: SLO_HISTORY_MS });
     const products = new Map(this.mesh.products.map((product) => [product.id, product]));
     for (const product of this.mesh.products) this.#add(product, products, options.connectors);
-    if (options.capture !== false) for (const product of this.#products.values()) product.start();
+    if (options.capture !== false) {
+      for (const product of this.#products.values()) product.start();
+      this.slo.start();
+    }
     this.#maintenance = this.#maintain();
     this.#warmUp();
   }
@@ -205,6 +216,7 @@ export class Platform {
   }
 
   async close(): Promise<void> {
+    await this.slo.stop();
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
     this.#stop.abort(new Error('closing'));
     await this.#maintenance;

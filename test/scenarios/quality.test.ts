@@ -47,6 +47,16 @@ interface Quality {
   readonly checks: readonly Check[];
 }
 
+interface Slo {
+  readonly ageMs: number;
+  readonly objectives: readonly { objective: string; good: number; total: number; met: boolean | null }[];
+  readonly tier: object;
+}
+
+/** A line as the specification of OpenMetrics 1.0 has it; nothing may stand after the end mark. */
+const LINE =
+  /^(?:# (?:TYPE [a-z_]+ (?:counter|gauge|histogram)|UNIT [a-z_]+ [a-z]+|HELP [a-z_]+ .*)|[a-z_]+(?:\{[a-z_]+="(?:[^"\\\n]|\\[n"\\])*"(?:,[a-z_]+="(?:[^"\\\n]|\\[n"\\])*")*\})? -?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|\+Inf|NaN))\n|# EOF\n$/gm;
+
 describe('a product with a gate', () => {
   let wharf: WharfProcess | undefined;
   let mesh = '';
@@ -170,5 +180,35 @@ describe('a product with a gate', () => {
     });
     const page = await fetch(`${wharf?.url}/p/test.items/v1/quality`, { headers: { Accept: 'text/html' } });
     expect(await page.text()).toContain('1 of 2 rows (50%) do not hold.');
+  });
+
+  it('measures what it promises, and says so to people and to machines', async () => {
+    await start({
+      'items.product.yaml': `${ITEMS}slo: { freshness: 1h, availability: 99%, completeness: 60% }\n`,
+    });
+    await push({ id: 1, price: 1 }, { id: 2, price: 1 }, { id: 'x' });
+    await until((found) => found.position === 2);
+    await served();
+    const slo = await (wharf as WharfProcess).get<Slo>('/p/test.items/v1/slo');
+    expect(slo.ageMs).toBeLessThan(60_000);
+    const facts = slo.objectives.map(({ objective, good, total, met }) => [objective, good, total, met]);
+    expect(facts).toEqual([
+      ['freshness', 0, 0, true],
+      ['completeness', 2, 3, true],
+      ['availability', 1, 1, true],
+    ]);
+    expect(slo.tier).toEqual({ declared: 'silver', validRequired: 0.9999, valid: 2 / 3, earned: false });
+    const response = await fetch(`${wharf?.url}/metrics`);
+    expect(response.headers.get('Content-Type')).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
+    const text = await response.text();
+    expect(text.match(LINE)?.join('')).toBe(text);
+    for (const line of [
+      'wharf_published_position{product="test.items@1"} 2',
+      'wharf_records_rejected_total{product="test.items@1",task="push/test.items@1/source"} 1',
+      'wharf_check_passed{product="test.items@1",check="not-negative",severity="error"} 1',
+      'wharf_port_requests_total{product="test.items@1",port="rest",status="2xx"} 1',
+      'wharf_slo_met{product="test.items@1",objective="completeness"} 1',
+    ])
+      expect(text.split('\n')).toContain(line);
   });
 });

@@ -8,6 +8,7 @@ import type { ProductReader } from '../../kit/reader.ts';
 import '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { warnWhenHeld } from '../quality/held-warning.ts';
+import { measurePort } from '../quality/measure-port.ts';
 import { qualityRoutes } from '../quality/quality-routes.ts';
 import { datasetOf } from '../reader/product-reader.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
@@ -114,7 +115,13 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   const host = (port: Port) => portHost(platform, port, options.ports);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
-      await app.register(async (scope) => port.routes(scope, host(port)), { prefix });
+      await app.register(
+        async (scope) => {
+          measurePort(scope, port.name, platform.ports, (id) => platform.products.has(id));
+          port.routes(scope, host(port));
+        },
+        { prefix },
+      );
     }
   }
   for (const input of options.pushInputs) {

@@ -8,9 +8,6 @@
  * Between two looks the task rests, so that checks cost a bounded share of the machine however fast records come; the records in
  * between are looked at together.
  */
-import { crashPoint } from '../../base/crash-points.ts';
-import { WharfError } from '../../base/errors.ts';
-import type { Append, CursorUpdate } from '../../journal/journal.ts';
 import type { PlannedCheck } from '../../quality/planned-check.ts';
 import { runChecks } from '../../quality/run-checks.ts';
 import type { Product } from '../../spec/model.ts';
@@ -18,16 +15,15 @@ import type { Services } from '../capture/services.ts';
 import { supervise } from '../capture/supervise.ts';
 import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
 import { type DeriveCursor, deriveTaskName } from '../derive/derive-cursor.ts';
-import { type CheckResult, checksAppend, releaseAppend } from './check-record.ts';
+import type { CheckResult } from './check-record.ts';
 import './errors.ts';
+import { GateKeeper } from './gate-keeper.ts';
 import { cleanChecks, dueChecks, type Looked, type Now, refusals, SCHEDULE_MS } from './look.ts';
 
 /** Between two looks a product rests this many times as long as the last one took ... */
 const REST_SHARE = 9;
 /** ... but no longer than this. */
 const REST_MAX_MS = 2_000;
-/** Results that say what the last ones said are journaled at most this often. */
-const SAME_RESULTS_MS = 10_000;
 
 export interface CheckTaskOptions {
   readonly services: Services;
@@ -43,15 +39,12 @@ export class CheckTask {
   readonly checks: readonly PlannedCheck[];
   readonly #options: CheckTaskOptions;
   readonly #meter: TaskMeter;
+  readonly #gate: GateKeeper;
   readonly #stop = new AbortController();
   readonly #results = new Map<string, CheckResult>();
   #running: Promise<void> = Promise.resolve();
-  /** Decisions on the gate, one after the other. */
-  #deciding: Promise<unknown> = Promise.resolve();
   #startedMs = 0;
   #looked: Looked | undefined;
-  #journaled = new Map<string, string>();
-  #journaledMs = 0;
   /** What was told to be wrong, so that it is told once. */
   #told = '';
 
@@ -60,6 +53,7 @@ export class CheckTask {
     this.product = options.product;
     this.checks = options.checks;
     this.name = `check/${options.product.id}`;
+    this.#gate = new GateKeeper(options.services, options.product, this.name);
     this.#meter = new TaskMeter(this.name, () => options.services.clock.nowMs());
   }
 
@@ -90,23 +84,7 @@ export class CheckTask {
 
   /** Lets the position through that was refused last. Throws GATE_NOT_HELD. */
   release(reason: string): Promise<number> {
-    return this.#decide(async () => {
-      const { services, product } = this.#options;
-      const { journal, published, clock, log } = services;
-      const position = published.refusedAt(product.id);
-      if (position === undefined || !published.isGated(product.id)) throw notHeld(product);
-      const cursors = [published.passing(product.id, position)];
-      await journal.commit({ appends: [releaseAppend(product, position, reason, clock.nowMs())], cursors });
-      published.pass(product.id, position);
-      log.info(`${this.name}: position ${position} was let through: ${reason}`);
-      return position;
-    });
-  }
-
-  #decide<T>(work: () => Promise<T>): Promise<T> {
-    const decided = this.#deciding.then(work);
-    this.#deciding = decided.catch(() => undefined);
-    return decided;
+    return this.#gate.release(reason);
   }
 
   #problem(wrong: readonly CheckResult[]): NonNullable<TaskStatus['lastError']> {
@@ -187,7 +165,9 @@ export class CheckTask {
     const running = due.filter((check) => check.on !== 'batch' || batchSince !== now.position);
     const found = await this.#run(running, now, batchSince);
     for (const result of found) this.#results.set(result.check.id, result);
-    await this.#decide(() => this.#settle(now, found));
+    const { position, nowMs } = now;
+    await this.#gate.decide({ position, nowMs, found, all: [...this.#results.values()] });
+    this.#tell(refusals(this.#results.values()));
     this.#looked = {
       position: now.position,
       references: now.references,
@@ -230,32 +210,6 @@ export class CheckTask {
     return journal.cursor(this.name) as number | undefined;
   }
 
-  /** Journals what was found together with what follows from it. */
-  async #settle(now: Now, found: readonly CheckResult[]): Promise<void> {
-    const { services, product } = this.#options;
-    const { journal, published } = services;
-    const wrong = refusals(this.#results.values());
-    const isWaiting = published.isGated(product.id) && now.position > published.position(product.id);
-    const cursors: CursorUpdate[] = [{ task: this.name, value: now.position }];
-    if (isWaiting && wrong.length > 0) cursors.push(published.refusing(product.id, now.position));
-    if (isWaiting && wrong.length === 0) cursors.push(published.passing(product.id, now.position));
-    crashPoint('check.before-commit');
-    await journal.commit({ appends: this.#news(found, now), cursors });
-    crashPoint('check.after-commit');
-    if (isWaiting && wrong.length > 0) published.refuse(product.id, now.position);
-    if (isWaiting && wrong.length === 0) published.pass(product.id, now.position);
-    this.#tell(wrong);
-  }
-
-  /** Results that say something new at once, the others now and then. */
-  #news(found: readonly CheckResult[], now: Now): Append[] {
-    const isTime = now.nowMs - this.#journaledMs >= SAME_RESULTS_MS;
-    const news = found.filter(({ check, status }) => isTime || this.#journaled.get(check.id) !== status);
-    for (const { check, status } of news) this.#journaled.set(check.id, status);
-    if (isTime) this.#journaledMs = now.nowMs;
-    return news.length === 0 ? [] : [checksAppend(this.product, news)];
-  }
-
   #tell(wrong: readonly CheckResult[]): void {
     const { log } = this.#options.services;
     const what = wrong.map(({ check }) => check.id).join(', ');
@@ -287,14 +241,4 @@ export class CheckTask {
   #sleep(ms: number, signal: AbortSignal): Promise<void> {
     return this.#options.services.clock.sleep(ms, signal).catch(() => undefined);
   }
-}
-
-function notHeld(product: Product): WharfError {
-  const why = product.gate
-    ? 'no position of it is held back'
-    : 'it has no gate, so all that is journaled is published';
-  return new WharfError('GATE_NOT_HELD', `There is nothing to release of ${product.id}: ${why}.`, {
-    hint: 'wharf status shows what is held back.',
-    place: { product: product.id },
-  });
 }

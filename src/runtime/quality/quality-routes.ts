@@ -1,13 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
+import { openMetricsText } from '../../quality/open-metrics.ts';
 import { checkSecret } from '../http/operator-secret.ts';
 import { sendPage, wantsHtml } from '../http/send-page.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import './errors.ts';
+import { LoopDelay, metricFamilies } from './metrics.ts';
 import { qualityPage } from './quality-page.ts';
 import { qualityReport } from './quality-report.ts';
+import { sloDocument } from './slo-document.ts';
 
+const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const REASON_LENGTH_MAX = 1_000;
 
 /** What the checks of a product found, and letting through what they refused. */
@@ -19,6 +23,17 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: 
     if (wantsHtml(request)) return sendPage(reply, qualityPage(runtime.product, report));
     return reply.send(report);
   });
+
+  app.get('/p/:product/v:major/slo', async (request, reply) => {
+    reply.header('Cache-Control', 'no-cache');
+    return sloDocument(platform, platform.product(productId(request)));
+  });
+
+  const delay = new LoopDelay();
+  app.addHook('onClose', async () => delay.close());
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(OPEN_METRICS).send(openMetricsText(await metricFamilies(platform, delay))),
+  );
 
   /** Body: `{ "reason": "..." }`. */
   app.post('/p/:product/v:major/release', async (request) => {

@@ -1,0 +1,46 @@
+/** The built-in product `system.slo`: what each product promised of its service, and what was measured. */
+import type { Dataset } from '../schema/field.ts';
+
+export const SLO_STREAM = 'system.slo@1';
+export const SLO_DATASET_NAME = 'slo';
+/** How long service levels are kept. */
+export const SLO_HISTORY_MS = 400 * 86_400_000;
+
+export const sloDataset: Dataset = {
+  name: SLO_DATASET_NAME,
+  key: ['product', 'objective'],
+  extra: 'refuse',
+  fields: [
+    { name: 'product', type: 'string', required: true, doc: 'The product version, as domain.name@major.' },
+    {
+      name: 'objective',
+      type: 'string',
+      enum: ['freshness', 'completeness', 'availability'],
+      required: true,
+    },
+    { name: 'owner', type: 'string', required: true },
+    { name: 'measured_at', type: 'timestamp', required: true },
+    {
+      name: 'promised',
+      type: 'number',
+      doc: 'A share from 0 to 1; for freshness the largest age, in milliseconds.',
+    },
+    {
+      name: 'measured',
+      type: 'number',
+      doc: 'The share of the window that was good; null while nothing was counted.',
+    },
+    { name: 'good', type: 'integer', required: true },
+    { name: 'total', type: 'integer', required: true },
+    {
+      name: 'met',
+      type: 'boolean',
+      doc: 'Whether the promise is kept; null when nothing is promised or known.',
+    },
+    {
+      name: 'budget_left',
+      type: 'number',
+      doc: 'The share of the error budget that is left; below 0 when it is overdrawn.',
+    },
+  ],
+};

@@ -8,6 +8,7 @@ await build({
     main: 'src/main.ts',
     generate: 'src/generate.ts',
     'engine-child': 'src/engine/child/engine-child.ts',
+    'guest-child': 'src/engine/child/guest-child.ts',
     'validation-worker': 'src/runtime/validation/validation-worker.ts',
   },
   outdir: 'dist',

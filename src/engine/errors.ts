@@ -32,5 +32,19 @@ export const engineErrors = defineErrors('engine', {
     retryable: true,
   },
   ENGINE_START_FAILED: { doc: 'The engine process could not be started.', status: 503, retryable: true },
+  SQL_SYNTAX: { doc: "A consumer's statement cannot be parsed.", status: 400 },
+  SQL_REFUSED: {
+    doc: "A consumer's statement is more than one SELECT over the mesh's products, or calls what is not listed.",
+    status: 403,
+  },
+  SQL_FAILED: { doc: "A consumer's statement names what is not there, or cannot be computed.", status: 400 },
+  SQL_DEADLINE: { doc: "A consumer's statement took longer than it may.", status: 504 },
+  SQL_CANCELLED: { doc: "A consumer's statement was cancelled.", status: 499 },
+  SQL_MEMORY: { doc: "A consumer's statement needed more memory than it may have.", status: 413 },
+  SQL_BUSY: {
+    doc: 'More statements wait than the queue of a consumer may hold.',
+    status: 503,
+    retryable: true,
+  },
   ENGINE_CLOSED: { doc: 'The engine was asked for something after it was closed.', status: 503 },
 });

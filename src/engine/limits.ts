@@ -24,3 +24,25 @@ export const RESTART_BACKOFF_MAX_MS = 5_000;
 /** Rows, and bytes, that are gathered for one record batch of an Arrow file. */
 export const ARROW_BATCH_ROWS = 32 * 1024;
 export const ARROW_BATCH_BYTES = 16 * 1024 * 1024;
+
+/** Guest processes at once, and those that are kept though nobody uses them. */
+export const GUESTS_MAX = 4;
+/** Statements of one consumer that wait for a guest. */
+export const GUEST_QUEUE_MAX = 1_000;
+/** What a guest's engine may take for its data; the limit from outside adds what the process itself needs. */
+export const GUEST_MEMORY_MB = 384;
+export const GUEST_PROCESS_MEMORY_MB = 640;
+/** Temporary data that one guest may spill, and how long it may work on one step of a statement. */
+export const GUEST_SPILL_MB = 1_024;
+export const GUEST_DEADLINE_MS = 30_000;
+/** A guest that does not let go of a stopped statement within this is killed. */
+export const GUEST_GRACE_MS = 1_000;
+/** Databases, one a set of files, that a guest keeps open, and prepared statements that it keeps in each. */
+export const GUEST_DATABASES_MAX = 4;
+export const GUEST_PREPARED_MAX = 64;
+/** Bytes of one page of rows; a single row may be longer. */
+export const GUEST_PAGE_BYTES = 256 * 1024;
+/** Bytes of a statement's text. */
+export const GUEST_SQL_BYTES_MAX = 256 * 1024;
+/** Threads of a guest's engine. */
+export const GUEST_THREADS = 2;

@@ -1,0 +1,79 @@
+/**
+ * The process in which one consumer's statement runs at a time. It answers the messages of the process that started it, and ends
+ * with it.
+ */
+import { mkdir } from 'node:fs/promises';
+import type { GuestAnswer, GuestReply, GuestRequest, GuestSettings, GuestTask } from '../guest-messages.ts';
+import { GuestDatabases } from './guest-databases.ts';
+import { GuestStatement } from './guest-statement.ts';
+import { readFailure } from './read-failure.ts';
+
+let databases: GuestDatabases | undefined;
+let statement: GuestStatement | undefined;
+let interrupted = false;
+
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function reply(message: GuestReply): void {
+  process.send?.(message, undefined, undefined, (error) => {
+    if (error) endNow();
+  });
+}
+
+async function open(settings: GuestSettings): Promise<void> {
+  process.title = 'wharf-guest';
+  await mkdir(settings.spillFolder, { recursive: true, mode: 0o700 });
+  databases = new GuestDatabases(settings);
+  await databases.warmUp();
+  reply({ kind: 'ready' });
+}
+
+async function answer(opened: GuestDatabases, task: GuestTask): Promise<GuestAnswer> {
+  switch (task.kind) {
+    case 'parse':
+      return opened.parse(task.sql);
+    case 'describe':
+      return (await opened.prepare(task.query)).description;
+    case 'start': {
+      statement = new GuestStatement(await opened.prepare(task.query), () => interrupted);
+      return statement.start(task.params, task.format, task.rowsMax);
+    }
+    case 'fetch':
+      if (!statement) throw new Error('Invariant broken: a page of no statement was asked for');
+      return statement.page(task.rowsMax);
+    case 'end':
+      statement?.end();
+      statement = undefined;
+      return undefined;
+  }
+}
+
+async function work(id: number, task: GuestTask): Promise<void> {
+  if (!databases) throw new Error('Invariant broken: a task came before the guest was opened');
+  interrupted = false;
+  try {
+    reply({ kind: 'answer', id, answer: await answer(databases, task) });
+  } catch (thrown) {
+    statement?.end();
+    statement = undefined;
+    const failure = readFailure(thrown, 'query' in task ? task.query.sql : '');
+    reply({ kind: 'failure', id, failure });
+    if (failure.fatal) endNow();
+  }
+}
+
+function handle(request: GuestRequest): void {
+  if (request.kind === 'open') void open(request.settings);
+  else if (request.kind === 'task') void work(request.id, request.task);
+  else {
+    interrupted = true;
+    databases?.interrupt();
+  }
+}
+
+process.on('message', handle);
+process.on('disconnect', endNow);
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);

@@ -1,0 +1,154 @@
+/**
+ * The databases of a guest: one for each set of files. Everything of ours is in place, the outside shut off and the configuration
+ * locked, before a consumer's statement is prepared.
+ */
+import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api';
+import { sqlName, sqlText } from '../../schema/sql-type.ts';
+import type { GuestDatabase, GuestDescription, GuestQuery, GuestSettings } from '../guest-messages.ts';
+import { GUEST_DATABASES_MAX, GUEST_PREPARED_MAX } from '../limits.ts';
+import { typeName } from './type-name.ts';
+
+export interface PreparedQuery {
+  readonly connection: DuckDBConnection;
+  readonly sql: string;
+  readonly description: GuestDescription;
+  readonly types: readonly import('@duckdb/node-api').DuckDBType[];
+  /** Kept for the next time that the same statement comes; its rows end with the marker (see GuestStatement). */
+  marked: DuckDBPreparedStatement | undefined;
+}
+
+interface OpenDatabase {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+  readonly prepared: Map<string, PreparedQuery>;
+}
+
+export class GuestDatabases {
+  readonly #settings: GuestSettings;
+  readonly #open = new Map<string, OpenDatabase>();
+  #parser: DuckDBConnection | undefined;
+  #busy: DuckDBConnection | undefined;
+
+  constructor(settings: GuestSettings) {
+    this.#settings = settings;
+  }
+
+  async warmUp(): Promise<void> {
+    const instance = await this.#create();
+    const parser = await instance.connect();
+    await parser.run('set enable_external_access = false');
+    await parser.run('set lock_configuration = true');
+    this.#parser = parser;
+    await this.parse('select 1');
+  }
+
+  async parse(sql: string): Promise<string> {
+    if (!this.#parser) throw new Error('Invariant broken: the guest parses before it is opened');
+    return this.#ask(this.#parser, 'select json_serialize_sql($1::varchar)', sql);
+  }
+
+  interrupt(): void {
+    this.#busy?.interrupt();
+  }
+
+  async prepare(query: GuestQuery): Promise<PreparedQuery> {
+    const database = await this.#database(query.database);
+    this.#busy = database.connection;
+    const key = query.tree ?? query.sql;
+    const known = database.prepared.get(key);
+    if (known) return known;
+    const { connection } = database;
+    const sql =
+      query.tree === undefined
+        ? query.sql.replace(/[\s;]+$/, '')
+        : await this.#ask(connection, 'select json_deserialize_sql($1::json)', query.tree);
+    const prepared = await describe(connection, sql);
+    for (const oldest of database.prepared.keys()) {
+      if (database.prepared.size < GUEST_PREPARED_MAX) break;
+      database.prepared.get(oldest)?.marked?.destroySync();
+      database.prepared.delete(oldest);
+    }
+    database.prepared.set(key, prepared);
+    return prepared;
+  }
+
+  async #ask(connection: DuckDBConnection, question: string, text: string): Promise<string> {
+    const statement = await connection.prepare(question);
+    statement.bindVarchar(1, text);
+    const [row] = await (await statement.run()).getRows();
+    statement.destroySync();
+    return String(row?.[0]);
+  }
+
+  async #database(wanted: GuestDatabase): Promise<OpenDatabase> {
+    const known = this.#open.get(wanted.key);
+    if (known) {
+      this.#open.delete(wanted.key);
+      this.#open.set(wanted.key, known);
+      return known;
+    }
+    for (const [oldest, { instance, connection }] of this.#open) {
+      if (this.#open.size < GUEST_DATABASES_MAX) break;
+      connection.closeSync();
+      instance.closeSync();
+      this.#open.delete(oldest);
+    }
+    const opened = await this.#prepareDatabase(wanted);
+    this.#open.set(wanted.key, opened);
+    return opened;
+  }
+
+  async #prepareDatabase(wanted: GuestDatabase): Promise<OpenDatabase> {
+    const instance = await this.#create();
+    const connection = await instance.connect();
+    const name = sqlName(wanted.name);
+    const locked = [
+      `attach ':memory:' as ${name}`,
+      `use ${name}`,
+      `set allowed_paths = [${wanted.files.map(sqlText).join(', ')}]`,
+      'set enable_external_access = false',
+      ...wanted.setup,
+      'set lock_configuration = true',
+    ];
+    for (const sql of locked) await connection.run(sql);
+    return { instance, connection, prepared: new Map() };
+  }
+
+  async #create(): Promise<DuckDBInstance> {
+    const { memoryMb, spillMb, spillFolder, threads } = this.#settings;
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(threads),
+      memory_limit: `${memoryMb}MiB`,
+      temp_directory: spillFolder,
+      max_temp_directory_size: `${spillMb}MiB`,
+      preserve_insertion_order: 'true',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    await connection.run("set global TimeZone = 'UTC'");
+    await connection.run('set global errors_as_json = true');
+    connection.closeSync();
+    return instance;
+  }
+}
+
+async function describe(connection: DuckDBConnection, sql: string): Promise<PreparedQuery> {
+  const statement = await connection.prepare(sql);
+  const types = Array.from({ length: statement.columnCount }, (_, i) => statement.columnType(i));
+  const columns = types.map((type, i) => ({ name: statement.columnName(i), type: typeName(type) }));
+  const params = Array.from({ length: statement.parameterCount }, (_, i) => parameterType(statement, i + 1));
+  statement.destroySync();
+  return { connection, sql, types, description: { columns, params }, marked: undefined };
+}
+
+function parameterType(statement: DuckDBPreparedStatement, index: number): string {
+  try {
+    const name = typeName(statement.parameterType(index));
+    return /^(INVALID|ANY|UNKNOWN|SQLNULL|"?NULL"?)$/i.test(name) ? 'VARCHAR' : name;
+  } catch {
+    // The engine has no type for it until a value is bound.
+    return 'VARCHAR';
+  }
+}

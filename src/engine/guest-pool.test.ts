@@ -1,0 +1,113 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GuestDatabase, GuestParam } from './guest-messages.ts';
+import { GuestPool } from './guest-pool.ts';
+import { startTestEngine } from './test-engine.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'wharf-guest-'));
+const file = path.join(folder, 'own.parquet');
+const other = path.join(folder, 'other.parquet');
+const database: GuestDatabase = {
+  key: 'a',
+  name: 'mesh',
+  files: [file],
+  setup: [
+    'create schema shop',
+    `create view shop.items as select * from read_parquet('${file}')`,
+    `create view shop.stolen as select 1 as id`,
+  ],
+};
+const caller = { consumer: 'me', access: 'all', signal: new AbortController().signal };
+let pool: GuestPool;
+
+beforeAll(async () => {
+  const engine = await startTestEngine();
+  for (const to of [file, other])
+    await engine.run(
+      `copy (select i as id, i * 1.5 as price, 'n' || i as name from range(5000) t(i)) to '${to}'`,
+    );
+  await engine.close();
+  writeFileSync(path.join(folder, 'secret.csv'), 'a,b\n1,2\n');
+  pool = new GuestPool(path.join(folder, 'guests'), undefined, 3_000);
+});
+
+afterAll(async () => pool.close());
+
+async function rows(sql: string, params: GuestParam[] = [], rowsMax = 10_000): Promise<string[]> {
+  const query = { database, sql, tree: undefined };
+  const running = await pool.start({ query, params, format: { kind: 'json' }, rowsMax }, caller);
+  const texts = [Buffer.from(running.started.page.bytes).toString()];
+  for (let { done } = running.started.page; !done; ) {
+    const page = await running.fetch(rowsMax);
+    texts.push(Buffer.from(page.bytes).toString());
+    done = page.done;
+  }
+  await running.close();
+  return texts.join('').split('\n').slice(0, -1);
+}
+
+describe('a guest', { timeout: 30_000 }, () => {
+  it('answers over the files that it was given', async () => {
+    expect(await rows('select count(*) as n, sum(price) as p from shop.items')).toEqual([
+      '{"n":5000,"p":18746250.0}',
+    ]);
+    expect(
+      await rows('select id, name from mesh.shop.items where id = $1', [{ text: '7', type: undefined }]),
+    ).toEqual(['{"id":7,"name":"n7"}']);
+  });
+
+  it('gives all rows, page by page, in order', async () => {
+    const all = await rows('select id from shop.items order by id', [], 700);
+    expect(all.map((line) => JSON.parse(line).id)).toEqual(Array.from({ length: 5_000 }, (_, i) => i));
+  });
+
+  it.each([
+    `select * from read_parquet('${other}')`,
+    `select * from read_csv('${path.join(folder, 'secret.csv')}')`,
+    `select * from '${path.join(folder, 'secret.csv')}'`,
+    `copy (select 1) to '${path.join(folder, 'out.csv')}'`,
+    'set enable_external_access = true',
+    'install httpfs',
+    `attach '${path.join(folder, 'x.db')}' as x`,
+  ])('reaches nothing else, even where no admission stands before it: %s', async (sql) => {
+    await expect(rows(sql)).rejects.toMatchObject({ code: 'SQL_FAILED' });
+  });
+
+  it('tells of an error behind the first rows, and goes on with the next statement', async () => {
+    await expect(
+      rows("select 1 / (case when id = 4999 then error('late') else 1 end) from shop.items"),
+    ).rejects.toMatchObject({
+      code: 'SQL_FAILED',
+    });
+    expect(await rows('select 1 as one')).toEqual(['{"one":1}']);
+  });
+
+  it('is stopped at its deadline, and when its caller goes', async () => {
+    const endless =
+      'select count(*) as n from range(100000000) a, range(1000000) b where a.range + b.range = -1';
+    await expect(rows(endless)).rejects.toMatchObject({ code: 'SQL_DEADLINE' });
+    const gone = new AbortController();
+    const query = { database, sql: endless, tree: undefined };
+    const start = pool.start(
+      { query, params: [], format: { kind: 'json' }, rowsMax: 1 },
+      { ...caller, signal: gone.signal },
+    );
+    setTimeout(() => gone.abort(new Error('gone')), 50);
+    await expect(start).rejects.toThrow('gone');
+    expect(await rows('select 2 as two')).toEqual(['{"two":2}']);
+  });
+
+  it('is held to its memory, and nobody else notices', async () => {
+    await expect(rows("select length(repeat('x', 4000000000)) as n")).rejects.toMatchObject({
+      code: 'SQL_MEMORY',
+    });
+    expect(await rows('select 3 as three')).toEqual(['{"three":3}']);
+  });
+
+  it('waits its turn when all guests are busy', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => rows(`select ${i} as n`)));
+    expect(answers.flat()).toEqual(Array.from({ length: 20 }, (_, i) => `{"n":${i}}`));
+  });
+});

@@ -1,0 +1,192 @@
+/**
+ * The guests of a platform. Each runs one consumer's statement at a time; whoever has one keeps it until its statement is closed.
+ * Those who wait take turns by consumer, so that one with a hundred statements does not keep another with one waiting for all of them.
+ *
+ * A guest that was used under one access is not given to another: its databases hold what that one may see.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { WharfError } from '../base/errors.ts';
+import './errors.ts';
+import type {
+  GuestDescription,
+  GuestPage,
+  GuestParam,
+  GuestQuery,
+  GuestStarted,
+  RowFormat,
+} from './guest-messages.ts';
+import { GuestProcess } from './guest-process.ts';
+import { GuestQueue } from './guest-queue.ts';
+import { GUEST_DEADLINE_MS, GUEST_MEMORY_MB, GUEST_SPILL_MB, GUEST_THREADS, GUESTS_MAX } from './limits.ts';
+
+export interface GuestCaller {
+  /** Who waits: the fair queue takes turns by this. */
+  readonly consumer: string;
+  /** Callers with the same access see the same rows of everything. */
+  readonly access: string;
+  readonly signal: AbortSignal;
+}
+
+/** A statement at work; its guest is its own until it is closed. */
+export interface RunningStatement {
+  readonly started: GuestStarted;
+  fetch(rowsMax: number): Promise<GuestPage>;
+  /** Idempotent; never throws. */
+  close(): Promise<void>;
+}
+
+export interface StartRequest {
+  readonly query: GuestQuery;
+  readonly params: readonly GuestParam[];
+  readonly format: RowFormat;
+  readonly rowsMax: number;
+}
+
+interface Guest {
+  readonly process: GuestProcess;
+  access: string | undefined;
+}
+
+export class GuestPool {
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  readonly #queue = new GuestQueue(GUESTS_MAX);
+  readonly #idle: Guest[] = [];
+  readonly #all = new Set<Guest>();
+  #started = 0;
+  #closed = false;
+
+  /** The folder is the pool's own: its guests spill there. */
+  constructor(folder: string, clock: Clock = systemClock, deadlineMs: number = GUEST_DEADLINE_MS) {
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** Starts one guest before anybody asks. */
+  async warmUp(): Promise<void> {
+    const guest = await this.#start();
+    if (this.#closed) await this.#end(guest);
+    else this.#idle.push(guest);
+  }
+
+  /** The statement's parse tree, as JSON. */
+  async parse(sql: string, caller: GuestCaller): Promise<string> {
+    return this.#with(caller, (guest) => this.#call<string>(guest, { kind: 'parse', sql }, caller));
+  }
+
+  async describe(query: GuestQuery, caller: GuestCaller): Promise<GuestDescription> {
+    return this.#with(caller, (guest) =>
+      this.#call<GuestDescription>(guest, { kind: 'describe', query }, caller),
+    );
+  }
+
+  async start(request: StartRequest, caller: GuestCaller): Promise<RunningStatement> {
+    const guest = await this.#take(caller);
+    try {
+      const started = await this.#call<GuestStarted>(guest, { kind: 'start', ...request }, caller);
+      return this.#running(guest, started, caller);
+    } catch (error) {
+      await this.#giveBack(guest);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#queue.close(closedError());
+    await Promise.all([...this.#all].map((guest) => this.#end(guest)));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #running(guest: Guest, started: GuestStarted, caller: GuestCaller): RunningStatement {
+    let open = true;
+    const close = async () => {
+      if (!open) return;
+      open = false;
+      const calm = { ...caller, signal: new AbortController().signal };
+      await this.#call(guest, { kind: 'end' }, calm).catch(() => guest.process.kill());
+      await this.#giveBack(guest);
+    };
+    return {
+      started,
+      fetch: (rowsMax) => this.#call<GuestPage>(guest, { kind: 'fetch', rowsMax }, caller),
+      close,
+    };
+  }
+
+  async #call<T>(guest: Guest, task: Parameters<GuestProcess['call']>[0], caller: GuestCaller): Promise<T> {
+    return (await guest.process.call(task, this.#deadlineMs, caller.signal)) as T;
+  }
+
+  async #with<T>(caller: GuestCaller, work: (guest: Guest) => Promise<T>): Promise<T> {
+    const guest = await this.#take(caller);
+    try {
+      return await work(guest);
+    } finally {
+      await this.#giveBack(guest);
+    }
+  }
+
+  async #take(caller: GuestCaller): Promise<Guest> {
+    if (this.#closed) throw closedError();
+    await this.#queue.enter(caller.consumer, caller.signal);
+    try {
+      const guest = (await this.#idleFor(caller.access)) ?? (await this.#start());
+      guest.access = caller.access;
+      return guest;
+    } catch (error) {
+      this.#queue.leave();
+      throw error;
+    }
+  }
+
+  /** One of the same access, else one that nobody used yet; a guest of another access makes room. */
+  async #idleFor(access: string): Promise<Guest | undefined> {
+    for (const wanted of [access, undefined]) {
+      const at = this.#idle.findIndex((guest) => guest.access === wanted && guest.process.alive);
+      const [found] = at < 0 ? [] : this.#idle.splice(at, 1);
+      if (found) return found;
+    }
+    const other = this.#all.size >= GUESTS_MAX ? this.#idle.shift() : undefined;
+    if (other) await this.#end(other);
+    return undefined;
+  }
+
+  async #giveBack(guest: Guest): Promise<void> {
+    if (guest.process.alive && !this.#closed) this.#idle.push(guest);
+    else await this.#end(guest);
+    this.#queue.leave();
+  }
+
+  async #start(): Promise<Guest> {
+    this.#started += 1;
+    const settings = {
+      spillFolder: path.join(this.#folder, `guest-${this.#started}`),
+      memoryMb: GUEST_MEMORY_MB,
+      spillMb: GUEST_SPILL_MB,
+      threads: GUEST_THREADS,
+    };
+    const guest: Guest = { process: new GuestProcess(settings, this.#clock), access: undefined };
+    this.#all.add(guest);
+    try {
+      await guest.process.ready;
+      return guest;
+    } catch (error) {
+      this.#all.delete(guest);
+      throw error;
+    }
+  }
+
+  async #end(guest: Guest): Promise<void> {
+    this.#all.delete(guest);
+    await guest.process.kill();
+  }
+}
+
+function closedError(): WharfError {
+  return new WharfError('ENGINE_CLOSED', 'Wharf is closing; no statement is taken any more.');
+}

@@ -1,0 +1,154 @@
+/** One life of a guest: a process with limits from outside, which does one thing at a time. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Clock } from '../base/clock.ts';
+import { entryFile } from '../base/entry.ts';
+import { WharfError } from '../base/errors.ts';
+import { guestError } from './guest-error.ts';
+import type { GuestAnswer, GuestReply, GuestRequest, GuestSettings, GuestTask } from './guest-messages.ts';
+import { GUEST_GRACE_MS, GUEST_MEMORY_MB, GUEST_PROCESS_MEMORY_MB, LIBUV_THREADS } from './limits.ts';
+
+const PRLIMIT = '/usr/bin/prlimit';
+
+interface Pending {
+  readonly id: number;
+  readonly resolve: (answer: GuestAnswer) => void;
+  readonly reject: (error: unknown) => void;
+  stopReason: unknown;
+}
+
+export class GuestProcess {
+  readonly ready: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #clock: Clock;
+  readonly #gone: Promise<void>;
+  #pending: Pending | undefined;
+  #nextId = 1;
+  #dead = false;
+  #onReady: () => void = () => undefined;
+
+  constructor(settings: GuestSettings, clock: Clock) {
+    this.#clock = clock;
+    this.#child = startChild();
+    this.#gone = new Promise((resolve) => {
+      this.#child.once('exit', () => this.#die(resolve));
+      this.#child.once('error', () => this.#die(resolve));
+    });
+    this.ready = Promise.race([
+      new Promise<void>((resolve) => {
+        this.#onReady = resolve;
+      }),
+      this.#gone.then(() => Promise.reject(startFailed())),
+    ]);
+    this.#child.on('message', (reply: GuestReply) => this.#receive(reply));
+    this.#send({ kind: 'open', settings });
+  }
+
+  get alive(): boolean {
+    return !this.#dead;
+  }
+
+  /** Throws SQL_FAILED, SQL_DEADLINE, SQL_CANCELLED (or the signal's reason), SQL_MEMORY; then a guest may have ended. */
+  async call(task: GuestTask, deadlineMs: number, signal: AbortSignal): Promise<GuestAnswer> {
+    if (this.#dead) throw memoryError();
+    signal.throwIfAborted();
+    const settled = new AbortController();
+    const answered = new Promise<GuestAnswer>((resolve, reject) => {
+      this.#pending = { id: this.#nextId++, resolve, reject, stopReason: undefined };
+      this.#send({ kind: 'task', id: this.#pending.id, task });
+    });
+    const stop = (reason: unknown) => void this.#stop(reason, settled.signal);
+    signal.addEventListener('abort', () => stop(signal.reason), { once: true, signal: settled.signal });
+    this.#clock.sleep(deadlineMs, settled.signal).then(
+      () => stop(deadlineError(deadlineMs)),
+      // Answered in time.
+      () => undefined,
+    );
+    try {
+      return await answered;
+    } finally {
+      settled.abort(new Error('answered'));
+    }
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#gone;
+  }
+
+  async #stop(reason: unknown, settled: AbortSignal): Promise<void> {
+    if (settled.aborted || !this.#pending) return;
+    this.#pending.stopReason ??= reason;
+    this.#send({ kind: 'interrupt' });
+    await this.#clock.sleep(GUEST_GRACE_MS, settled).catch(() => undefined);
+    if (!settled.aborted) this.#child.kill('SIGKILL');
+  }
+
+  #send(request: GuestRequest): void {
+    if (this.#child.connected) this.#child.send(request, () => undefined);
+  }
+
+  #receive(reply: GuestReply): void {
+    if (reply.kind === 'ready') {
+      this.#onReady();
+      return;
+    }
+    const pending = this.#pending;
+    if (!pending || pending.id !== reply.id) return;
+    this.#pending = undefined;
+    if (reply.kind === 'answer') pending.resolve(reply.answer);
+    else pending.reject(pending.stopReason ?? guestError(reply.failure));
+  }
+
+  #die(resolve: () => void): void {
+    this.#dead = true;
+    resolve();
+    this.#pending?.reject(this.#pending.stopReason ?? memoryError());
+    this.#pending = undefined;
+  }
+}
+
+/** Without `prlimit` the engine's own limit has to do; `wharf doctor` is where that is told. */
+function startChild(): ChildProcess {
+  const program = entryFile('guest-child');
+  const env = {
+    PATH: process.env.PATH,
+    UV_THREADPOOL_SIZE: String(LIBUV_THREADS),
+    TZ: 'UTC',
+  };
+  const options = { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env } as const;
+  if (!existsSync(PRLIMIT)) return fork(program, [], { ...options, stdio: [...options.stdio], execArgv: [] });
+  const bytes = (GUEST_MEMORY_MB + GUEST_PROCESS_MEMORY_MB) * 1024 * 1024;
+  return spawn(PRLIMIT, [`--data=${bytes}`, '--core=0', process.execPath, program], {
+    ...options,
+    stdio: [...options.stdio],
+  });
+}
+
+function deadlineError(deadlineMs: number): WharfError {
+  return new WharfError(
+    'SQL_DEADLINE',
+    `The statement took longer than ${deadlineMs / 1_000} s and was stopped.`,
+    {
+      hint: 'Let it read less: fewer columns, a filter on the key, or a limit.',
+      details: { sqlState: '57014' },
+    },
+  );
+}
+
+function memoryError(): WharfError {
+  return new WharfError(
+    'SQL_MEMORY',
+    'The statement went beyond the memory that it may have, and was ended.',
+    {
+      hint: 'Let it hold less at once: fewer columns, fewer groups, shorter texts.',
+      details: { sqlState: '53200' },
+    },
+  );
+}
+
+function startFailed(): WharfError {
+  return new WharfError('ENGINE_START_FAILED', 'The process for a statement could not be started.', {
+    hint: 'wharf doctor checks what it needs: memory, and a writable data folder.',
+  });
+}

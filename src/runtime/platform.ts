@@ -18,13 +18,16 @@ import type { ProductReader } from '../kit/reader.ts';
 import type { ExternalInput, Mesh, Product } from '../spec/model.ts';
 import { openStore } from '../store/open-store.ts';
 import { baseFolderOf } from './base-folder.ts';
+import { fedDataset } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
 import { columnarToNdjson } from './columnar-file.ts';
 import './errors.ts';
 import { ProductRuntime } from './product-runtime.ts';
 import { Published } from './published.ts';
 import { PushService, type PushTarget } from './push/push-service.ts';
+import { AlertService, alertTargets } from './quality/alert-service.ts';
 import { PortMeter } from './quality/port-meter.ts';
+import { promiseProblem } from './quality/promise-problem.ts';
 import { SloService } from './quality/slo-service.ts';
 import { JournaledProductReader } from './reader/product-reader.ts';
 import { SnapshotFiles } from './reader/snapshot-files.ts';
@@ -51,6 +54,7 @@ interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers'> {
   readonly services: Services;
   readonly reader: Engine;
   readonly files: SnapshotFiles;
+  readonly alerts: AlertService;
 }
 
 export class Platform {
@@ -61,6 +65,7 @@ export class Platform {
   /** What ports answered since the start. */
   readonly ports = new PortMeter();
   readonly slo: SloService;
+  readonly alerts: AlertService;
   readonly #reader: Engine;
   readonly #files: SnapshotFiles;
   readonly #ownsWorkers: boolean;
@@ -76,7 +81,14 @@ export class Platform {
     this.#reader = parts.reader;
     this.#files = parts.files;
     this.#ownsWorkers = parts.workers === undefined;
-    this.slo = new SloService({ services, ports: this.ports, products: () => [...this.#products.values()] });
+    this.alerts = parts.alerts;
+    this.slo = new SloService({
+      services,
+      ports: this.ports,
+      products: () => [...this.#products.values()],
+      onChange: ({ product }, report) =>
+        this.alerts.report(product, report.objective, promiseProblem(report)),
+    });
     this.push = new PushService(services, (product, input) => this.#pushTarget(product, input));
   }
 
@@ -121,7 +133,9 @@ export class Platform {
       temporaryFolder,
     };
     const files = new SnapshotFiles(store, exports);
-    const platform = new Platform({ ...options, folder, services, reader, files });
+    const targets = options.capture === false ? [] : alertTargets(options.mesh, process.env);
+    const alerts = new AlertService(services, options.mesh.name, targets);
+    const platform = new Platform({ ...options, folder, services, reader, files, alerts });
     platform.#begin(options);
     return platform;
   }
@@ -150,6 +164,7 @@ export class Platform {
     if (options.capture !== false) {
       for (const product of this.#products.values()) product.start();
       this.slo.start();
+      this.alerts.start();
     }
     this.#maintenance = this.#maintain();
     this.#warmUp();
@@ -172,13 +187,13 @@ export class Platform {
         columnarToNdjson(
           services.engine,
           file,
-          input.fields ?? product.datasets[0]?.fields ?? [],
+          input.fields ?? fedDataset(product, input).fields,
           services.temporaryFolder,
         ),
     });
     this.#products.set(
       product.id,
-      new ProductRuntime({ services, product, connectors, context, push, products }),
+      new ProductRuntime({ services, product, connectors, context, push, products, alerts: this.alerts }),
     );
   }
 
@@ -218,6 +233,7 @@ export class Platform {
   async close(): Promise<void> {
     await this.slo.stop();
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
+    await this.alerts.stop();
     this.#stop.abort(new Error('closing'));
     await this.#maintenance;
     const { pool, store, engine, journal } = this.services;

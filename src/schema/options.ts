@@ -17,6 +17,8 @@ export interface OptionField extends Field {
   readonly fieldName?: boolean;
   /** The value names a connection of the mesh. */
   readonly connectionName?: boolean;
+  /** With this value, an input's records are all that there are: what they no longer hold is deleted. */
+  readonly replaces?: string;
   readonly example?: string;
 }
 

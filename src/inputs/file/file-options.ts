@@ -68,6 +68,7 @@ export const fileOptionFields: readonly OptionField[] = [
     ),
     enum: ['append', 'snapshot'],
     default: 'append',
+    replaces: 'snapshot',
   },
   {
     name: 'replay',

@@ -10,6 +10,7 @@ import { emptyCollection } from './empty-collection.ts';
 import { fieldType } from './field-type.ts';
 import { fileMissing } from './file-missing.ts';
 import { fileOutside } from './file-outside.ts';
+import { inputDataset } from './input-dataset.ts';
 import { inputFields } from './input-fields.ts';
 import { keyKnown } from './key-known.ts';
 import { keyScalar } from './key-scalar.ts';
@@ -45,6 +46,7 @@ import { uriForm } from './uri-form.ts';
 import { valueAllowed } from './value-allowed.ts';
 import { valueType } from './value-type.ts';
 import { versionForm } from './version-form.ts';
+import { wholeInput } from './whole-input.ts';
 import { wrongChoice } from './wrong-choice.ts';
 import { wrongType } from './wrong-type.ts';
 import { yamlDepth } from './yaml-depth.ts';
@@ -91,6 +93,8 @@ export const ALL_RULES: readonly Rule[] = [
   unknownConnector,
   notAvailable,
   inputFields,
+  inputDataset,
+  wholeInput,
   fileMissing,
   fileOutside,
   secretInClear,

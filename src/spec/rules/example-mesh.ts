@@ -48,6 +48,14 @@ export const EXAMPLE_DECLARATIONS: Declarations = {
           doc: 'The folder that the paths start from.',
         },
         { name: 'format', type: 'string', enum: ['csv', 'json', 'ndjson'], doc: 'The format of the files.' },
+        {
+          name: 'mode',
+          type: 'string',
+          enum: ['append', 'snapshot'],
+          default: 'append',
+          replaces: 'snapshot',
+          doc: 'How files add up.',
+        },
         { name: 'header', type: 'boolean', default: 'true', doc: 'The first line holds the names.' },
         { name: 'batch', type: 'integer', min: '1', max: '1000', default: '100', doc: 'Records a batch.' },
         {

@@ -15,12 +15,15 @@ export interface GuestInput {
   readonly key: readonly Field[];
 }
 
-/** What came of one record. */
-export type RecordOutcome =
+/** What came of one record, and which rows it looked up for that. */
+export type RecordOutcome = { readonly used: readonly AskedRow[] } & (
   | { readonly kind: 'rows'; readonly rows: readonly string[] }
   | { readonly kind: 'failed'; readonly message: string; readonly at?: CodePlace }
+  /** It took too long. */
+  | { readonly kind: 'late' }
   /** It asks for rows that are not known here yet; it is run again once they are. */
-  | { readonly kind: 'asks'; readonly asked: readonly AskedRow[] };
+  | { readonly kind: 'asks'; readonly asked: readonly AskedRow[] }
+);
 
 /** In the built code; both from 1. */
 export interface CodePlace {

@@ -2,8 +2,11 @@ import { readLineChunks } from '../../base/line-file.ts';
 import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX } from './limits.ts';
 import type { FetchRows, RanRecord, TypescriptRunner } from './typescript-runner.ts';
 
+/** A control character, which no JSON text holds. */
+export const LABEL_END = '\u0002';
+
 export interface RanLine {
-  /** The line's text without the record: what stands before its first space. */
+  /** What stands before the record. */
   readonly label: string;
   /** The record as a JSON text. */
   readonly record: string;
@@ -13,7 +16,7 @@ export interface RanLine {
 export interface LinesRequest {
   readonly runner: TypescriptRunner;
   readonly input: string;
-  /** One record a line: a label without spaces, a space, and the record in JSON form. */
+  /** One record a line: a label, LABEL_END, and the record in JSON form. */
   readonly file: string;
   readonly fetch: FetchRows;
   readonly signal?: AbortSignal | undefined;
@@ -38,6 +41,6 @@ export async function* runLines(request: LinesRequest): AsyncGenerator<readonly 
 }
 
 function cut(line: string): { label: string; record: string } {
-  const space = line.indexOf(' ');
-  return { label: line.slice(0, space), record: line.slice(space + 1) };
+  const end = line.indexOf(LABEL_END);
+  return { label: line.slice(0, end), record: line.slice(end + 1) };
 }

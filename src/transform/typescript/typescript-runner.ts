@@ -19,10 +19,11 @@ import {
 import type { AskedRow, CodePlace, GuestSetup, KnownRow, RecordOutcome } from './messages.ts';
 import { GUEST_SCRIPT, ProcessGone, TransformProcess } from './transform-process.ts';
 
-/** What came of one record: the rows as JSON texts, or why there are none. */
-export type RanRecord =
+/** What came of one record: the rows as JSON texts, or why there are none; and which rows it looked up, undefined when nobody knows. */
+export type RanRecord = { readonly used: readonly AskedRow[] | undefined } & (
   | { readonly rows: readonly string[]; readonly failure?: undefined }
-  | { readonly rows?: undefined; readonly failure: string };
+  | { readonly rows?: undefined; readonly failure: string }
+);
 
 /** Answers for each asked row the row as a JSON text in JSON form, undefined when there is none, or why it cannot be asked for. */
 export type FetchRows = (asked: readonly AskedRow[]) => Promise<readonly FetchedRow[]>;
@@ -60,17 +61,32 @@ export class TypescriptRunner {
   async run(input: string, records: readonly string[], fetch: FetchRows): Promise<readonly RanRecord[]> {
     this.#idle.abort();
     try {
+      return await this.#runParts(input, records, fetch, TRIES_OF_ONE);
+    } finally {
+      this.#endWhenIdle();
+    }
+  }
+
+  /** In halves when the process ends, down to the record that ends it. */
+  async #runParts(
+    input: string,
+    records: readonly string[],
+    fetch: FetchRows,
+    tries: number,
+  ): Promise<readonly RanRecord[]> {
+    try {
       return await this.#runAll(input, records, fetch);
     } catch (thrown) {
       if (!(thrown instanceof ProcessGone)) throw thrown;
       this.#process = undefined;
       this.#known = 0;
-      if (records.length === 1) return [{ failure: goneMessage(thrown.message) }];
-      const middle = records.length >> 1;
-      const head = await this.run(input, records.slice(0, middle), fetch);
-      return [...head, ...(await this.run(input, records.slice(middle), fetch))];
-    } finally {
-      this.#endWhenIdle();
+      if (records.length > 1) {
+        const middle = records.length >> 1;
+        const head = await this.#runParts(input, records.slice(0, middle), fetch, tries);
+        return [...head, ...(await this.#runParts(input, records.slice(middle), fetch, tries))];
+      }
+      if (tries > 1) return this.#runParts(input, records, fetch, tries - 1);
+      return [{ failure: goneMessage(thrown.message), used: undefined }];
     }
   }
 
@@ -85,13 +101,15 @@ export class TypescriptRunner {
 
   async #runAll(input: string, records: readonly string[], fetch: FetchRows): Promise<readonly RanRecord[]> {
     const results: RanRecord[] = new Array(records.length);
-    let left = [...records.keys()];
+    const late = new Map<number, number>();
+    let left: readonly number[] = [...records.keys()];
     for (let round = 0; left.length > 0; round++) {
-      const asking = await this.#round(input, records, left, results);
-      left = [...asking.keys()];
-      if (left.length === 0) break;
-      if (round < LOOKUP_ROUNDS_MAX) left = await this.#fetch(asking, fetch, results);
-      else for (const i of left.splice(0)) results[i] = { failure: TOO_DEEP };
+      const { asking, again } = await this.#round(input, records, left, results, late);
+      if (round < LOOKUP_ROUNDS_MAX) left = [...again, ...(await this.#fetch(asking, fetch, results))];
+      else {
+        for (const [i, { used }] of asking) results[i] = { failure: TOO_DEEP, used };
+        left = [...again];
+      }
     }
     return results;
   }
@@ -102,33 +120,46 @@ export class TypescriptRunner {
     records: readonly string[],
     left: readonly number[],
     results: RanRecord[],
-  ): Promise<Map<number, readonly AskedRow[]>> {
+    late: Map<number, number>,
+  ): Promise<{ readonly asking: ReadonlyMap<number, Asking>; readonly again: readonly number[] }> {
     const { process } = await this.#opened();
     const request = { kind: 'run', input, records: left.map((i) => records[i] ?? '') } as const;
     const reply = await process.ask(request, BATCH_DEADLINE_MS);
     if (reply.kind !== 'ran') throw new Error(`Invariant broken: a run was answered by "${reply.kind}"`);
-    const asking = new Map<number, readonly AskedRow[]>();
+    const asking = new Map<number, Asking>();
+    const again: number[] = [];
     for (const [at, outcome] of reply.outcomes.entries()) {
       const i = left[at] as number;
-      if (outcome.kind === 'asks') asking.set(i, outcome.asked);
+      if (outcome.kind === 'asks') asking.set(i, outcome);
+      else if (outcome.kind === 'late' && this.#mayTryAgain(i, late)) again.push(i);
       else results[i] = this.#resultOf(outcome);
     }
-    return asking;
+    return { asking, again };
   }
 
-  #resultOf(outcome: Exclude<RecordOutcome, { kind: 'asks' }>): RanRecord {
-    if (outcome.kind === 'rows') return { rows: outcome.rows };
-    return { failure: this.#placed(outcome.message, outcome.at) };
+  /** A machine that stood still for a while is no reason to set a record aside. */
+  #mayTryAgain(i: number, late: Map<number, number>): boolean {
+    late.set(i, (late.get(i) ?? 0) + 1);
+    return (late.get(i) ?? 0) < TRIES_OF_ONE;
+  }
+
+  #resultOf(outcome: Exclude<RecordOutcome, Asking>): RanRecord {
+    const { used } = outcome;
+    if (outcome.kind === 'rows') return { rows: outcome.rows, used };
+    if (outcome.kind === 'late') return { failure: `The record took more than ${this.#recordMs} ms.`, used };
+    return { failure: this.#placed(outcome.message, outcome.at), used };
   }
 
   /** Tells the process the rows that are asked for; gives the records that can go on. */
   async #fetch(
-    asking: ReadonlyMap<number, readonly AskedRow[]>,
+    asking: ReadonlyMap<number, Asking>,
     fetch: FetchRows,
     results: RanRecord[],
   ): Promise<number[]> {
+    if (asking.size === 0) return [];
     const { process } = await this.#opened();
-    const asked = new Map([...asking.values()].flat().map((one) => [`${one.input} ${one.key}`, one]));
+    const all = [...asking.values()].flatMap((outcome) => outcome.asked);
+    const asked = new Map(all.map((one) => [`${one.input} ${one.key}`, one]));
     if (this.#known + asked.size > KNOWN_ROWS_MAX) await this.forget();
     const fetched = await fetch([...asked.values()]);
     const refused = new Map<string, string>();
@@ -140,11 +171,15 @@ export class TypescriptRunner {
     }
     this.#known += known.length;
     process.tell({ kind: 'know', rows: known });
-    return [...asking].flatMap(([i, rows]) => {
+    return [...asking].flatMap(([i, { asked: rows, used }]) => {
       const wrong = rows.map((one) => refused.get(`${one.input} ${one.key}`)).find(Boolean);
-      if (wrong !== undefined) results[i] = { failure: wrong };
+      if (wrong !== undefined) results[i] = { failure: wrong, used };
       return wrong === undefined ? [i] : [];
     });
+  }
+
+  get #recordMs(): number {
+    return this.#options.recordMs ?? RECORD_MS_MAX;
   }
 
   #opened(): Promise<{ process: TransformProcess; functions: readonly string[] }> {
@@ -153,7 +188,8 @@ export class TypescriptRunner {
   }
 
   async #open(): Promise<{ process: TransformProcess; functions: readonly string[] }> {
-    const { built, setup, recordMs = RECORD_MS_MAX } = this.#options;
+    const { built, setup } = this.#options;
+    const recordMs = this.#recordMs;
     const process = new TransformProcess();
     try {
       const { code, file } = built;
@@ -195,6 +231,11 @@ export class TypescriptRunner {
     );
   }
 }
+
+/** A record that takes too long or ends its process is run so many times before it is set aside. */
+const TRIES_OF_ONE = 2;
+
+type Asking = Extract<RecordOutcome, { kind: 'asks' }>;
 
 const TOO_DEEP = `The record's look-ups depend on one another more than ${LOOKUP_ROUNDS_MAX} deep.`;
 

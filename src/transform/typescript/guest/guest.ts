@@ -26,6 +26,7 @@ let setup: GuestSetup = { inputs: [], fields: [] };
 let file = '';
 let lookup: unknown;
 let asked: AskedRow[] = [];
+let used: AskedRow[] = [];
 let work: { input: GuestInput; records: readonly string[]; outcomes: RecordOutcome[] } | undefined;
 
 /** Thrown through the author's code, which may catch it: `asked` is what counts. */
@@ -72,8 +73,8 @@ const guest = {
     return true;
   },
   /** The record that was under way took too long. */
-  giveUp(message: string): void {
-    work?.outcomes.push({ kind: 'failed', message });
+  giveUp(): void {
+    work?.outcomes.push({ kind: 'late', used });
   },
   end(): string {
     const json = JSON.stringify(work?.outcomes ?? []);
@@ -93,15 +94,16 @@ function take(exported: unknown): void {
 
 function runOne(input: GuestInput, json: string): RecordOutcome {
   asked = [];
+  used = [];
   try {
     const run = functions.get(input.name);
     if (!run) throw new Error(`Invariant broken: there is no function "${input.name}"`);
     const rows = rowsOf(run(recordOf(input.fields, json), { lookup }));
-    if (asked.length === 0) return { kind: 'rows', rows };
+    if (asked.length === 0) return { kind: 'rows', rows, used };
   } catch (thrown) {
-    if (asked.length === 0) return { kind: 'failed', ...failureOf(thrown) };
+    if (asked.length === 0) return { kind: 'failed', ...failureOf(thrown), used };
   }
-  return { kind: 'asks', asked };
+  return { kind: 'asks', asked, used };
 }
 
 function recordOf(fields: readonly Field[], json: string): Record<string, unknown> {
@@ -130,8 +132,10 @@ function lookupOf(inputs: readonly GuestInput[]): unknown {
 function look(table: GuestInput, key: unknown): unknown {
   const text = keyText(table, key);
   const row = known.get(`${table.name} ${text}`);
+  const one = { input: table.name, key: text };
+  if (!used.some(({ input, key }) => input === one.input && key === one.key)) used.push(one);
   if (row === undefined) {
-    asked.push({ input: table.name, key: text });
+    asked.push(one);
     throw new NotKnownYet(`The row ${text} of ${table.name} is fetched.`);
   }
   return row === null ? undefined : recordOf(table.fields, row);

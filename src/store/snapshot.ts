@@ -1,7 +1,7 @@
 /** A dataset at a position as SQL, for everybody who reads. */
 import type { Dataset } from '../schema/field.ts';
 import { openHistory, openSnapshot } from './read-plan.ts';
-import { type SnapshotSqlOptions, snapshotSql } from './snapshot-sql.ts';
+import { type SnapshotSqlOptions, type SourcedPlan, snapshotSql } from './snapshot-sql.ts';
 import { historySql, storedColumns } from './source-sql.ts';
 import type { Relation } from './store.ts';
 import type { StreamStore } from './stream-store.ts';
@@ -14,7 +14,8 @@ export async function openRelation(
   options: SnapshotSqlOptions = {},
 ): Promise<Relation> {
   const opened = await openSnapshot(store, dataset, position);
-  return { position, sql: snapshotSql(dataset, opened.plan, options), release: opened.release };
+  const where = (keys: string) => snapshotSql(dataset, opened.plan, { ...options, keys });
+  return { position, sql: snapshotSql(dataset, opened.plan, options), where, release: opened.release };
 }
 
 /** The records in (after, through]. Throws POSITION_UNKNOWN, RUN_DAMAGED. */
@@ -25,8 +26,12 @@ export async function openRecords(
   through: number,
 ): Promise<Relation> {
   const opened = await openHistory(store, dataset.name, { after, through });
-  const sql = historySql(storedColumns(dataset), opened.plan.history);
-  return { position: through, sql, release: opened.release };
+  const select = (where?: string) => historySql(storedColumns(dataset), opened.plan.history, where);
+  return { position: through, sql: select(), where: select, release: opened.release };
+}
+
+function filesOf({ base, deltas, history }: SourcedPlan): readonly string[] {
+  return [...(base ? [base] : []), ...deltas, ...history].map((source) => source.path);
 }
 
 /** Gives the relation to the reader and releases it afterwards. */

@@ -21,6 +21,11 @@ export interface Relation {
   readonly position: number;
   /** A SELECT over the dataset's columns: the state for keyed datasets, the records otherwise. */
   readonly sql: string;
+  /**
+   * The same, of the rows that meet a condition over columns of the key (for a dataset without a key, over any): files are read for
+   * these rows only, before records are reduced.
+   */
+  where(condition: string): string;
   release(): void;
 }
 

@@ -70,7 +70,7 @@ async function runQuery(
   try {
     const state = await services.store.snapshot(product.id, dataset.name, services.journal.head(product.id));
     try {
-      const compared = change.against(state.sql);
+      const compared = change.against(state);
       const statements = differenceSql(dataset, compared.rows, compared.state, files);
       const result = await services.engine.run([...compared.setup, ...statements], {
         deadlineMs: DERIVE_DEADLINE_MS,

@@ -252,7 +252,12 @@ function change(random: Random, table: Table): Row[] {
   return records;
 }
 
-const released: Pick<Relation, 'position' | 'release'> = { position: 0, release: () => undefined };
+const asRelation = (sql: string): Relation => ({
+  position: 0,
+  sql,
+  where: (condition) => `select * from (${sql}) where ${condition}`,
+  release: () => undefined,
+});
 
 describe('a part of the answer', () => {
   it.each(CASES.map((c) => [c.way, c.sql, c] as const))('%s: %s', async (_way, _sql, given) => {
@@ -295,11 +300,11 @@ describe('a part of the answer', () => {
         snapshot: async (stream: string, _: string, position: number) => {
           const table = tables.find((t) => t.dataset.name === stream) as Table;
           const rows = position === 1 ? (before.get(stream) ?? []) : table.rows;
-          return { ...released, sql: relationOf(table, rows) };
+          return asRelation(relationOf(table, rows));
         },
         records: async (stream: string) => {
           const table = tables.find((t) => t.dataset.name === stream) as Table;
-          return { ...released, sql: relationOf(table, records.get(stream) ?? []) };
+          return asRelation(relationOf(table, records.get(stream) ?? []));
         },
       };
       const moved = tables.map((t) => [
@@ -315,7 +320,7 @@ describe('a part of the answer', () => {
       };
       const part = await openPart(derivation, way, step);
       const out: Table = { dataset, rows: [] };
-      const compared = part.against(relationOf(out, state));
+      const compared = part.against(asRelation(relationOf(out, state)));
       const gone = (await engine.run([...compared.setup, `select ${columns} from (${compared.state})`])).rows;
       const come = (await engine.run([...compared.setup, `select ${columns} from (${compared.rows})`])).rows;
       const asText = (rows: readonly (readonly unknown[])[]) =>

@@ -2,17 +2,20 @@
  * One cycle's answer, for as many of the product's keys as inputs may have touched: for all of them (*refresh*), for those that
  * changed rows are traced to (*rekey*), or for those of new rows alone, combined with what the state had (*merge*).
  */
-import { columnsOf } from '../../schema/field.ts';
+import { present } from '../../base/assert.ts';
+import { columnsOf, type Dataset, keyFieldsOf } from '../../schema/field.ts';
 import { sameKeySql } from '../../schema/reduce-sql.ts';
 import { sqlName, sqlType } from '../../schema/sql-type.ts';
+import type { Relation } from '../../store/store.ts';
 import type { Way } from '../../transform/choose-way.ts';
-import { type DerivePlan, derivedRowsSql } from '../../transform/derive-plan.ts';
+import { type DerivePlan, type DeriveTable, derivedRowsSql } from '../../transform/derive-plan.ts';
 import type { Combine, MergePlan } from '../../transform/plan/merge-plan.ts';
 import type { RekeyPlan } from '../../transform/plan/rekey-plan.ts';
 import { hasTouchedKeySql, touchedColumn, touchedSql } from '../../transform/plan/touched-sql.ts';
 import type { RejectRecord } from '../rejects/reject-record.ts';
 import type { Derivation } from './derivation.ts';
 import type { Positions } from './derive-cursor.ts';
+import { ofKeysSql, type Wanted, wantedKeys } from './of-keys.ts';
 import { openAnswer } from './open-answer.ts';
 import { changedView, nowView, type OpenedTables, openTables, type Step } from './open-tables.ts';
 
@@ -24,8 +27,8 @@ export interface Comparison {
 }
 
 export interface OpenChange {
-  /** What to compare, given a SELECT of the product's whole state. */
-  against(state: string): Comparison;
+  /** What to compare, given the product's whole state. */
+  against(state: Relation): Comparison;
   /** Records on which the transform failed. */
   readonly failures: readonly RejectRecord[];
   /** Ids of the rejects that may have to be closed; all open ones when left out. */
@@ -40,7 +43,7 @@ export async function openWhole(
   signal: AbortSignal,
 ): Promise<OpenChange> {
   const { setup, sql, failures, release } = await openAnswer(derivation, to, signal);
-  return { against: (state) => ({ setup, rows: sql, state }), failures, release };
+  return { against: (state) => ({ setup, rows: sql, state: state.sql }), failures, release };
 }
 
 /** Throws POSITION_GONE, RUN_DAMAGED. */
@@ -52,8 +55,8 @@ export async function openPart(
   const tables = await openTables(services.store, plan, step);
   const against =
     way.kind === 'merge'
-      ? (state: string) => mergeComparison(plan, way.merge, tables, state)
-      : (state: string) => rekeyComparison(plan, way.rekey, tables, state);
+      ? (state: Relation) => mergeComparison(plan, way.merge, tables, state)
+      : (state: Relation) => rekeyComparison(plan, way.rekey, tables, state);
   return { against, failures: [], release: async () => tables.release() };
 }
 
@@ -65,7 +68,7 @@ function rekeyComparison(
   plan: DerivePlan,
   rekey: RekeyPlan,
   tables: OpenedTables,
-  state: string,
+  state: Relation,
 ): Comparison {
   const names = { changed: changedView, now: nowView };
   const touched = rekey.leaves
@@ -77,35 +80,59 @@ function rekeyComparison(
       .join(' and ');
   const part = (select: string) =>
     `select r.* from (${select}) r semi join ${TOUCHED} t on ${isTouched('r')}`;
+  const wanted = rekey.fields.map((name, i) => wantedField(plan.dataset, name, i));
   return {
     setup: [
       ...tables.setup,
       `create temp table ${TOUCHED} as ${touched.join(' union ')}`,
-      ...plan.tables.map(({ name }) => `create temp view ${sqlName(name)} as ${neededRowsSql(name, rekey)}`),
+      ...plan.tables.map(
+        (table) => `create temp view ${sqlName(table.name)} as ${neededRowsSql(table, rekey, tables)}`,
+      ),
     ],
     rows: part(derivedRowsSql(plan)),
-    state: part(state),
+    state: part(ofKeysSql(state, wanted)),
   };
 }
 
 /** The rows of an input that the touched keys depend on, or more. */
-function neededRowsSql(table: string, { leaves }: RekeyPlan): string {
-  const conditions = leaves
-    .filter(({ leaf }) => leaf.table === table)
-    .map(({ paths }) => hasTouchedKeySql(paths));
+function neededRowsSql({ name, dataset }: DeriveTable, { leaves }: RekeyPlan, tables: OpenedTables): string {
+  const places = leaves.filter(({ leaf }) => leaf.table === name);
+  const conditions = places.map(({ paths }) => hasTouchedKeySql(paths));
   const [only, ...others] = conditions;
-  if (conditions.includes(undefined) || only === undefined) return `select * from ${nowView(table)}`;
-  const rows = `select r.* from ${nowView(table)} r`;
-  if (others.length === 0) return `${rows} semi join ${TOUCHED} t on ${only}`;
-  const any = conditions.map((condition) => `exists (select 1 from ${TOUCHED} t where ${condition})`);
-  return `${rows} where ${any.join(' or ')}`;
+  if (conditions.includes(undefined) || only === undefined) return `select * from ${nowView(name)}`;
+  if (others.length > 0) {
+    const any = conditions.map((condition) => `exists (select 1 from ${TOUCHED} t where ${condition})`);
+    return `select r.* from ${nowView(name)} r where ${any.join(' or ')}`;
+  }
+  const wanted = (places[0]?.paths ?? []).flatMap((path, i) => {
+    const isColumn = path.kind === 'direct' && path.expression.kind === 'column';
+    return isColumn && isNarrowing(dataset, path.expression.column)
+      ? [wantedField(dataset, path.expression.column, i)]
+      : [];
+  });
+  const now = present(tables.now.get(name), 'every table of a plan is opened');
+  return `select r.* from (${ofKeysSql(now, wanted)}) r semi join ${TOUCHED} t on ${only}`;
+}
+
+/** Rows with other values in these columns are never reduced with one that has the value. */
+function isNarrowing(dataset: Dataset, column: string): boolean {
+  return dataset.key === 'none' || keyFieldsOf(dataset).some((field) => field.name === column);
+}
+
+function wantedField(dataset: Dataset, name: string, i: number): Wanted {
+  const field = columnsOf(dataset).find((other) => other.name === name);
+  return {
+    field: present(field, 'what is traced are columns of datasets'),
+    table: TOUCHED,
+    column: touchedColumn(i),
+  };
 }
 
 function mergeComparison(
   plan: DerivePlan,
   merge: MergePlan,
   tables: OpenedTables,
-  state: string,
+  state: Relation,
 ): Comparison {
   const { dataset } = plan;
   const fields = columnsOf(dataset);
@@ -119,7 +146,7 @@ function mergeComparison(
       ...tables.setup,
       `create temp view ${sqlName(merge.table)} as select * from ${changedView(merge.table)}`,
       `create temp table ${PARTIAL} as ${derivedRowsSql(plan)}`,
-      `create temp table ${WAS} as select s.* from (${state}) s semi join ${PARTIAL} p on ${sameKeySql(dataset, 's', 'p')}`,
+      `create temp table ${WAS} as select s.* from (${ofKeysSql(state, wantedKeys(keyFieldsOf(dataset), PARTIAL))}) s semi join ${PARTIAL} p on ${sameKeySql(dataset, 's', 'p')}`,
     ],
     rows: `select ${combined.join(', ')} from ${PARTIAL} p left join ${WAS} s on ${sameKeySql(dataset, 's', 'p')}`,
     state: `select * from ${WAS}`,

@@ -16,6 +16,7 @@ import { TypescriptDerivation } from './derive/typescript-rows.ts';
 import { type DerivedReport, verifyDerived } from './derive/verify-derived.ts';
 import { MapTask } from './mapping/map-task.ts';
 import type { PushService } from './push/push-service.ts';
+import type { AlertService } from './quality/alert-service.ts';
 import type { CheckTask } from './quality/check-task.ts';
 import { checkTaskOf } from './quality/check-task-of.ts';
 
@@ -27,6 +28,7 @@ export interface ProductRuntimeOptions {
   readonly push: PushService;
   /** All products of the mesh, by id. */
   readonly products: ReadonlyMap<string, Product>;
+  readonly alerts?: AlertService;
 }
 
 export class ProductRuntime {
@@ -51,7 +53,7 @@ export class ProductRuntime {
     const plan = derivePlanOf(product, options.products);
     this.#derivation = plan && derivationOf(services, product, plan);
     this.#derive = this.#derivation && new DeriveTask(this.#derivation);
-    this.checks = checkTaskOf(services, product, options.products);
+    this.checks = checkTaskOf(services, product, options.products, options.alerts);
   }
 
   start(): void {

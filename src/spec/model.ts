@@ -24,6 +24,7 @@ export interface Mesh {
   readonly teams: readonly Team[];
   readonly connections: readonly Connection[];
   readonly policies: readonly Policy[];
+  readonly alerts: readonly Alert[];
   /** In the order of their ids. */
   readonly products: readonly Product[];
 }
@@ -56,6 +57,19 @@ export interface Policy {
   readonly name: string;
   readonly sql: string;
   readonly severity: 'error' | 'warning';
+  readonly place: SpecPlace;
+}
+
+/** Somebody who is told when checks begin to fail or promises to be broken, and when that ends. */
+export interface Alert {
+  readonly name: string;
+  /** A URL, or `${NAME}` of an environment variable that holds it. */
+  readonly webhook: string;
+  readonly style: 'cloudevents' | 'slack';
+  /** The environment variable that holds the secret; messages are not signed when undefined. */
+  readonly secretVariable: string | undefined;
+  /** Of which owners' products; all when empty. */
+  readonly owners: readonly string[];
   readonly place: SpecPlace;
 }
 

@@ -35,6 +35,11 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: 
     reply.type(OPEN_METRICS).send(openMetricsText(await metricFamilies(platform, delay))),
   );
 
+  app.post('/api/alerts/test', async (request) => {
+    checkSecret(request, secret);
+    return { alerts: await platform.alerts.test() };
+  });
+
   /** Body: `{ "reason": "..." }`. */
   app.post('/p/:product/v:major/release', async (request) => {
     checkSecret(request, secret);

@@ -1,8 +1,9 @@
 import { present } from '../../base/assert.ts';
 import type { MeshDraft } from '../draft/mesh-draft.ts';
-import type { Connection, Domain, Mesh, Policy, Team } from '../model.ts';
-import { itemsOf, type MapEntry, placeOf, textAt, textOf, valueAt } from '../source/node.ts';
+import type { Alert, Connection, Domain, Mesh, Policy, Team } from '../model.ts';
+import { entriesOf, itemsOf, type MapEntry, placeOf, textAt, textOf, valueAt } from '../source/node.ts';
 import { buildProduct } from './build-product.ts';
+import { textsOf } from './build-promises.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { plainValue } from './plain-value.ts';
 
@@ -17,6 +18,7 @@ export function buildMesh(draft: MeshDraft): Mesh {
     teams: draft.teams.map(buildTeam),
     connections: draft.connections.map(buildConnection),
     policies: draft.policies.map(buildPolicy),
+    alerts: entriesOf(valueAt(draft.root, 'alerts')).map(buildAlert),
     products: products.sort((a, b) => (a.id < b.id ? -1 : 1)),
   });
 }
@@ -59,6 +61,17 @@ function buildPolicy({ key, value }: MapEntry): Policy {
     name: key.text,
     sql: textAt(value, 'sql') ?? '',
     severity: textAt(value, 'severity') === 'warning' ? 'warning' : 'error',
+    place: placeOf(key),
+  };
+}
+
+function buildAlert({ key, value }: MapEntry): Alert {
+  return {
+    name: key.text,
+    webhook: textAt(value, 'webhook') ?? '',
+    style: textAt(value, 'style') === 'slack' ? 'slack' : 'cloudevents',
+    secretVariable: textAt(value, 'secret_variable'),
+    owners: textsOf(valueAt(value, 'owners')),
     place: placeOf(key),
   };
 }

@@ -60,6 +60,34 @@ const policyShape: MapShape = {
   },
 };
 
+const variable = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+const alertShape: MapShape = {
+  kind: 'map',
+  what: 'the alert',
+  keys: {
+    webhook: {
+      shape: {
+        kind: 'text',
+        pattern: '^(https?://[^\\s]+|\\$\\{[A-Za-z_][A-Za-z0-9_]*\\})$',
+        example: 'https://example.com/alerts',
+      },
+      doc: 'Where messages are posted to.',
+      required: true,
+      aka: ['url', 'to'],
+    },
+    style: {
+      shape: { kind: 'choice', what: 'style', values: ['cloudevents', 'slack'] },
+      doc: 'CloudEvents 1.0 (when left out), or a text as Slack and its kin take it.',
+    },
+    secret_variable: {
+      shape: { kind: 'text', pattern: variable, example: 'ALERT_SECRET' },
+      doc: 'The environment variable with the secret that messages are signed with, as Standard Webhooks has it.',
+    },
+    owners: { shape: listOrOne(text), doc: 'Only of products with one of these owners.' },
+  },
+};
+
 const defaultsShape: MapShape = {
   kind: 'map',
   what: 'the defaults of all products',
@@ -96,6 +124,10 @@ export const meshGrammar: MapShape = {
     connections: {
       shape: { kind: 'entries', what: 'connections', names: 'name', value: connectionShape },
       doc: 'Things outside the mesh folder that products use by name.',
+    },
+    alerts: {
+      shape: { kind: 'entries', what: 'alerts', names: 'name', value: alertShape },
+      doc: 'Who is told when checks begin to fail or promises to be broken, and when that ends.',
     },
     defaults: { shape: defaultsShape, doc: 'What products say when they do not say it themselves.' },
     policies: {

@@ -12,6 +12,8 @@ connections:
   archive: { type: folder, path: /srv/archive }
   vega: { type: folder, package: vega-datasets }
 defaults: { owner: flight-operations, status: active, alignment: source, tier: bronze, history: 365d }
+alerts:
+  operations: { webhook: "https://example.com/alerts", style: slack, secret_variable: ALERT_SECRET, owners: [team-a] }
 policies:
   owned: { sql: select * from system.products where owner is null, severity: warning }
 `,

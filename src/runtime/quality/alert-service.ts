@@ -1,0 +1,209 @@
+/**
+ * Tells people when checks of a product begin to fail, or a promise to be broken, and when that ends: one message each, none in between.
+ *
+ * What was told last, and what is still to be sent, are cursors of one commit, so a crash neither forgets a message nor begins a new
+ * one; a message may arrive twice under the same id.
+ */
+import { createHash } from 'node:crypto';
+import { messageOf, WharfError } from '../../base/errors.ts';
+import type { CursorUpdate } from '../../journal/journal.ts';
+import type { Mesh, Product } from '../../spec/model.ts';
+import type { Services } from '../capture/services.ts';
+import { type AlertEvent, type AlertTarget, alertRequest } from './alert-message.ts';
+import './errors.ts';
+
+const STATES = 'alert-state/';
+const OUTBOX = 'alert-outbox/';
+/** Messages that wait to be sent; further ones are told to the log alone. */
+const OUTBOX_MAX = 1_000;
+const SEND_TIMEOUT_MS = 10_000;
+const BACK_OFF_FIRST_MS = 1_000;
+const BACK_OFF_MAX_MS = 600_000;
+/** A message that nobody took for so long is given up. */
+const GIVE_UP_MS = 24 * 3_600_000;
+
+interface Waiting {
+  readonly target: string;
+  readonly event: AlertEvent;
+}
+
+export class AlertService {
+  readonly #services: Pick<Services, 'journal' | 'clock' | 'log'>;
+  readonly #mesh: string;
+  readonly #targets: readonly AlertTarget[];
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #telling: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
+
+  constructor(
+    services: Pick<Services, 'journal' | 'clock' | 'log'>,
+    mesh: string,
+    targets: readonly AlertTarget[],
+  ) {
+    this.#services = services;
+    this.#mesh = mesh;
+    this.#targets = targets;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    await this.#telling;
+    this.#stop.abort(new Error('stopped'));
+    await this.#running;
+  }
+
+  /** Says how a topic of a product is; who was told the same before is not told again. */
+  report(product: Product, topic: string, problem: string | undefined): void {
+    if (this.#targets.length === 0) return;
+    const { log } = this.#services;
+    this.#telling = this.#telling
+      .then(() => this.#tell(product, topic, problem))
+      .catch((error: unknown) => log.error(`An alert could not be written down: ${messageOf(error)}`));
+  }
+
+  /** Sends a test message to each target now; resolves to what came of it. */
+  test(): Promise<{ alert: string; ok: boolean; message: string }[]> {
+    const timeMs = this.#services.clock.nowMs();
+    const message = 'This is a test; nothing is wrong.';
+    const base = { product: this.#mesh, owner: '', topic: 'checks', state: 'test' as const, timeMs, message };
+    return Promise.all(
+      this.#targets.map(async (target) => {
+        const failure = await this.#send(target, { ...base, id: idOf(target.name, 'test', String(timeMs)) });
+        return { alert: target.name, ok: failure === undefined, message: failure ?? 'It was taken.' };
+      }),
+    );
+  }
+
+  async #tell(product: Product, topic: string, problem: string | undefined): Promise<void> {
+    const { journal, clock, log } = this.#services;
+    const task = `${STATES}${product.id}/${topic}`;
+    const since = journal.cursor(task) as number | undefined;
+    if ((problem !== undefined) === (since !== undefined)) return;
+    const timeMs = clock.nowMs();
+    const state = problem === undefined ? 'ended' : 'begun';
+    const event = {
+      id: idOf(product.id, topic, state, String(timeMs)),
+      product: product.id,
+      owner: product.owner,
+      topic,
+      state,
+      timeMs,
+      message:
+        problem ?? (topic === 'checks' ? 'All checks pass again.' : `The promise of ${topic} is kept again.`),
+    } as const;
+    const wanted = this.#targets.filter(
+      ({ owners }) => owners.length === 0 || owners.includes(product.owner),
+    );
+    const room = OUTBOX_MAX - [...journal.cursors(OUTBOX)].length;
+    if (wanted.length > room) log.error(`Too many alerts wait to be sent; this one is not: ${event.message}`);
+    const messages: CursorUpdate[] = wanted.slice(0, Math.max(0, room)).map(({ name }) => ({
+      task: `${OUTBOX}${String(timeMs).padStart(15, '0')}/${event.id}/${name}`,
+      value: { target: name, event },
+    }));
+    await journal.commit({
+      cursors: [{ task, value: problem === undefined ? undefined : timeMs }, ...messages],
+    });
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      const isAllSent = await this.#sendAll();
+      failures = isAllSent ? 0 : failures + 1;
+      await this.#rest(failures);
+    }
+  }
+
+  /** Until there is news; after a failure, until the next try. */
+  async #rest(failures: number): Promise<void> {
+    const { clock, journal } = this.#services;
+    if (failures > 0) {
+      const waitMs = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** (failures - 1));
+      await clock.sleep(waitMs, this.#stop.signal).catch(() => undefined);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
+      if (this.#stop.signal.aborted || !journal.cursors(OUTBOX).next().done) resolve();
+    });
+  }
+
+  /** Oldest first; false when one of them was not taken. */
+  async #sendAll(): Promise<boolean> {
+    const { journal, clock, log } = this.#services;
+    let isAllSent = true;
+    for (const { task, value } of [...journal.cursors(OUTBOX)]) {
+      if (this.#stop.signal.aborted) return isAllSent;
+      const { target: name, event } = value as Waiting;
+      const target = this.#targets.find((one) => one.name === name);
+      const failure = target && (await this.#send(target, event));
+      const isOld = clock.nowMs() - event.timeMs > GIVE_UP_MS;
+      if (failure !== undefined && !isOld) {
+        log.warn(`The alert "${name}" was not taken and is tried again: ${failure}`);
+        isAllSent = false;
+        continue;
+      }
+      if (failure !== undefined)
+        log.error(`The alert "${name}" was not taken for a day and is given up: ${event.message}`);
+      await journal.commit({ cursors: [{ task, value: undefined }] });
+    }
+    return isAllSent;
+  }
+
+  /** Undefined once it was taken; else why it was not. */
+  async #send(target: AlertTarget, event: AlertEvent): Promise<string | undefined> {
+    const { body, headers } = alertRequest(event, target, this.#mesh, this.#services.clock.nowMs());
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
+    try {
+      const response = await fetch(target.url, { method: 'POST', body, headers, signal, redirect: 'error' });
+      await response.body?.cancel();
+      return response.ok ? undefined : `it answered ${response.status}.`;
+    } catch (thrown) {
+      return `${messageOf(thrown)}.`;
+    }
+  }
+}
+
+/** The alerts of a mesh with what the environment holds of them. Throws ALERT_VARIABLE. */
+export function alertTargets(mesh: Mesh, environment: NodeJS.ProcessEnv): AlertTarget[] {
+  const read = (alert: string, name: string): string => {
+    const value = environment[name];
+    if (value !== undefined && value !== '') return value;
+    throw new WharfError(
+      'ALERT_VARIABLE',
+      `The alert "${alert}" needs the environment variable "${name}", which is not set.`,
+      {
+        hint: `Set it before starting: export ${name}=...`,
+      },
+    );
+  };
+  return mesh.alerts.map(({ name, webhook, style, secretVariable, owners }) => {
+    const variable = /^\$\{(.+)\}$/.exec(webhook)?.[1];
+    const url = variable === undefined ? webhook : read(name, variable);
+    if (!URL.canParse(url))
+      throw new WharfError(
+        'ALERT_VARIABLE',
+        `The alert "${name}" has no address: what "${variable}" holds is not a URL.`,
+        {
+          hint: 'It must begin with https:// or http://.',
+        },
+      );
+    return {
+      name,
+      url,
+      style,
+      secret: secretVariable === undefined ? undefined : read(name, secretVariable),
+      owners,
+    };
+  });
+}
+
+function idOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

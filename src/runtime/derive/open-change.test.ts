@@ -157,6 +157,11 @@ const CASES: readonly Case[] = [
     ['id'],
     int('id', 'c'),
   ),
+  rekeyed(
+    'select o.id, b.city from orders o, custs c, custs b where o.cust = c.id and b.id = c.boss and o.n > 2',
+    ['id'],
+    [...int('id'), ...text('city')],
+  ),
   refreshed(
     'select id, tag from orders where cust not in (select boss from custs where boss is not null)',
     ['id'],

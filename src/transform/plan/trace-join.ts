@@ -15,7 +15,8 @@ import { type Leaf, notFollowed, type Path, type Traced, type TracedColumn, untr
 
 type Side = 'left' | 'right';
 
-interface Equality {
+/** What rows of both sides have in common, over each side's own columns. */
+export interface Equality {
   /** Nulls are equal to each other. */
   readonly matchesNulls: boolean;
   readonly left: Expression<number>;
@@ -24,14 +25,18 @@ interface Equality {
 
 const OUTER = 'it is on the side of an outer join that may be missing';
 
-export function traceJoin(node: SqlNode, left: Traced, right: Traced): Traced {
-  const equalities = equalitiesOf(node);
+export function traceJoin(
+  type: unknown,
+  left: Traced,
+  right: Traced,
+  equalities: readonly Equality[],
+): Traced {
   const side = (which: Side) => {
     const [own, other] = which === 'left' ? [left, right] : [right, left];
     return own.columns.map((column, i) => traceAcross({ column, index: i, which, own, other, equalities }));
   };
   const leaves = [...left.leaves, ...right.leaves];
-  switch (node.join_type) {
+  switch (type) {
     case 'INNER':
       return { leaves, columns: [...side('left'), ...side('right')] };
     case 'LEFT':
@@ -46,25 +51,14 @@ export function traceJoin(node: SqlNode, left: Traced, right: Traced): Traced {
     case 'ANTI':
       return { leaves, columns: side('left') };
     default:
-      return notFollowed([left, right], `a ${String(node.join_type).toLowerCase()} join is not followed`);
+      return notFollowed([left, right], `a ${String(type).toLowerCase()} join is not followed`);
   }
 }
 
 /** `x in (select ...)` that a filter asks for: the mark is an additional column on the right. */
-export function traceMarkAsSemi(node: SqlNode, left: Traced, right: Traced): Traced {
-  const semi = traceJoin({ ...node, join_type: 'SEMI' }, left, right);
+export function traceMarkAsSemi(left: Traced, right: Traced, equalities: readonly Equality[]): Traced {
+  const semi = traceJoin('SEMI', left, right, equalities);
   return { ...semi, columns: [...semi.columns, { sources: new Set(), obstacle: 'it is a constant' }] };
-}
-
-export function traceCross(left: Traced, right: Traced): Traced {
-  const apart = (columns: readonly TracedColumn[], other: Traced) =>
-    other.leaves.length === 0
-      ? columns
-      : columns.map((column) => untraced(column, `nothing ties it to ${namesOf(other)}`));
-  return {
-    leaves: [...left.leaves, ...right.leaves],
-    columns: [...apart(left.columns, right), ...apart(right.columns, left)],
-  };
 }
 
 /** A value that is missing is null, so it still comes from nowhere else. */
@@ -72,7 +66,7 @@ function madeUp(columns: readonly TracedColumn[]): TracedColumn[] {
   return columns.map((column) => ({ ...untraced(column, OUTER), origin: column.origin }));
 }
 
-function equalitiesOf(node: SqlNode): Equality[] {
+export function equalitiesOf(node: SqlNode): Equality[] {
   const conditions = Array.isArray(node.conditions) ? node.conditions.filter(isNode) : [];
   return conditions.flatMap((condition) => {
     const isEqual =

@@ -4,8 +4,9 @@
  */
 import { isNode, type SqlNode } from '../sql-tree.ts';
 import { readExpression } from './expression.ts';
+import { type EqualPair, equalPairs, splitPairs } from './product-equalities.ts';
 import { traceExpression } from './trace-expression.ts';
-import { traceCross, traceJoin, traceMarkAsSemi } from './trace-join.ts';
+import { equalitiesOf, traceJoin, traceMarkAsSemi } from './trace-join.ts';
 import {
   type Leaf,
   leavesOf,
@@ -72,9 +73,9 @@ function traceOfTwo(node: SqlNode, left: Traced, right: Traced): Traced {
   switch (node.type) {
     case 'LOGICAL_COMPARISON_JOIN':
     case 'LOGICAL_ANY_JOIN':
-      return traceJoin(node, left, right);
+      return traceJoin(node.join_type, left, right, equalitiesOf(node));
     case 'LOGICAL_CROSS_PRODUCT':
-      return traceCross(left, right);
+      return traceJoin('INNER', left, right, []);
     case 'LOGICAL_UNION':
     case 'LOGICAL_EXCEPT':
     case 'LOGICAL_INTERSECT':
@@ -144,9 +145,29 @@ function traceFilter(node: SqlNode, definitions: Definitions): Traced {
   if (child.type === 'LOGICAL_COMPARISON_JOIN' && child.join_type === 'MARK') {
     const [left, right] = childrenOf(child).map((side) => trace(side, definitions));
     const isKnown = left && right && left.unknown === undefined && right.unknown === undefined;
-    if (isKnown && asksFor(node, left.columns.length)) return traceMarkAsSemi(child, left, right);
+    if (isKnown && asksFor(node, left.columns.length))
+      return traceMarkAsSemi(left, right, equalitiesOf(child));
   }
-  return trace(child, definitions);
+  return child.type === 'LOGICAL_CROSS_PRODUCT'
+    ? traceProduct(child, equalPairs(node), definitions)
+    : trace(child, definitions);
+}
+
+/** A product of which only rows are left in which the pairs are equal. */
+function traceProduct(node: SqlNode, pairs: readonly EqualPair[], definitions: Definitions): Traced {
+  const [left, right] = childrenOf(node);
+  if (!left || !right) return notFollowed([], 'a product is not followed');
+  const side = (child: SqlNode, own: readonly EqualPair[]) =>
+    child.type === 'LOGICAL_CROSS_PRODUCT'
+      ? traceProduct(child, own, definitions)
+      : trace(child, definitions);
+  // How wide the left side is does not depend on what is equal in it.
+  const { columns, unknown } = side(left, []);
+  if (unknown !== undefined) return notFollowed([side(left, []), side(right, [])], unknown);
+  const split = splitPairs(pairs, columns.length);
+  const sides = [side(left, split.left), side(right, split.right)] as const;
+  const why = sides.find((traced) => traced.unknown !== undefined)?.unknown;
+  return why === undefined ? traceJoin('INNER', ...sides, split.between) : notFollowed(sides, why);
 }
 
 /** True when the filter leaves only rows in which the column is true. */

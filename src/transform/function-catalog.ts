@@ -62,6 +62,8 @@ async function readCatalog(engine: Engine): Promise<FunctionCatalog> {
     (kind === 'aggregate' ? aggregates : scalars).add(String(name));
     if (stability === 'VOLATILE' || stability === 'CONSISTENT_WITHIN_QUERY') unsteady.add(String(name));
   }
+  // It never gives anything; the engine puts it into scalar sub-queries, for those that have more than one row.
+  unsteady.delete('error');
   return {
     isAggregate: (name) => aggregates.has(name.toLowerCase()) && !scalars.has(name.toLowerCase()),
     // age(x) is the time from x until today, and the engine calls it consistent.

@@ -1,0 +1,93 @@
+/** The states of pushed products, kept in plain JavaScript maps, and random changes to them. */
+import type { Draw } from './grammar/draw.ts';
+import { type Literal, literal, nullable } from './grammar/literal.ts';
+import type { PushedProduct } from './grammar/mesh.ts';
+
+const IDS = 8;
+const PARTS = ['a', 'b'];
+const NULL_SHARE = 0.25;
+
+type Row = readonly Literal[];
+
+/** Records that are pushed together. */
+export interface Push {
+  readonly op: 'upsert' | 'delete';
+  readonly records: readonly string[];
+}
+
+export class PushedState {
+  readonly product: PushedProduct;
+  readonly #rows = new Map<string, Row>();
+  #appended = 0;
+
+  constructor(product: PushedProduct) {
+    this.product = product;
+  }
+
+  get rows(): readonly Row[] {
+    return [...this.#rows.values()];
+  }
+
+  /** Some records, which are in the state at once. */
+  change(draw: Draw): Push {
+    const isDelete = this.product.key !== 'none' && this.#rows.size > 0 && draw.chance(0.3);
+    const records = draw.times(1, isDelete ? 3 : 6, () => (isDelete ? this.#remove(draw) : this.#put(draw)));
+    return { op: isDelete ? 'delete' : 'upsert', records };
+  }
+
+  #put(draw: Draw): string {
+    const { columns, key } = this.product;
+    const known = [...this.#rows.values()];
+    // An exact duplicate, now and then.
+    const row =
+      known.length > 0 && draw.chance(0.1)
+        ? draw.one(known)
+        : columns.map(({ name, kind }) => this.#value(draw, name, kind));
+    this.#appended += 1;
+    this.#rows.set(key === 'none' ? `#${this.#appended}` : this.#keyOf(row), row);
+    return objectText(
+      columns.map(({ name }) => name),
+      row,
+    );
+  }
+
+  #value(draw: Draw, name: string, kind: PushedProduct['columns'][number]['kind']): Literal {
+    if (name === 'id') {
+      const id = String(draw.between(1, IDS));
+      return { json: id, sql: id };
+    }
+    if (name === 'part') {
+      const part = draw.one(PARTS);
+      return { json: `"${part}"`, sql: `'${part}'` };
+    }
+    return draw.chance(NULL_SHARE) ? nullable(draw, kind, 1) : literal(draw, kind);
+  }
+
+  /** A delete of a row that is there, or was never there. */
+  #remove(draw: Draw): string {
+    const { columns, key } = this.product;
+    const known = [...this.#rows.values()];
+    const row =
+      known.length > 0 && draw.chance(0.85)
+        ? draw.one(known)
+        : columns.map(({ name, kind }) => this.#value(draw, name, kind));
+    this.#rows.delete(this.#keyOf(row));
+    const names = columns.map(({ name }) => name);
+    const kept = key === 'row' ? names : names.filter((name) => key.includes(name));
+    return objectText(
+      kept,
+      kept.map((name) => row[names.indexOf(name)] as Literal),
+    );
+  }
+
+  #keyOf(row: Row): string {
+    const { columns, key } = this.product;
+    return JSON.stringify(
+      row.filter((_, i) => key === 'row' || key.includes(columns[i]?.name ?? '')).map(({ json }) => json),
+    );
+  }
+}
+
+function objectText(names: readonly string[], values: readonly Literal[]): string {
+  return `{${names.map((name, i) => `"${name}":${values[i]?.json}`).join(',')}}`;
+}

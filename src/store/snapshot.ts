@@ -15,7 +15,8 @@ export async function openRelation(
 ): Promise<Relation> {
   const opened = await openSnapshot(store, dataset, position);
   const where = (keys: string) => snapshotSql(dataset, opened.plan, { ...options, keys });
-  return { position, sql: snapshotSql(dataset, opened.plan, options), where, release: opened.release };
+  const { plan, release } = opened;
+  return { position, sql: snapshotSql(dataset, plan, options), where, files: filesOf(plan), release };
 }
 
 /** The records in (after, through]. Throws POSITION_UNKNOWN, RUN_DAMAGED. */
@@ -27,7 +28,8 @@ export async function openRecords(
 ): Promise<Relation> {
   const opened = await openHistory(store, dataset.name, { after, through });
   const select = (where?: string) => historySql(storedColumns(dataset), opened.plan.history, where);
-  return { position: through, sql: select(), where: select, release: opened.release };
+  const { plan, release } = opened;
+  return { position: through, sql: select(), where: select, files: filesOf(plan), release };
 }
 
 function filesOf({ base, deltas, history }: SourcedPlan): readonly string[] {

@@ -26,6 +26,8 @@ export interface Relation {
    * these rows only, before records are reduced.
    */
   where(condition: string): string;
+  /** The paths that the SELECT reads: they stay as they are until it is released. */
+  readonly files: readonly string[];
   release(): void;
 }
 

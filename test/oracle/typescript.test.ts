@@ -108,10 +108,13 @@ describe('a product by TypeScript, after every change', () => {
     const customers = new Map<string, string>();
     try {
       for (let round = 0; round < ROUNDS; round++) {
-        if (random.next() < 0.25) {
+        if (random.next() < 0.4) {
           const [name, country] = [oneOf(random, ['Ana', 'Ben', 'Cleo']), oneOf(random, ['DE', 'FR', 'IT'])];
-          customers.set(name, country);
-          await platform.give('customers', 'upsert', [`{"name":"${name}","country":"${country}"}`]);
+          const isGone = customers.has(name) && random.next() < 0.3;
+          if (isGone) customers.delete(name);
+          else customers.set(name, country);
+          const record = isGone ? `{"name":"${name}"}` : `{"name":"${name}","country":"${country}"}`;
+          await platform.give('customers', isGone ? 'delete' : 'upsert', [record]);
         }
         await changeOrders(platform, random, orders, (id) => randomOrder(random, id, ['a', 'b', 'c'], 3));
         expect(await platform.settle(undefined)).toBeUndefined();
@@ -121,7 +124,8 @@ describe('a product by TypeScript, after every change', () => {
       const told = (await platform.newRejects()).map(({ document }) => String(JSON.parse(document).id));
       expect(told.sort()).toEqual(failing.map(({ id }) => id).sort());
       const taken = await Promise.all(steps.mock.results.map(({ value }) => value));
-      expect(taken.filter((step) => step !== undefined).length).toBeGreaterThan(ROUNDS / 4);
+      // The first cycle runs all records, and every other one only those that may give something else.
+      expect(taken.filter((step) => step === undefined).length).toBeLessThan(ROUNDS / 10);
     } finally {
       steps.mockRestore();
       await platform.close();

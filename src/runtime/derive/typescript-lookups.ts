@@ -7,6 +7,7 @@ import { columnsOf, type Dataset, keyFieldsOf } from '../../schema/field.ts';
 import { rowJsonSql } from '../../schema/json-form.ts';
 import { loadRowsSql } from '../../schema/load-sql.ts';
 import { sameKeySql } from '../../schema/reduce-sql.ts';
+import { createRenderer } from '../../schema/renderer.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
 import type { AskedRow } from '../../transform/typescript/messages.ts';
@@ -19,6 +20,18 @@ export interface LookupsOptions {
   /** Statements that create a view of each input, of its name. */
   readonly setup: readonly string[];
   readonly signal: AbortSignal;
+  /** Gets, for each row that could be asked for, the name of the row (see `rowName`) by the way it was asked for. */
+  readonly names: Map<string, string>;
+}
+
+/** The same for a row however its key was written. `key` is the key as the engine and the journal write it. */
+export function rowName(input: string, key: string): string {
+  return `${input} ${key}`;
+}
+
+/** How a row was asked for. */
+export function askedName({ input, key }: AskedRow): string {
+  return `${input} ${key}`;
 }
 
 /** Looks rows up by sets: one query for each input that is asked. */
@@ -41,7 +54,7 @@ export function lookupsOf(options: LookupsOptions): FetchRows {
 }
 
 async function fetchRows(
-  { services, setup, signal }: LookupsOptions,
+  { services, setup, signal, names }: LookupsOptions,
   name: string,
   dataset: Dataset,
   asked: readonly AskedRow[],
@@ -53,6 +66,10 @@ async function fetchRows(
   for (const { index, reasons } of rejects)
     answers[index] = { refused: reasons.map(({ message }) => message).join(' ') };
   if (count === 0) return answers;
+  const { key: keyOf } = createRenderer(dataset);
+  const keyTexts = Buffer.from(accepted).toString('utf8').trimEnd().split('\n');
+  for (const [i, text] of keyTexts.entries())
+    names.set(askedName(asked[indices?.[i] ?? i] as AskedRow), rowName(name, keyOf(text)));
   const file = path.join(services.temporaryFolder, `lookup-${randomName()}.keys`);
   const keys: Dataset = { ...dataset, fields: keyFieldsOf(dataset), extra: 'refuse' };
   try {

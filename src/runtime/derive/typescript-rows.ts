@@ -1,28 +1,30 @@
 /**
- * What a product's TypeScript gives over its inputs at one vector of positions: of all their records, or of those that changed since
- * another vector, as they were and as they are.
+ * What a product's TypeScript gives over its inputs at one vector of positions: of all their records, or of those that may give something
+ * else than at another vector, as they were and as they are.
  *
- * The second is enough when no input moved whose rows were looked up: then every other record gives what it gave before. Which
- * inputs were looked up is known of what this process computed itself; the first cycle after a start runs all records.
+ * A record gives something else only when it changed, or a row that it looked up did. Who looked up what is known of what this process
+ * computed itself: the first cycle after a start runs all records, and so does one when more was looked up than can be remembered.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WharfError } from '../../base/errors.ts';
 import { randomName } from '../../base/random.ts';
 import { columnsOf } from '../../schema/field.ts';
+import { keyJsonSql } from '../../schema/json-form.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { Product } from '../../spec/model.ts';
 import type { DerivePlan, DeriveTable } from '../../transform/derive-plan.ts';
 import { buildTypescript } from '../../transform/typescript/build-typescript.ts';
 import { derivedSetup } from '../../transform/typescript/guest-setup.ts';
 import { labelledLinesSql } from '../../transform/typescript/labelled-lines-sql.ts';
-import { runLines } from '../../transform/typescript/run-lines.ts';
+import { type RanLine, runLines } from '../../transform/typescript/run-lines.ts';
 import { type FetchRows, TypescriptRunner } from '../../transform/typescript/typescript-runner.ts';
 import type { Services } from '../capture/services.ts';
 import type { RejectRecord } from '../rejects/reject-record.ts';
 import { type Positions, samePositions } from './derive-cursor.ts';
 import { openInputs } from './open-inputs.ts';
-import { openTouched } from './open-touched.ts';
+import { openTouched, type TouchedRows } from './open-touched.ts';
+import { RecordLookups } from './record-lookups.ts';
 import { lookupsOf } from './typescript-lookups.ts';
 import { TypescriptStage } from './typescript-stage.ts';
 
@@ -34,35 +36,28 @@ export interface TypescriptRows {
   remove(): Promise<void>;
 }
 
-/** What the records that changed gave, and give now. */
+/** What the records that may have changed gave, and give now. */
 export interface TypescriptStep {
   readonly before: TypescriptRows;
   readonly now: TypescriptRows;
 }
 
-/** Of a vector of positions that was computed: the inputs whose rows were looked up. */
-interface Computed {
-  readonly positions: Positions;
-  readonly lookedUp: ReadonlySet<string>;
-}
-
-/** The vector that a step starts from, and the one that it comes to. */
-const COMPUTED_KEPT = 2;
-
-interface Run {
-  readonly runner: TypescriptRunner;
+/** Rows of one input, to be handed to its function. */
+interface Part {
+  readonly table: DeriveTable;
   readonly setup: readonly string[];
-  readonly fetch: FetchRows;
-  readonly lookedUp: Set<string>;
-  readonly signal: AbortSignal;
+  readonly rows: string;
 }
+
+type Heard = (table: DeriveTable, batch: readonly RanLine[], names: ReadonlyMap<string, string>) => void;
 
 export class TypescriptDerivation {
   readonly #services: Services;
   readonly #product: Product;
   readonly #plan: DerivePlan;
   #runner: TypescriptRunner | undefined;
-  #computed: readonly Computed[] = [];
+  /** The vector that was computed last, and who looked up what for it. */
+  #computed: { readonly positions: Positions; readonly lookups: RecordLookups } | undefined;
 
   constructor(services: Services, product: Product, plan: DerivePlan) {
     this.#services = services;
@@ -70,35 +65,50 @@ export class TypescriptDerivation {
     this.#plan = plan;
   }
 
-  /** Of all records. Throws TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS, and what reading the inputs throws. The caller removes it. */
-  rows(positions: Positions, signal: AbortSignal): Promise<TypescriptRows> {
-    return this.#at(positions, signal, async (run, functions) => {
-      const rows = await this.#staged(async (stage) => {
-        for (const table of this.#plan.tables) {
-          if (!functions.includes(table.name)) continue;
-          await this.#runRows(run, stage, table, [], `select * from ${sqlName(table.name)}`);
-        }
-      });
-      this.#remember({ positions, lookedUp: run.lookedUp });
-      return rows;
-    });
+  /** One that can be used at the same time, with a process of its own. The caller closes it. */
+  another(): TypescriptDerivation {
+    return new TypescriptDerivation(this.#services, this.#product, this.#plan);
   }
 
-  /**
-   * Of the records that changed between two vectors; undefined when others may give something else too. Throws POSITION_GONE
-   * besides. The caller removes both.
-   */
+  /** Of all records. Throws TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS, and what reading the inputs throws. The caller removes it. */
+  async rows(positions: Positions, signal: AbortSignal): Promise<TypescriptRows> {
+    this.#computed = undefined;
+    const lookups = new RecordLookups(this.#plan);
+    const functions = await this.#functions();
+    const tables = this.#plan.tables.filter(({ name }) => functions.includes(name));
+    const parts = tables.map((table) => ({ table, setup: [], rows: `select * from ${sqlName(table.name)}` }));
+    const rows = await this.#run(positions, parts, signal, (...heard) => lookups.note(...heard));
+    this.#computed = { positions, lookups };
+    return rows;
+  }
+
+  /** From one vector to another; undefined when all records must be run. Throws POSITION_GONE besides. The caller removes both. */
   async step(from: Positions, to: Positions, signal: AbortSignal): Promise<TypescriptStep | undefined> {
-    const known = this.#computed.find(({ positions }) => samePositions(positions, from));
+    const known = this.#computed;
+    if (!known || !samePositions(known.positions, from) || typeof this.#plan.dataset.key === 'string')
+      return undefined;
     const moved = this.#plan.tables.filter(({ stream }) => from[stream] !== to[stream]);
-    if (!known || typeof this.#plan.dataset.key === 'string') return undefined;
-    if (moved.some(({ name, forgets }) => forgets || known.lookedUp.has(name))) return undefined;
-    return this.#at(to, signal, async (run, functions) => {
-      const tables = moved.filter(({ name }) => functions.includes(name));
-      const step = await this.#runStep(run, tables, from, to);
-      this.#remember({ positions: to, lookedUp: new Set([...known.lookedUp, ...run.lookedUp]) }, known);
+    if (moved.some(({ forgets }) => forgets)) return undefined;
+    const dependants = await known.lookups.dependants(this.#services, moved, from, to);
+    if (!dependants) return undefined;
+    // What goes wrong from here on leaves look-ups behind that are of neither vector.
+    this.#computed = undefined;
+    const functions = await this.#functions();
+    const touched: { table: DeriveTable; rows: TouchedRows }[] = [];
+    try {
+      for (const table of this.#plan.tables) {
+        const keys = dependants.get(table.name) ?? [];
+        if (!functions.includes(table.name) || (!moved.includes(table) && keys.length === 0)) continue;
+        const [start, end] = [from[table.stream] ?? 0, to[table.stream] ?? 0];
+        const request = { table, from: start, to: end, dependants: keys };
+        touched.push({ table, rows: await openTouched(this.#services, request) });
+      }
+      const step = await this.#runTwice(touched, from, to, signal, known.lookups);
+      this.#computed = { positions: to, lookups: known.lookups };
       return step;
-    });
+    } finally {
+      for (const { rows } of touched) await rows.release();
+    }
   }
 
   /** Ends the process; another call starts it again. */
@@ -107,100 +117,83 @@ export class TypescriptDerivation {
     this.#runner = undefined;
   }
 
-  #remember(...computed: readonly Computed[]): void {
-    this.#computed = computed.slice(0, COMPUTED_KEPT);
+  async #runTwice(
+    touched: readonly { readonly table: DeriveTable; readonly rows: TouchedRows }[],
+    from: Positions,
+    to: Positions,
+    signal: AbortSignal,
+    lookups: RecordLookups,
+  ): Promise<TypescriptStep> {
+    const partsOf = (when: 'before' | 'now') =>
+      touched.map(({ table, rows }) => ({ table, setup: rows.setup, rows: rows[when] }));
+    const forget: Heard = (table, batch) => lookups.forget(table, batch);
+    const before = await this.#run(from, partsOf('before'), signal, forget);
+    try {
+      const now = await this.#run(to, partsOf('now'), signal, (...heard) => lookups.note(...heard));
+      return { before, now };
+    } catch (error) {
+      await before.remove();
+      throw error;
+    }
   }
 
-  /** With the process started, and all inputs open at the positions. */
-  async #at<T>(
+  /** Runs the functions over the parts, with the process started and all inputs as they are at the positions. */
+  async #run(
     positions: Positions,
+    parts: readonly Part[],
     signal: AbortSignal,
-    use: (run: Run, functions: readonly string[]) => Promise<T>,
-  ): Promise<T> {
+    heard: Heard,
+  ): Promise<TypescriptRows> {
     const services = this.#services;
+    const plan = this.#plan;
     const runner = await this.#open();
-    const functions = await runner.functions();
     // What was looked up before may be other rows at these positions.
     await runner.forget();
-    const inputs = await openInputs(services, this.#plan, positions);
+    const inputs = await openInputs(services, plan, positions);
+    const stage = await TypescriptStage.create({ services, product: this.#product, plan });
     try {
       const { setup } = inputs;
-      const lookedUp = new Set<string>();
-      const rows = lookupsOf({ services, plan: this.#plan, setup, signal });
-      const fetch: FetchRows = (asked) => {
-        for (const { input } of asked) lookedUp.add(input);
-        return rows(asked);
-      };
-      return await use({ runner, setup, fetch, lookedUp, signal }, functions);
+      const names = new Map<string, string>();
+      const fetch = lookupsOf({ services, plan, setup, signal, names });
+      for (const { table, ...part } of parts) {
+        const statements = [...setup, ...part.setup];
+        for await (const batch of this.#records(table, statements, part.rows, { runner, fetch, signal })) {
+          heard(table, batch, names);
+          await stage.add(table, batch);
+        }
+      }
+      await stage.end();
+      return { sql: stage.sql, failures: stage.failures, remove: () => stage.remove() };
+    } catch (error) {
+      await stage.end();
+      await stage.remove();
+      throw error;
     } finally {
       inputs.release();
     }
   }
 
-  async #runStep(
-    run: Run,
-    tables: readonly DeriveTable[],
-    from: Positions,
-    to: Positions,
-  ): Promise<TypescriptStep> {
-    const now = await TypescriptStage.create(this.#options);
-    try {
-      const before = await this.#staged(async (stage) => {
-        for (const table of tables) {
-          const [start, end] = [from[table.stream] ?? 0, to[table.stream] ?? 0];
-          const touched = await openTouched(this.#services.store, table, start, end);
-          try {
-            await this.#runRows(run, stage, table, touched.setup, touched.before);
-            await this.#runRows(run, now, table, touched.setup, touched.now);
-          } finally {
-            touched.release();
-          }
-        }
-      });
-      await now.end();
-      return { before, now: rowsOf(now) };
-    } catch (error) {
-      await now.end();
-      await now.remove();
-      throw error;
-    }
-  }
-
-  async #staged(fill: (stage: TypescriptStage) => Promise<void>): Promise<TypescriptRows> {
-    const stage = await TypescriptStage.create(this.#options);
-    try {
-      await fill(stage);
-      await stage.end();
-      return rowsOf(stage);
-    } catch (error) {
-      await stage.end();
-      await stage.remove();
-      throw error;
-    }
-  }
-
-  /** Hands the rows of a SELECT to the table's function. */
-  async #runRows(
-    { runner, setup, fetch, signal }: Run,
-    stage: TypescriptStage,
+  /** Hands the rows of a SELECT to the table's function; each is labelled by its key. */
+  async *#records(
     table: DeriveTable,
-    more: readonly string[],
+    setup: readonly string[],
     rows: string,
-  ): Promise<void> {
+    run: { readonly runner: TypescriptRunner; readonly fetch: FetchRows; readonly signal: AbortSignal },
+  ): AsyncGenerator<readonly RanLine[]> {
     const { engine, temporaryFolder } = this.#services;
     const file = path.join(temporaryFolder, `typescript-${randomName()}.records`);
     try {
-      const lines = labelledLinesSql(rows, columnsOf(table.dataset), { label: '0', order: '0', file });
-      await engine.run([...setup, ...more, lines], { signal });
-      for await (const batch of runLines({ runner, input: table.name, file, fetch, signal }))
-        await stage.add(table, batch);
+      const label = keyJsonSql(table.dataset);
+      const lines = labelledLinesSql(rows, columnsOf(table.dataset), { label, order: '0', file });
+      await engine.run([...setup, lines], { signal: run.signal });
+      yield* runLines({ ...run, input: table.name, file });
     } finally {
       await rm(file, { force: true });
     }
   }
 
-  get #options() {
-    return { services: this.#services, product: this.#product, plan: this.#plan };
+  async #functions(): Promise<readonly string[]> {
+    return (await this.#open()).functions();
   }
 
   async #open(): Promise<TypescriptRunner> {
@@ -216,8 +209,4 @@ export class TypescriptDerivation {
     this.#runner = new TypescriptRunner({ built, setup: derivedSetup(this.#plan), clock });
     return this.#runner;
   }
-}
-
-function rowsOf(stage: TypescriptStage): TypescriptRows {
-  return { sql: stage.sql, failures: stage.failures, remove: () => stage.remove() };
 }

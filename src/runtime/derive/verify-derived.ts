@@ -28,13 +28,24 @@ export async function verifyDerived(
   derivation: Derivation,
   cursor: DeriveCursor | undefined,
 ): Promise<DerivedReport> {
-  const { services, product, plan } = derivation;
+  const { product } = derivation;
   if (!cursor) {
     throw new WharfError('DERIVED_NOT_YET', `${product.id} has not been computed yet.`, {
       hint: 'wharf status shows what it waits for.',
       place: { product: product.id },
     });
   }
+  // The one of the task may be at work.
+  const typescript = derivation.typescript?.another();
+  try {
+    return await compare({ ...derivation, typescript }, cursor);
+  } finally {
+    await typescript?.close();
+  }
+}
+
+async function compare(derivation: Derivation, cursor: DeriveCursor): Promise<DerivedReport> {
+  const { services, product, plan } = derivation;
   const { dataset } = plan;
   const answer = await openAnswer(derivation, cursor.positions);
   try {

@@ -22,7 +22,7 @@ export async function openTypescriptStep(
   });
   return (
     step && {
-      against: (state) => comparisonOf(plan, step, state),
+      against: (state) => comparisonOf(plan, step, state.sql),
       failures: step.now.failures,
       failedBefore: new Set(step.before.failures.map(({ id }) => id)),
       release: async () => {

@@ -25,14 +25,19 @@ const POINTS = [
   'journal.after-commit',
 ];
 
-/** Positions and rows of an undisturbed run. */
+/** Positions and rows of an undisturbed run; of what is derived the rows, since how they were reached depends on when. */
 const EXPECTED = {
+  'airports.scorecard@1': [49],
+  'flights.airport-delays@1': [6_901],
+  'hazards.airport-hazards@1': [49],
   'airports.airports@1': [3_376, 3_376],
   'flights.departures@1': [37_000, 20_000],
   'flights.routes@1': [5_366, 5_366],
   'hazards.bird-strikes@1': [10_000, 9_976],
   'hazards.earthquakes@1': [1_707, 1_707],
 };
+
+const DERIVED = new Set(Object.keys(EXPECTED).slice(0, 3));
 
 async function figures(data: string): Promise<Record<string, number[]>> {
   const wharf = await WharfProcess.start({ mesh: MESH, data });
@@ -45,7 +50,7 @@ async function figures(data: string): Promise<Record<string, number[]>> {
     for (const { product, position } of products) {
       const [name = '', major] = product.split('@');
       const rows = await rowsByNdjson(wharf.url, `${name}/v${major}`, name.split('.')[1] ?? '', position);
-      found[product] = [position, rows.length];
+      found[product] = DERIVED.has(product) ? [rows.length] : [position, rows.length];
     }
     return found;
   } finally {

@@ -23,7 +23,7 @@ import { cleanChecks, dueChecks, type Looked, type Now, refusals, SCHEDULE_MS } 
 /** Between two looks a product rests this many times as long as the last one took ... */
 const REST_SHARE = 9;
 /** ... but no longer than this. */
-const REST_MAX_MS = 2_000;
+const REST_MAX_MS = 5_000;
 
 export interface CheckTaskOptions {
   readonly services: Services;

@@ -1,0 +1,122 @@
+/**
+ * What checks cost: a product of many rows with a gate and 20 checks, pushed to in batches of 10,000; and how soon a batch that fails is
+ * known to. Baseline in the same run: the same pushes to the same product without a check.
+ *
+ *     node scripts/bench.mjs checks [records]
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { integerBetween, seededRandom } from '../src/base/random.ts';
+import { WharfProcess } from '../test/support/wharf-process.ts';
+import { pushLines } from './support/derived.ts';
+import { count, timed, writeMesh } from './support/measure.ts';
+
+const records = Number(process.argv[2] ?? 5_000_000);
+const BATCH = 10_000;
+const MEASURED = 60;
+const POLL_MS = 5;
+
+const CHECKS = `gate: true
+checks:
+  - rows: { min: 1 }
+  - unique: code
+  - nulls: { field: name, max: 1% }
+  - values: { field: kind, in: [a, b, c] }
+  - pattern: { field: name, matches: "^n" }
+  - sql: select count(*) from {table} where price < 0
+    name: not-negative
+  - sql: select count(*) from {table} where weight > 100
+  - fresh: 1h
+  - volume: { window: 1d, change: 50% }
+  - distribution: { field: price, window: 1d, change: 50% }
+`;
+
+const spec = (checks: string) => `product: shop.items
+version: 1.0.0
+owner: shop
+purpose: To be checked.
+inputs: { source: { from: push } }
+key: [id]
+fields:
+  id: { type: integer, required: true, min: 0 }
+  code: { type: string, required: true, length: { max: 20 } }
+  name: { type: string, required: true, length: { max: 40 } }
+  kind: { type: string, required: true }
+  price: { type: integer, required: true, max: 1000 }
+  weight: { type: number, min: 0 }
+access: [{ allow: [anyone] }]
+${checks}`;
+
+async function run(checks: string): Promise<{ perSecond: number; heldMs: number | undefined }> {
+  const random = seededRandom(20_261_121);
+  const mesh = await writeMesh(
+    new Map([
+      ['mesh.yaml', 'mesh: bench\n'],
+      ['items.product.yaml', spec(checks)],
+    ]),
+  );
+  const wharf = await WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') });
+  const push = (lines: readonly string[]) =>
+    pushLines(`${wharf.url}/p/shop.items/v1/inputs/source`, [...lines]);
+  const line = (id: number, price = integerBetween(random, 0, 999)) =>
+    `{"id":${id},"code":"c${id}","name":"n${id % 1_000}","kind":"${'abc'[id % 3]}","price":${price},"weight":${(id % 1_000) / 10}}`;
+  const batch = (number: number) => Array.from({ length: BATCH }, (_, i) => line(number * BATCH + i));
+  try {
+    const batches = Math.floor(records / BATCH);
+    for (let number = 0; number < batches; number++) await push(batch(number));
+    await untilChecked(wharf);
+    const bodies = Array.from({ length: MEASURED }, (_, i) => batch(batches + i));
+    const { ms } = await timed(async () => {
+      for (const body of bodies) await push(body);
+    });
+    await untilChecked(wharf);
+    const heldMs = checks === '' ? undefined : await untilHeld(wharf, () => push([line(1, -1)]));
+    if (process.env.WHARF_BENCH_SHOW)
+      console.log(
+        JSON.stringify(
+          (
+            await wharf.get<{ checks: { id: string; durationMs: number; way: string; message: string }[] }>(
+              '/p/shop.items/v1/quality',
+            )
+          ).checks.map((c) => [c.id, c.durationMs, c.way]),
+        ),
+      );
+    return { perSecond: (MEASURED * BATCH * 1_000) / ms, heldMs };
+  } finally {
+    await wharf.stop();
+    await rm(mesh, { recursive: true });
+  }
+}
+
+interface Quality {
+  readonly position: number;
+  readonly journaled: number;
+  readonly heldAt: number | null;
+}
+
+async function untilChecked(wharf: WharfProcess): Promise<void> {
+  for (;;) {
+    const { position, journaled } = await wharf.get<Quality>('/p/shop.items/v1/quality');
+    if (position === journaled) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function untilHeld(wharf: WharfProcess, push: () => Promise<unknown>): Promise<number> {
+  const { ms } = await timed(async () => {
+    await push();
+    while ((await wharf.get<Quality>('/p/shop.items/v1/quality')).heldAt === null)
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  });
+  return ms;
+}
+
+const without = await run('');
+const withChecks = await run(CHECKS);
+const cost = 100 * (1 - withChecks.perSecond / without.perSecond);
+console.log(
+  `${count(records)} rows, batches of ${count(BATCH)}: ${count(withChecks.perSecond)} records/s with 20 checks, ${count(without.perSecond)} without; they cost ${cost.toFixed(1)}% (wanted at most 10%)`,
+);
+console.log(
+  `a batch that fails is known to after ${withChecks.heldMs?.toFixed(0)} ms (wanted at most 1,000 ms)`,
+);

@@ -30,8 +30,11 @@ export class PushedState {
 
   /** Some records, which are in the state at once. */
   change(draw: Draw): Push {
+    const isFirst = this.#rows.size === 0;
     const isDelete = this.product.key !== 'none' && this.#rows.size > 0 && draw.chance(0.3);
-    const records = draw.times(1, isDelete ? 3 : 6, () => (isDelete ? this.#remove(draw) : this.#put(draw)));
+    const records = draw.times(isFirst ? 6 : 1, isFirst ? 14 : isDelete ? 3 : 6, () =>
+      isDelete ? this.#remove(draw) : this.#put(draw),
+    );
     return { op: isDelete ? 'delete' : 'upsert', records };
   }
 

@@ -12,7 +12,7 @@ import { checkedMesh, ServedMesh } from './served-mesh.ts';
 import { type Mode, waysOf } from './ways.ts';
 
 const BATCHES_MIN = 2;
-const BATCHES_MAX = 4;
+const BATCHES_MAX = 3;
 const RESTART_SHARE = 0.2;
 const FLUSH_SHARE = 0.15;
 /** Rows shown of each side that differs. */
@@ -66,7 +66,7 @@ class Case {
     const served = await ServedMesh.open(mesh, this.#folder, this.#workers);
     try {
       for (let batch = 1; batch <= batches; batch++) {
-        await this.#change(served);
+        await this.#change(served, batch);
         await served.settle();
         await this.#compare(served, judge, batch);
       }
@@ -79,9 +79,10 @@ class Case {
     }
   }
 
-  async #change(served: ServedMesh): Promise<void> {
-    for (const state of this.#draw.some(this.#states, this.#draw.between(1, this.#states.length))) {
-      for (let pushes = this.#draw.between(1, 3); pushes > 0; pushes--)
+  async #change(served: ServedMesh, batch: number): Promise<void> {
+    const [least, most] = [batch === 1 ? this.#states.length : 1, this.#states.length];
+    for (const state of this.#draw.some(this.#states, this.#draw.between(least, most))) {
+      for (let pushes = this.#draw.between(1, 2); pushes > 0; pushes--)
         await served.push(state.product.name, state.change(this.#draw));
       if (this.#draw.chance(FLUSH_SHARE)) await served.flush(state.product.name);
     }

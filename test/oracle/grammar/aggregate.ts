@@ -33,6 +33,7 @@ export class Aggregates {
     const value = this.#value(source, scalar);
     const small = this.#value(source, draw.one(['integer', 'number'] as const));
     const summed = draw.one(['integer', 'number', 'decimal'] as const);
+    const text = this.#value(source, 'string');
     const order = totalOrder(source);
     return draw.one<{ call: string; kind: Kind }>([
       { call: 'count(*)', kind: 'integer' },
@@ -48,7 +49,7 @@ export class Aggregates {
       { call: `bool_and(${this.#value(source, 'boolean')})`, kind: 'boolean' },
       { call: `list(${this.#value(source, 'integer')} order by ${order})`, kind: 'array' },
       { call: `string_agg(${this.#value(source, 'string')}, ',' order by ${order})`, kind: 'string' },
-      { call: `string_agg(distinct ${this.#value(source, 'string')}, ',' order by 1)`, kind: 'string' },
+      { call: `string_agg(distinct ${text}, ',' order by ${text})`, kind: 'string' },
       { call: `first(${value} order by ${order})`, kind: scalar },
       { call: `last(${value} order by ${order} desc)`, kind: scalar },
       { call: `arg_max(${value}, (${order}))`, kind: scalar },

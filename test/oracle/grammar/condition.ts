@@ -17,7 +17,7 @@ export class Conditions {
   /** Over columns of the sources alone. */
   plain(sources: readonly Source[]): string {
     const draw = this.#draw;
-    const roll = draw.between(1, 10);
+    const roll = draw.between(1, 20);
     if (roll === 1) return `not (${this.plain(sources)})`;
     if (roll <= 3) return `(${this.plain(sources)} ${draw.one(['and', 'or'])} ${this.plain(sources)})`;
     return this.#simple(sources);
@@ -36,6 +36,9 @@ export class Conditions {
     const forms = [
       `${name} is null`,
       `${name} is not null`,
+      `${name} is not null`,
+      `coalesce(${name} <= ${value}, true)`,
+      `coalesce(${name} >= ${value}, true)`,
       `${name} ${draw.one(COMPARISONS)} ${value}`,
       `${name} ${draw.one(COMPARISONS)} ${draw.one(others)}`,
       `${name} in (${value}, ${literal(draw, kind).sql}, null)`,
@@ -66,6 +69,7 @@ export class Conditions {
       `${outer} not in (select ${inner} ${from} where ${inner} is not null)`,
       `${outer} not in (select ${inner} ${from}${where})`,
       `exists (select 1 ${correlated})`,
+      `exists (select 1 ${from} where ${inner} = ${outer})`,
       `not exists (select 1 ${correlated})`,
       `${outer} > (select min(${inner}) ${from}${where})`,
       `${outer} = (select max(${inner}) ${correlated})`,

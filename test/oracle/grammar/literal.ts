@@ -13,7 +13,7 @@ const DECIMALS = ['0.01', '19.99', '-3.50', '100.00', '7.10'];
 const TEXTS = ['ab', 'b', 'Zoe', 'ümlaut', "o'neil", 'a,b', '', 'B'];
 const DATES = ['2024-02-29', '2023-12-31', '2024-01-01', '1999-06-15'];
 /** The last one is not a double. */
-const INTEGERS = ['0', '1', '2', '3', '-4', '5', '17', '9007199254740993'];
+const INTEGERS = ['0', '1', '2', '3', '3', '-4', '5', '17', '2', '1', '9007199254740993'];
 
 export function literal(draw: Draw, kind: Kind): Literal {
   switch (kind) {

@@ -121,7 +121,7 @@ export class Queries {
     const values = this.values([source], 1, 3);
     const select = [...key.select, ...values.select];
     return {
-      sql: `select ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.6)}`,
+      sql: `select ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.3)}`,
       columns: [...key.columns, ...values.columns],
       key: source.key && key.columns.map(({ name }) => name),
       rows: source.rows,
@@ -145,7 +145,7 @@ export class Queries {
     const having = this.draw.chance(0.3) ? ` having ${this.#having(source)}` : '';
     const select = [...keys.map(({ sql }, i) => `${sql} as ${named[i]?.name}`), ...aggregates.select];
     return {
-      sql: `select ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.4)} group by ${rollup ? `rollup (${by})` : by}${having}`,
+      sql: `select ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.3)} group by ${rollup ? `rollup (${by})` : by}${having}`,
       columns: [...(rollup ? named.map(optional) : named), ...aggregates.columns],
       key: rollup ? undefined : named.map(({ name }) => name),
       rows: Math.min(source.rows, 10),
@@ -169,7 +169,7 @@ export class Queries {
     const one = this.draw.name('k');
     const { select, columns } = this.#aggregates(source);
     return {
-      sql: `select 'all' as ${one}, ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.4)}`,
+      sql: `select 'all' as ${one}, ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.3)}`,
       columns: [{ name: one, kind: 'string', required: true }, ...columns],
       key: [one],
       rows: 1,
@@ -183,7 +183,7 @@ export class Queries {
     const named = columns.map((column) => ({ ...column, name: this.draw.name('v') }));
     const select = columns.map((column, i) => `${nameOf(source, column)} as ${named[i]?.name}`);
     return {
-      sql: `select distinct ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.4)}`,
+      sql: `select distinct ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.3)}`,
       columns: named,
       key: named.map(({ name }) => name),
       rows: source.rows,

@@ -10,7 +10,7 @@ const FEATURES: Readonly<Record<string, string>> = {
   'several inputs': 'A transform over several external inputs',
   'transform.mode.reduce': 'The mode "reduce" of a transform',
   'transform.mode.elsewhere': 'The key "mode" of a transform that is not SQL over other products',
-  'transform.every': 'A transform on a schedule ("every")',
+  'transform.every.elsewhere': 'A schedule ("every") of a transform that is not SQL over other products',
   'access.rules': 'An access rule other than "allow: [anyone]"',
   policies: 'The key "policies" of a mesh',
 };

@@ -50,6 +50,8 @@ async function findWays(engine: Engine, plan: DerivePlan): Promise<Ways> {
     column: field.name,
     sources: [...(traced.columns[i]?.sources ?? [])].sort(),
   }));
+  if (plan.schedule)
+    return { reasons: forBoth('The transform runs on a schedule, and now() may change any row.'), lineage };
   const forgetful = plan.tables.find((table) => table.forgets);
   if (forgetful) {
     const reason = `Old records of "${forgetful.name}", which has no key, are dropped.`;

@@ -1,6 +1,8 @@
+import { parseSchedule, type Schedule } from '../base/schedule.ts';
 import { columnsOf, type Dataset } from '../schema/field.ts';
 import { sqlName, sqlType } from '../schema/sql-type.ts';
 import type { Product, ProductInput, Transform } from '../spec/model.ts';
+import { scheduledClockSql } from './scheduled-clock.ts';
 
 /** One table that a derived product's SQL may read: a dataset of an input, as a table of the input's name. */
 export interface DeriveTable {
@@ -20,6 +22,8 @@ export interface DerivePlan {
   readonly sql: string;
   /** The way that the spec asks for. */
   readonly mode?: 'merge' | 'rekey' | 'refresh' | undefined;
+  /** When the query runs; undefined for whenever an input moves. */
+  readonly schedule?: Schedule | undefined;
   readonly tables: readonly DeriveTable[];
   readonly dataset: Dataset;
 }
@@ -47,16 +51,19 @@ export function derivePlanOf(
       forgets: of.key === 'none' && read.historyMs !== undefined,
     }));
   });
-  const { language, source: sql, mode } = transform;
-  return { language, sql, mode: mode === 'reduce' ? undefined : mode, tables, dataset };
+  const { language, source: sql, mode, every } = transform;
+  const schedule = every === undefined ? undefined : parseSchedule(every);
+  return { language, sql, mode: mode === 'reduce' ? undefined : mode, schedule, tables, dataset };
 }
 
 /** Statements that create the tables, typed and empty, for binding. */
 export function emptyTablesSql(plan: DerivePlan): string[] {
-  return plan.tables.map(({ name, dataset }) => {
+  const clock = plan.schedule ? scheduledClockSql(0) : [];
+  const tables = plan.tables.map(({ name, dataset }) => {
     const columns = columnsOf(dataset).map((field) => `${sqlName(field.name)} ${sqlType(field)}`);
     return `create temp table ${sqlName(name)} (${columns.join(', ')})`;
   });
+  return [...clock, ...tables];
 }
 
 /** A query of the dataset's columns, typed as they are stored. The SQL stands in it as it was written. */

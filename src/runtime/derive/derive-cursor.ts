@@ -11,9 +11,16 @@ export interface DeriveCursor {
   readonly positions: Positions;
   /** The transform that did it. */
   readonly transform: string;
+  /** For a transform on a schedule: the instant that was due, in milliseconds since 1970. */
+  readonly dueMs?: number | undefined;
+  /** The first answer ever: until the next instant is due, it follows its inputs, which may have just begun to fill. */
+  readonly isFirst?: boolean | undefined;
   /** The product's own position from which on its state is that of the query. */
   readonly position: number;
 }
+
+/** What an answer is the answer for. */
+export type Moment = Pick<DeriveCursor, 'positions' | 'dueMs'>;
 
 export function deriveTaskName(product: string): string {
   return `derive/${product}`;

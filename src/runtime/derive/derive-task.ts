@@ -7,6 +7,7 @@
  * point and done again. Moves that come while a cycle runs are taken together by the next one.
  */
 import { WharfError } from '../../base/errors.ts';
+import type { Schedule } from '../../base/schedule.ts';
 import { analyseDerive } from '../../transform/analyse-derive.ts';
 import { supervise } from '../capture/supervise.ts';
 import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
@@ -30,6 +31,7 @@ const REST_SHARES = { refresh: 2, rekey: 0.25, merge: 0 } as const;
 /** ... but no longer than this. */
 const REST_MAX_MS = 2_000;
 const REPLAY_POLL_MS = 20;
+const DUE_POLL_MS = 60_000;
 
 export class DeriveTask {
   readonly name: string;
@@ -117,7 +119,16 @@ export class DeriveTask {
     const { services, plan } = this.#derivation;
     const cursor = this.#cursor;
     if (this.#again || !cursor || cursor.transform !== this.#hash) return true;
+    const dueMs = this.#dueMs();
+    if (dueMs !== undefined && dueMs > (cursor.dueMs ?? Number.NEGATIVE_INFINITY)) return true;
+    if (dueMs !== undefined && !cursor.isFirst) return false;
     return !samePositions(cursor.positions, publishedPositions(services, plan));
+  }
+
+  /** The instant that was due last; undefined for what is on no schedule. */
+  #dueMs(): number | undefined {
+    const { services, plan } = this.#derivation;
+    return plan.schedule?.latest(services.clock.nowMs());
   }
 
   async #work(): Promise<void> {
@@ -160,11 +171,14 @@ export class DeriveTask {
     const isKnown = !again && this.#cursor?.transform === this.#hash;
     const known = isKnown ? this.#cursor : undefined;
     const { signal } = this.#stop;
-    const open = () => this.#way.open(known, positions, signal);
+    const dueMs = this.#dueMs();
+    const open = () => this.#way.open(known, { positions, dueMs }, signal);
     const difference = await computeDifference(this.#derivation, open, signal);
     try {
       const changes = difference.deletes.count + difference.upserts.count;
-      const reached = { positions, transform: this.#hash };
+      const isFirst =
+        dueMs !== undefined && (!this.#cursor || (this.#cursor.isFirst && this.#cursor.dueMs === dueMs));
+      const reached = { positions, transform: this.#hash, dueMs, isFirst: isFirst || undefined };
       const isEmpty = changes === 0 && difference.alongside.length === 0;
       const isQuiet = isEmpty && this.#cursor !== undefined && !services.published.isHeld(product.id);
       if (isQuiet) await this.#moveQuietly(reached);
@@ -178,14 +192,14 @@ export class DeriveTask {
 
   async #journal(
     difference: Awaited<ReturnType<typeof computeDifference>>,
-    reached: Pick<DeriveCursor, 'positions' | 'transform'>,
+    reached: Omit<DeriveCursor, 'position'>,
   ): Promise<void> {
     this.#cursor = await journalDifference(this.#derivation, difference, reached, this.#stop.signal);
     this.#unwritten = false;
     this.#journaledMs = this.#derivation.services.clock.nowMs();
   }
 
-  async #moveQuietly(reached: Pick<DeriveCursor, 'positions' | 'transform'>): Promise<void> {
+  async #moveQuietly(reached: Omit<DeriveCursor, 'position'>): Promise<void> {
     const { services, product } = this.#derivation;
     this.#cursor = { ...reached, position: services.journal.head(product.id) };
     this.#unwritten = true;
@@ -210,7 +224,9 @@ export class DeriveTask {
     const from = this.#cursor?.positions ?? publishedPositions(services, plan);
     const waited = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, waited.signal]);
-    const waits = [this.#untilMoved(from, signal)];
+    const isTimed = plan.schedule !== undefined && !this.#cursor?.isFirst;
+    const waits = [isTimed ? this.#untilAsked(signal) : this.#untilMoved(from, signal)];
+    if (plan.schedule) waits.push(this.#untilDue(plan.schedule, signal));
     if (this.#unwritten) waits.push(this.#sleep(Math.max(0, this.#quietCursorInMs()), signal));
     await Promise.race(waits);
     waited.abort();
@@ -231,6 +247,21 @@ export class DeriveTask {
       this.#wake = done;
       if (signal.aborted || this.#again || !samePositions(from, publishedPositions(services, plan))) done();
     });
+  }
+
+  #untilAsked(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => resolve();
+      this.#wake = done;
+      signal.addEventListener('abort', done, { once: true });
+      if (signal.aborted || this.#again) done();
+    });
+  }
+
+  /** Looks at the clock now and then, because it may be set. */
+  #untilDue(schedule: Schedule, signal: AbortSignal): Promise<void> {
+    const nowMs = this.#derivation.services.clock.nowMs();
+    return this.#sleep(Math.min(DUE_POLL_MS, Math.max(0, schedule.next(nowMs) - nowMs)), signal);
   }
 
   #sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -23,7 +23,7 @@ const COMMIT_BYTES_MAX = 16 * 1024 * 1024;
 export async function journalDifference(
   { services, product, plan }: Derivation,
   difference: DerivedDifference,
-  reached: Pick<DeriveCursor, 'positions' | 'transform'>,
+  reached: Omit<DeriveCursor, 'position'>,
   signal: AbortSignal,
 ): Promise<DeriveCursor> {
   const { journal, published } = services;

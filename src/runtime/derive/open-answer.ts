@@ -1,7 +1,8 @@
 import { derivedRowsSql } from '../../transform/derive-plan.ts';
+import { scheduledClockSql } from '../../transform/scheduled-clock.ts';
 import type { RejectRecord } from '../rejects/reject-record.ts';
 import type { Derivation } from './derivation.ts';
-import type { Positions } from './derive-cursor.ts';
+import type { Moment } from './derive-cursor.ts';
 import { openInputs } from './open-inputs.ts';
 
 /** What a transform gives over its inputs at some positions: a relation that can be read until it is released. */
@@ -18,7 +19,7 @@ export interface OpenAnswer {
 /** Throws POSITION_GONE, RUN_DAMAGED, TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS. */
 export async function openAnswer(
   { services, plan, typescript }: Derivation,
-  positions: Positions,
+  { positions, dueMs }: Moment,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<OpenAnswer> {
   if (typescript) {
@@ -26,5 +27,11 @@ export async function openAnswer(
     return { setup: [], sql, failures, release: remove };
   }
   const { setup, release } = await openInputs(services, plan, positions);
-  return { setup, sql: derivedRowsSql(plan), failures: [], release: async () => release() };
+  const clock = dueMs === undefined ? [] : scheduledClockSql(dueMs);
+  return {
+    setup: [...clock, ...setup],
+    sql: derivedRowsSql(plan),
+    failures: [],
+    release: async () => release(),
+  };
 }

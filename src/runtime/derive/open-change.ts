@@ -14,7 +14,7 @@ import type { RekeyPlan } from '../../transform/plan/rekey-plan.ts';
 import { hasTouchedKeySql, touchedColumn, touchedSql } from '../../transform/plan/touched-sql.ts';
 import type { RejectRecord } from '../rejects/reject-record.ts';
 import type { Derivation } from './derivation.ts';
-import type { Positions } from './derive-cursor.ts';
+import type { Moment } from './derive-cursor.ts';
 import { ofKeysSql, type Wanted, wantedKeys } from './of-keys.ts';
 import { openAnswer } from './open-answer.ts';
 import { changedView, nowView, type OpenedTables, openTables, type Step } from './open-tables.ts';
@@ -39,10 +39,10 @@ export interface OpenChange {
 /** Throws POSITION_GONE, RUN_DAMAGED, TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS. */
 export async function openWhole(
   derivation: Derivation,
-  to: Positions,
+  moment: Moment,
   signal: AbortSignal,
 ): Promise<OpenChange> {
-  const { setup, sql, failures, release } = await openAnswer(derivation, to, signal);
+  const { setup, sql, failures, release } = await openAnswer(derivation, moment, signal);
   return { against: (state) => ({ setup, rows: sql, state: state.sql }), failures, release };
 }
 

@@ -47,7 +47,7 @@ export async function verifyDerived(
 async function compare(derivation: Derivation, cursor: DeriveCursor): Promise<DerivedReport> {
   const { services, product, plan } = derivation;
   const { dataset } = plan;
-  const answer = await openAnswer(derivation, cursor.positions);
+  const answer = await openAnswer(derivation, cursor);
   try {
     const state = await services.store.snapshot(product.id, dataset.name, cursor.position);
     try {

@@ -5,7 +5,7 @@
 import { codeOf } from '../../base/errors.ts';
 import { chooseWay, type Way } from '../../transform/choose-way.ts';
 import type { Derivation } from './derivation.ts';
-import type { DeriveCursor, Positions } from './derive-cursor.ts';
+import type { DeriveCursor, Moment, Positions } from './derive-cursor.ts';
 import { type OpenChange, openPart, openWhole } from './open-change.ts';
 import { openTypescriptStep } from './open-typescript-step.ts';
 
@@ -33,8 +33,9 @@ export class WayTaken {
   }
 
   /** `cursor` tells what the state is the answer for; undefined when the whole query is to be run. */
-  async open(cursor: DeriveCursor | undefined, to: Positions, signal: AbortSignal): Promise<OpenChange> {
+  async open(cursor: DeriveCursor | undefined, moment: Moment, signal: AbortSignal): Promise<OpenChange> {
     const way = this.#way;
+    const to = moment.positions;
     if (cursor && way.kind !== 'refresh' && this.#isNear(cursor, to)) {
       try {
         const part = await openPart(this.#derivation, way, { from: cursor.positions, to });
@@ -51,7 +52,7 @@ export class WayTaken {
       if (step) return step;
     }
     this.#last = 'refresh';
-    return openWhole(this.#derivation, to, signal);
+    return openWhole(this.#derivation, moment, signal);
   }
 
   /**

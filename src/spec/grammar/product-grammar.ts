@@ -62,8 +62,8 @@ const transformShape: MapShape = {
       doc: 'The way to keep the product up to date; chosen by the query when left out.',
     },
     every: {
-      shape: formed('duration'),
-      doc: 'Run on a schedule instead of on every change.',
+      shape: formed('schedule'),
+      doc: 'Run on a schedule instead of on every change; now() is then the instant that was due.',
       aka: ['schedule', 'cron'],
     },
   },

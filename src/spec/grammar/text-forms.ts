@@ -6,6 +6,7 @@ export type FormFamily =
   | 'name'
   | 'version'
   | 'duration'
+  | 'schedule'
   | 'share'
   | 'date'
   | 'reference'
@@ -54,6 +55,11 @@ export const TEXT_FORMS = {
   ),
   version: form('version', SEMVER, 'a semantic version of three numbers such as 1.2.0'),
   duration: form('duration', '[0-9]+(\\.[0-9]+)?(ms|s|m|h|d|w)', 'a duration such as 500ms, 15m, 26h or 30d'),
+  schedule: form(
+    'schedule',
+    '[0-9]+(\\.[0-9]+)?(ms|s|m|h|d|w)( at [0-9]{2}:[0-9]{2}Z)?|(\\S+ +){4}\\S+( +[A-Za-z]+(/[A-Za-z_+-]+)*)?',
+    'a schedule such as 15m, "1d at 05:00Z", or a cron line such as "0 5 * * 1 Europe/Amsterdam"',
+  ),
   share: form('share', '(100(\\.0+)?|[0-9]{1,2}(\\.[0-9]+)?) ?%', 'a share from 0% to 100% such as 99.5%'),
   date: form('date', '[0-9]{4}-[0-9]{2}-[0-9]{2}', 'a date such as 2027-01-31'),
   product: form('reference', `${PRODUCT}@${MAJOR}`, 'a product reference such as flights.departures@1'),

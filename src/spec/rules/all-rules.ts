@@ -31,6 +31,7 @@ import { reductionFit } from './reduction-fit.ts';
 import { referenceForm } from './reference-form.ts';
 import { reuseCycle } from './reuse-cycle.ts';
 import type { Rule } from './rule.ts';
+import { scheduleForm } from './schedule-form.ts';
 import { secretInClear } from './secret-in-clear.ts';
 import { shareForm } from './share-form.ts';
 import { specFile } from './spec-file.ts';
@@ -74,6 +75,7 @@ export const ALL_RULES: readonly Rule[] = [
   nameForm,
   versionForm,
   durationForm,
+  scheduleForm,
   shareForm,
   dateForm,
   referenceForm,

@@ -20,7 +20,7 @@ describe('not available', () => {
     ],
     [
       `${input}transform: { sql: select 1, every: 1h }`,
-      'A transform on a schedule ("every") is not available in this version.',
+      'A schedule ("every") of a transform that is not SQL over other products is not available in this version.',
     ],
     [
       'access: [{ allow: [user:bo] }]',

@@ -47,7 +47,8 @@ function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): v
   if (!derivesBySql) refuseFeature(mesh, 'transform.mode.elsewhere', mode, report);
   else if (textOf(valueAt(transform.node, 'mode')) === 'reduce')
     refuseFeature(mesh, 'transform.mode.reduce', mode, report);
-  refuseFeature(mesh, 'transform.every', keyAt(transform?.node, 'every'), report);
+  if (!derivesBySql)
+    refuseFeature(mesh, 'transform.every.elsewhere', keyAt(transform?.node, 'every'), report);
   for (const rule of itemsOf(valueAt(root, 'access'))) {
     if (!isOpenToAnyone(rule)) refuseFeature(mesh, 'access.rules', rule, report);
   }

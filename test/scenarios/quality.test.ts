@@ -165,6 +165,15 @@ describe('a product with a gate', () => {
     expect([released.status, released.stdout]).toEqual([0, 'test.items@1 is published up to position 6.\n']);
     expect((await served()).position).toBe(6);
     expect(release('--reason', 'once more').status).toBe(1);
+    const past = async (check: string) => {
+      const { results } = await (wharf as WharfProcess).get<{ results: object[] }>(
+        `/p/test.items/v1/quality/${check}`,
+      );
+      return results;
+    };
+    expect(await past('gate')).toMatchObject([{ status: 'released', position: 6, message: 'we grew' }]);
+    expect(await past('few')).toMatchObject([{ status: 'failed', position: 6, measured: '6' }]);
+    expect(await past('nothing')).toEqual([]);
     await push({ id: 7, price: 1 });
     expect(await until((found) => found.heldAt === 7)).toMatchObject({ position: 6, heldBy: ['few'] });
   });

@@ -76,6 +76,28 @@ describe('Skyline', () => {
     expect(rows).toEqual(rows.map((row) => ({ ...(row as object), state: 'NA' })));
   });
 
+  it('says which bird strikes name an airport that is not there, and goes on', async () => {
+    const { checks, heldAt } = await wharf.get<{
+      heldAt: null;
+      checks: { id: string; severity: string; status: string; failing: number; samples: string[] }[];
+    }>('/p/hazards.bird-strikes/v1/quality');
+    expect(heldAt).toBe(null);
+    expect(checks[0]).toMatchObject({
+      id: 'known-airport',
+      severity: 'warning',
+      status: 'failed',
+      failing: 430,
+    });
+    expect(checks[0]?.samples.map((text) => JSON.parse(text).airport)).toEqual([
+      'BAD',
+      'BAD',
+      'BAD',
+      'BAD',
+      'BAD',
+    ]);
+    expect(checks.slice(1).every(({ status }) => status === 'passed')).toBe(true);
+  });
+
   it('rejects nothing', async () => {
     const { products } = await wharf.get<{
       products: { product: string; rejects: number; health: string }[];

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import { openMetricsText } from '../../quality/open-metrics.ts';
 import { checkSecret } from '../http/operator-secret.ts';
@@ -6,12 +6,14 @@ import { sendPage, wantsHtml } from '../http/send-page.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import './errors.ts';
+import { checkHistory, HISTORY_LIMIT_MAX } from './check-history.ts';
 import { LoopDelay, metricFamilies } from './metrics.ts';
 import { qualityPage } from './quality-page.ts';
 import { qualityReport } from './quality-report.ts';
 import { sloDocument } from './slo-document.ts';
 
 const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+const HISTORY_LIMIT_DEFAULT = 100;
 const REASON_LENGTH_MAX = 1_000;
 
 /** What the checks of a product found, and letting through what they refused. */
@@ -22,6 +24,15 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: 
     reply.header('Vary', 'Accept').header('Cache-Control', 'no-cache');
     if (wantsHtml(request)) return sendPage(reply, qualityPage(runtime.product, report));
     return reply.send(report);
+  });
+
+  /** What one check found over time; `gate` is the check of what was let through. */
+  app.get('/p/:product/v:major/quality/:check', async (request, reply) => {
+    const { product } = platform.product(productId(request));
+    const { check } = request.params as { check: string };
+    reply.header('Cache-Control', 'no-cache');
+    const results = await checkHistory(platform.services, product.id, check, limitOf(request));
+    return { product: product.id, check, results };
   });
 
   app.get('/p/:product/v:major/slo', async (request, reply) => {
@@ -58,4 +69,14 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: 
       );
     return { product: product.id, position: await checks.release(reason.trim()) };
   });
+}
+
+function limitOf(request: FastifyRequest): number {
+  const { limit = String(HISTORY_LIMIT_DEFAULT) } = request.query as { limit?: string };
+  const count = Number(limit);
+  if (Number.isInteger(count) && count >= 1 && count <= HISTORY_LIMIT_MAX) return count;
+  throw new WharfError(
+    'REQUEST_INVALID',
+    `The limit "${limit}" is not a number from 1 to ${HISTORY_LIMIT_MAX}.`,
+  );
 }

@@ -98,7 +98,14 @@ export class DeriveTask {
   status(): TaskStatus {
     const status = this.#meter.status();
     // Inputs may have moved just now, though the task has not woken up.
-    return status.state === 'caught-up' && this.#isBehind() ? { ...status, state: 'running' } : status;
+    const isLate = status.state === 'caught-up' && this.#isBehind();
+    return isLate || this.#willTryAgain(status) ? { ...status, state: 'running' } : status;
+  }
+
+  /** What failed was tried with inputs that have moved since. */
+  #willTryAgain({ state }: TaskStatus): boolean {
+    const { services, plan } = this.#derivation;
+    return state === 'failed' && !samePositions(this.#tried, publishedPositions(services, plan));
   }
 
   /** Computes the state anew, whether an input moved or not. Resolves once that is done; throws what went wrong. */

@@ -13,6 +13,7 @@ const README = path.join(packageRoot, 'README.md');
 const SHOWN_ADDRESS = 'http://127.0.0.1:7400';
 const START_DEADLINE_MS = 30_000;
 
+/** A command goes on over the lines that begin with `> `, as a shell shows it. */
 interface Step {
   readonly command: string;
   readonly shown: string;
@@ -25,8 +26,10 @@ function steps(markdown: string): Step[] {
       .split(/^\$ /m)
       .slice(1)
       .map((step) => {
-        const [command = '', ...shown] = step.split('\n');
-        return { command, shown: shown.join('\n') };
+        const [first = '', ...rest] = step.split('\n');
+        const shownFrom = rest.findIndex((line) => !line.startsWith('> '));
+        const typed = rest.slice(0, shownFrom).map((line) => line.slice(2));
+        return { command: [first, ...typed].join('\n'), shown: rest.slice(shownFrom).join('\n') };
       }),
   );
 }

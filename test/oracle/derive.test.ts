@@ -14,7 +14,7 @@ import { modeOf } from './ways.ts';
 const CASES = Number(process.env.WHARF_ORACLE_CASES ?? 500);
 /** Cases under way at the same time. */
 const LANES = 3;
-const DEADLINE_MS = 600_000;
+const DEADLINE_MS = 1_200_000;
 const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000_000);
 const mode = modeOf(process.env.WHARF_ORACLE_MODE);
 

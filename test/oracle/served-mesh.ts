@@ -41,9 +41,26 @@ export class ServedMesh {
     return new ServedMesh(options, await openPlatform(options));
   }
 
-  async restart(): Promise<void> {
+  /** With another mesh on the same data, where one is given. */
+  async restart(mesh: Mesh = this.#options.mesh): Promise<void> {
     await this.#platform.close();
-    this.#platform = await openPlatform(this.#options);
+    this.#platform = await openPlatform({ ...this.#options, mesh });
+  }
+
+  /** What consumers see. */
+  position(product: string): number {
+    return this.#platform.reader(`test.${product}@1`).publishedPosition();
+  }
+
+  /** Until the product has stopped with an error. */
+  async failure(product: string): Promise<{ readonly code: string; readonly message: string }> {
+    const deadline = performance.now() + SETTLE_DEADLINE_MS;
+    for (;;) {
+      const [task] = this.#platform.product(`test.${product}@1`).tasks();
+      if (task?.state === 'failed' && task.lastError) return task.lastError;
+      if (performance.now() > deadline) throw new Error(`${product} does not fail: ${JSON.stringify(task)}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
 
   async flush(product: string): Promise<void> {

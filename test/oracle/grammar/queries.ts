@@ -15,6 +15,7 @@ import {
   type Source,
   totalOrder,
 } from './relation.ts';
+import { tallyQuery } from './tally.ts';
 import { windowQuery } from './window.ts';
 
 /** More rows than this are cut down to the first ones of a total order. */
@@ -54,6 +55,8 @@ export class Queries {
       () => this.#group(depth),
       () => this.#group(depth),
       () => this.#group(depth),
+      () => tallyQuery(this),
+      () => tallyQuery(this),
       () => this.#total(depth),
       () => windowQuery(this, depth),
       () => windowQuery(this, depth),
@@ -64,6 +67,15 @@ export class Queries {
       () => this.#unnest(depth),
     ])();
     return query.rows > ROWS_MAX ? this.#cut(query) : query;
+  }
+
+  /** A table as it is; rather one without a key, where there is one. */
+  table(): Source {
+    const keyless = this.#tables.filter(({ key }) => key === undefined);
+    return {
+      ...this.draw.one(keyless.length > 0 ? keyless : this.#tables),
+      alias: this.draw.name('t'),
+    };
   }
 
   /** A table, or a query in parentheses or by the name of a CTE. */

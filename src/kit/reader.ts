@@ -27,8 +27,8 @@ export type FileFormat = (typeof FILE_FORMATS)[number];
 export type SnapshotFormat = Exclude<FileFormat, 'xlsx'>;
 
 /**
- * A snapshot written as a file. The file stays until `release` is called. The same request at the same position gives the
- * same bytes, so that a download can be taken up again.
+ * A snapshot written as a file. The file stays until `release` is called, and for a while after it: then the same request at the
+ * same position gives the same file. One that was written again holds the same rows, perhaps in another order.
  */
 export interface SnapshotFile {
   readonly path: string;

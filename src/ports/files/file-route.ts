@@ -7,6 +7,7 @@ import { entityTag } from '../answer/entity-tag.ts';
 import { isNotModified } from '../answer/not-modified.ts';
 import { FILE_MEDIA_TYPES, FORMULA_ESCAPES } from './file-format.ts';
 import { type AskedFile, parseFileRequest } from './file-request.ts';
+import { knownTag } from './file-tag.ts';
 import { sendFile } from './send-file.ts';
 
 export async function answerFile(
@@ -19,7 +20,8 @@ export async function answerFile(
   const snapshot = await reader.at(asked.at);
   setDataHeaders(reply, snapshot.position, asked.at);
   const tag = tagOf(snapshot, asked);
-  if (isNotModified(request, reply, tag)) return reply.send();
+  const known = knownTag(request.headers['if-none-match'], tag);
+  if (isNotModified(request, reply, known ?? tag)) return reply.send();
   setFileHeaders(reply, snapshot, asked);
   return sendFile(request, reply, { snapshot, asked, tag });
 }

@@ -1,5 +1,6 @@
 /** Sends a snapshot's file: whole or in part, at the client's own pace, and gives it back however that ends. */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
@@ -9,6 +10,7 @@ import { columnsOf } from '../../schema/field.ts';
 import { abortOnClose } from '../answer/abort-on-close.ts';
 import '../errors.ts';
 import type { AskedFile } from './file-request.ts';
+import { writtenTag } from './file-tag.ts';
 import { refuseLongCells, workbookChunks } from './workbook-stream.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -16,6 +18,7 @@ const CHUNK_BYTES = 256 * 1024;
 export interface FileAnswer {
   readonly snapshot: SnapshotReader;
   readonly asked: AskedFile;
+  /** Of the rows; the bytes of a file that is written again may be in another order. */
   readonly tag: string;
 }
 
@@ -29,7 +32,9 @@ export async function sendFile(
   const file = await openFile(answer, format, signal);
   try {
     signal.throwIfAborted();
-    const body = await bodyOf(request, reply, answer, file);
+    const tag = writtenTag(answer.tag, (await stat(file.path, { bigint: true })).mtimeNs);
+    reply.header('ETag', tag);
+    const body = await bodyOf(request, reply, { ...answer, tag }, file);
     if (!body || request.method === 'HEAD') {
       file.release();
       return reply.send();

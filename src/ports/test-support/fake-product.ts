@@ -1,6 +1,6 @@
 /** A product in memory: records at positions, snapshots at each of them, files, and a stream that goes on. */
 import { randomUUID } from 'node:crypto';
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WharfError } from '../../base/errors.ts';
@@ -177,6 +177,8 @@ class FakeSnapshot implements SnapshotReader {
     const file = path.join(tmpdir(), `wharf-fake-${randomUUID()}.${format}`);
     const rows = this.#of.rowsAt(dataset, this.position);
     writeFileSync(file, fakeFile(this.#of.dataset(dataset), rows, format, defuseFormulas));
+    // As of one file that is kept: written at one time, whenever it is asked for.
+    utimesSync(file, START_US / 1_000_000, START_US / 1_000_000);
     return { path: file, bytes: statSync(file).size, release: () => (this.#of.calls.released += 1) };
   }
 }

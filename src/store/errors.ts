@@ -22,10 +22,6 @@ export const storeErrors = defineErrors('store', {
     status: 503,
     retryable: true,
   },
-  STATE_FAILED: {
-    doc: 'The state of a dataset cannot be computed, for instance because a sum leaves its type.',
-    status: 500,
-  },
   KEY_PARTS: {
     doc: 'A row was asked for with another number of key parts than the dataset has.',
     status: 400,

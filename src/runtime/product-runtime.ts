@@ -11,6 +11,7 @@ import { sourceDataset, sourceStream } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
 import type { TaskStatus } from './capture/task-status.ts';
 import type { Derivation } from './derive/derivation.ts';
+import type { Positions } from './derive/derive-cursor.ts';
 import { DeriveTask } from './derive/derive-task.ts';
 import { TypescriptDerivation } from './derive/typescript-rows.ts';
 import { type DerivedReport, verifyDerived } from './derive/verify-derived.ts';
@@ -77,6 +78,11 @@ export class ProductRuntime {
   /** Compares a derived product with its query; undefined for any other. Throws DERIVED_NOT_YET. */
   async verifyDerived(): Promise<DerivedReport | undefined> {
     return this.#derivation && verifyDerived(this.#derivation, this.#derive?.cursor);
+  }
+
+  /** The positions of the inputs that a derived product's newest state was computed from, by the id of the product read. */
+  get inputPositions(): Positions | undefined {
+    return this.#derive?.cursor?.positions;
   }
 
   /** True when the transform was changed and earlier source records were not mapped again. */

@@ -2,6 +2,7 @@
 import { formatCount } from '../../base/duration.ts';
 import { type Field, typeText } from '../../schema/field.ts';
 import type { Mesh, Product } from '../../spec/model.ts';
+import type { Positions } from '../derive/derive-cursor.ts';
 import type { ProductStatus } from '../product-status.ts';
 import { Html, html } from './html.ts';
 
@@ -30,7 +31,8 @@ export function meshPage(mesh: Mesh, statuses: readonly ProductStatus[]): string
   );
 }
 
-export function productPage(product: Product, status: ProductStatus): string {
+/** `positions`: what the newest state of a derived product was computed from, by the id of the product that is read. */
+export function productPage(product: Product, status: ProductStatus, positions?: Positions): string {
   const base = `/p/${product.name}/v${product.major}`;
   const ports = product.outputs.map((output) => output.port);
   return layout(
@@ -49,9 +51,23 @@ export function productPage(product: Product, status: ProductStatus): string {
         <div><dt>State</dt><dd>${healthMark(status)}</dd></div>
       </dl>
       ${problems(status)}
+      ${lineage(product, positions)}
       ${useIt(base, product, ports)}
       ${product.datasets.map((dataset) => html`<h2>${product.datasets.length > 1 ? dataset.name : 'Fields'}</h2>${fieldTable(dataset.fields, dataset.key)}`)}`,
   );
+}
+
+function lineage(product: Product, positions: Positions | undefined): Html {
+  const items = product.inputs.map((input) => {
+    if (input.kind === 'external') return html`<li><code>${input.name}</code>: ${input.from}</li>`;
+    const position = positions?.[input.product];
+    const at = position === undefined ? 'not read yet' : `computed from position ${formatCount(position)}`;
+    const [name, major] = input.product.split('@');
+    return html`<li><code>${input.name}</code>: <a href="/p/${name}/v${major}">${input.product}</a> <small>${at}</small></li>`;
+  });
+  const { transform } = product;
+  return html`<h2>Where it comes from</h2><ul>${items}</ul>
+    ${transform && html`<details><summary>${transform.file ?? 'The transform'} (${transform.language === 'sql' ? 'SQL' : 'TypeScript'})</summary><pre tabindex="0"><code>${transform.source}</code></pre></details>`}`;
 }
 
 function useIt(base: string, product: Product, ports: readonly string[]): Html {
@@ -135,6 +151,8 @@ nav { font-size: .875rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .8125rem; } th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 dl { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 1.5rem 0; } dt { color: var(--soft); font-size: .8125rem; } dd { margin: 0; font-variant-numeric: tabular-nums; }
+pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .375rem; line-height: 1.45; } summary { cursor: pointer; color: var(--link); }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; } ul { padding-left: 1.25rem; }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, monospace; }
 .tag { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .3rem; }
 .state { white-space: nowrap; } .state::before { content: "●"; margin-right: .4em; } .ok { color: var(--ok); } .busy { color: var(--busy); } .failing, .trouble h2 { color: var(--failing); }

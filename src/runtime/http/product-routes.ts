@@ -66,7 +66,10 @@ async function answerProduct(
 ): Promise<FastifyReply> {
   reply.header('Vary', 'Accept');
   if (wantsHtml(request))
-    return sendPage(reply, productPage(runtime.product, await productStatus(platform, runtime)));
+    return sendPage(
+      reply,
+      productPage(runtime.product, await productStatus(platform, runtime), runtime.inputPositions),
+    );
   return reply
     .type('application/hal+json; charset=utf-8')
     .send(JSON.stringify(productDocument(platform, runtime)));

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   types: async () => (await import('./commands/types.ts')).typesCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
+  sql: async () => (await import('./commands/sql.ts')).sqlCommand,
   tail: async () => (await import('./commands/tail.ts')).tailCommand,
   rejects: async () => (await import('./commands/rejects.ts')).rejectsCommand,
   release: async () => (await import('./commands/release.ts')).releaseCommand,
@@ -27,7 +28,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = ['plan', 'sql', 'export', 'import', 'token', 'request', 'describe'];
+const COMING = ['plan', 'export', 'import', 'token', 'request', 'describe'];
 
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);

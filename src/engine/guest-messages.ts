@@ -22,11 +22,13 @@ export interface GuestDatabase {
 
 /**
  * How rows are written into pages. `text` and `binary` are Postgres' forms, chosen by column, and a row is a whole DataRow
- * message: as good as any layout, and the wire port passes it on untouched. `json` is one object a line.
+ * message: as good as any layout, and the wire port passes it on untouched. `json` is one object a line, `csv` one line of
+ * the same texts, without the quotes of JSON.
  */
 export type RowFormat =
   | { readonly kind: 'cells'; readonly binary: readonly boolean[] }
-  | { readonly kind: 'json' };
+  | { readonly kind: 'json' }
+  | { readonly kind: 'csv' };
 
 /** A parameter's value as text, and its type where the caller knows it. */
 export interface GuestParam {

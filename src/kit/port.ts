@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Declaration } from '../schema/options.ts';
 import type { ProductReader } from './reader.ts';
+import type { SqlPort } from './sql.ts';
 
 /** Finds who may read what for a request. The one way from a port to data. */
 export interface PortHost {
@@ -30,7 +31,8 @@ export interface HttpPort extends Declaration {
   ): Promise<Readonly<Record<string, unknown>>>;
 }
 
-export type Port = HttpPort;
+/** What may be registered as a port. */
+export type Port = HttpPort | SqlPort;
 
 export function defineHttpPort(port: Omit<HttpPort, 'kind'>): HttpPort {
   return Object.freeze({ kind: 'http' as const, ...port });

@@ -5,5 +5,6 @@ import type { Registry } from '../kit/registry.ts';
 export const ports: Registry<Port> = {
   files: async () => (await import('./files/files-port.ts')).filesPort,
   rest: async () => (await import('./rest/rest-port.ts')).restPort,
+  sql: async () => (await import('./sql/sql-port.ts')).sqlPort,
   stream: async () => (await import('./stream/stream-port.ts')).streamPort,
 };

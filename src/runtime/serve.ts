@@ -1,21 +1,28 @@
 /** A mesh, served: platform and HTTP listener together, and the word in the data folder of where they are. */
 import { randomBytes } from 'node:crypto';
+import { systemClock } from '../base/clock.ts';
 import type { InputConnector, PushInput } from '../kit/input.ts';
-import type { Port } from '../kit/port.ts';
+import type { HttpPort, Port } from '../kit/port.ts';
 import type { Registries, Registry } from '../kit/registry.ts';
+import type { SqlListener, SqlPort } from '../kit/sql.ts';
 import type { Declarations } from '../schema/options.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { Platform, type PlatformOptions } from './platform.ts';
+import { type OpenedSql, openSql } from './sql/open-sql.ts';
 
 export interface ServeOptions extends Omit<PlatformOptions, 'connectors'> {
   readonly registries: Registries;
   readonly host: string;
   readonly port: number;
+  /** Where the SQL port listens, 0 for any free one; undefined: it does not. */
+  readonly sqlPort?: number;
 }
 
 export interface Serving {
   readonly platform: Platform;
   readonly url: string;
+  /** `postgres://127.0.0.1:7432/skyline`; undefined where no SQL port listens. */
+  readonly sqlUrl: string | undefined;
   /** Lets the operator's own commands change things; it never leaves this machine. */
   readonly secret: string;
   close(): Promise<void>;
@@ -26,26 +33,46 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const ports = await loadAll<Port>(options.registries.ports);
   const platform = await Platform.open({ ...options, connectors });
   const secret = randomBytes(24).toString('base64url');
-  let http: HttpServer;
+  const sql = openSql(platform, options.clock ?? systemClock);
+  let http: HttpServer | undefined;
+  let listener: SqlListener | undefined;
+  const close = async () => {
+    await listener?.close();
+    await http?.close();
+    await sql.close();
+    await platform.close();
+  };
   try {
     http = await startHttpServer({
       platform,
-      ports: [...ports.values()],
+      ports: [...ports.values()].filter((port): port is HttpPort => port.kind === 'http'),
+      sql: sql.host,
       pushInputs: [...connectors.values()].filter((c): c is PushInput => c.kind === 'push'),
       host: options.host,
       port: options.port,
       secret,
     });
+    listener = await listenForSql(options, ports, sql);
     await platform.dataFolder.describe({ url: http.url, secret });
   } catch (error) {
-    await platform.close();
+    await close();
     throw error;
   }
-  const close = async () => {
-    await http.close();
-    await platform.close();
-  };
-  return { platform, url: http.url, secret, close };
+  const sqlUrl = listener && `postgres://${options.host}:${listener.port}/${sql.host.mesh}`;
+  return { platform, url: http.url, sqlUrl, secret, close };
+}
+
+async function listenForSql(
+  { host, sqlPort }: ServeOptions,
+  ports: ReadonlyMap<string, Port>,
+  sql: OpenedSql,
+): Promise<SqlListener | undefined> {
+  const port = [...ports.values()].find((candidate): candidate is SqlPort => candidate.kind === 'sql');
+  if (sqlPort === undefined || !port) return undefined;
+  const listener = await port.listen(sql.host, { host, port: sqlPort });
+  // What goes wrong here shows again, and better, with the first statement.
+  sql.warmUp().catch(() => undefined);
+  return listener;
 }
 
 /** Loads every entry of a lazy table. */

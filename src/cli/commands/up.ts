@@ -11,6 +11,7 @@ import { plural } from '../plural.ts';
 import { formatTable, type Terminal } from '../terminal.ts';
 
 const HTTP_PORT_DEFAULT = '7400';
+const SQL_PORT_DEFAULT = '7432';
 const FIRST_READ_POLL_MS = 50;
 
 export const upCommand: Command = {
@@ -21,12 +22,18 @@ export const upCommand: Command = {
     DATA_OPTION,
     { flags: '--host <address>', doc: 'the address to listen on', default: '127.0.0.1' },
     { flags: '--port <number>', doc: 'the HTTP port; 0 takes any free one', default: HTTP_PORT_DEFAULT },
+    {
+      flags: '--sql-port <number>',
+      doc: `the port for Postgres clients; 0 takes any free one; ${SQL_PORT_DEFAULT} when left out, or 0 where --port is`,
+    },
   ],
   examples: ['wharf up', 'wharf up examples/skyline --port 8080 --data /var/lib/wharf'],
   async run(context) {
     const { terminal, registries, options, signal } = context;
     const folder = meshFolder(context.arguments[0]);
     const port = optionNumber('--port', options.port, PORT_BOUNDS);
+    const sqlDefault = port === 0 ? '0' : SQL_PORT_DEFAULT;
+    const sqlPort = optionNumber('--sql-port', options.sqlPort ?? sqlDefault, PORT_BOUNDS);
     const { mesh, diagnostics, sources } = await checkMesh(folder, registries);
     for (const d of diagnostics)
       terminal.note(`${printDiagnostic(d, sources, { colour: terminal.colour })}\n`);
@@ -38,6 +45,7 @@ export const upCommand: Command = {
       registries,
       host: String(options.host),
       port,
+      sqlPort,
       log,
     });
     try {
@@ -69,8 +77,11 @@ async function tellReady(serving: Serving, terminal: Terminal, { signal }: Comma
     await new Promise((resolve) => setTimeout(resolve, FIRST_READ_POLL_MS));
     status = await platformStatus(serving.platform);
   }
-  if (terminal.json) terminal.printJson({ url: serving.url, pid: process.pid, products: status });
+  if (terminal.json)
+    terminal.printJson({ url: serving.url, sqlUrl: serving.sqlUrl, pid: process.pid, products: status });
   else printProducts(status, serving.url, terminal);
+  if (!terminal.json && serving.sqlUrl)
+    terminal.print(terminal.style('dim', `Postgres clients: psql ${serving.sqlUrl}`));
 }
 
 /** Records to come are not known; bytes of the files are. */

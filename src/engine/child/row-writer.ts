@@ -38,6 +38,7 @@ export class RowWriter {
     let written = 0;
     while (written < count && this.#at < bytesMax) {
       if (this.#format.kind === 'json') this.#writeJson(vectors, from + written);
+      else if (this.#format.kind === 'csv') this.#writeCsv(vectors, from + written);
       else this.#writeCells(vectors, from + written, this.#format.binary);
       written += 1;
     }
@@ -97,7 +98,20 @@ export class RowWriter {
       const value = vector instanceof DuckDBVarCharVector ? stringAt(vector, row) : vector.getItem(row);
       return `${this.#names[i]}${jsonText(value, type)}`;
     });
-    const line = `{${members.join(',')}}\n`;
+    this.#writeLine(`{${members.join(',')}}\n`);
+  }
+
+  #writeCsv(vectors: readonly DuckDBVector[], row: number): void {
+    const cells = vectors.map((vector, i) => {
+      if (!isValid(vector, row)) return '';
+      if (vector instanceof DuckDBVarCharVector) return csvCell(stringAt(vector, row));
+      const text = jsonText(vector.getItem(row), this.#types[i] as DuckDBType);
+      return csvCell(text.startsWith('"') ? String(JSON.parse(text)) : text);
+    });
+    this.#writeLine(`${cells.join(',')}\r\n`);
+  }
+
+  #writeLine(line: string): void {
     this.#reserve(line.length * 3);
     this.#at += this.#page.write(line, this.#at, 'utf8');
   }
@@ -108,4 +122,9 @@ export class RowWriter {
     this.#page.copy(grown, 0, 0, this.#at);
     this.#page = grown;
   }
+}
+
+/** An empty text is quoted, so that it is not taken for null. */
+function csvCell(text: string): string {
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

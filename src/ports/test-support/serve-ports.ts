@@ -2,7 +2,7 @@
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
-import type { Port, PortHost } from '../../kit/port.ts';
+import type { HttpPort, PortHost } from '../../kit/port.ts';
 import type { ProductReader } from '../../kit/reader.ts';
 import './fake-errors.ts';
 
@@ -14,7 +14,7 @@ export interface PortServer {
 }
 
 export interface PortServerOptions {
-  readonly ports: readonly Port[];
+  readonly ports: readonly HttpPort[];
   readonly products: readonly ProductReader[];
   /** Options by the port's name. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -44,7 +44,7 @@ export async function servePorts(options: PortServerOptions): Promise<PortServer
   return { app, url, close: () => app.close() };
 }
 
-function hostOf(port: Port, { ports, products, options = {} }: PortServerOptions): PortHost {
+function hostOf(port: HttpPort, { ports, products, options = {} }: PortServerOptions): PortHost {
   return {
     reader: async (request) => productOf(products, request),
     dataset: (request, reader) => datasetOf(request, reader),

@@ -3,14 +3,16 @@ import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { PushInput } from '../../kit/input.ts';
-import type { Port, PortHost } from '../../kit/port.ts';
+import type { HttpPort, PortHost } from '../../kit/port.ts';
 import type { ProductReader } from '../../kit/reader.ts';
+import type { SqlHost } from '../../kit/sql.ts';
 import '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { warnWhenHeld } from '../quality/held-warning.ts';
 import { measurePort } from '../quality/measure-port.ts';
 import { qualityRoutes } from '../quality/quality-routes.ts';
 import { datasetOf } from '../reader/product-reader.ts';
+import { sqlRoutes } from '../sql/sql-routes.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { problemHandler } from './problem.ts';
 import { productRoutes } from './product-routes.ts';
@@ -26,7 +28,8 @@ const URL_LENGTH_MAX = 16 * 1024;
 
 export interface HttpServerOptions {
   readonly platform: Platform;
-  readonly ports: readonly Port[];
+  readonly ports: readonly HttpPort[];
+  readonly sql: SqlHost;
   readonly pushInputs: readonly PushInput[];
   readonly host: string;
   /** 0 takes any free one. */
@@ -110,9 +113,10 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   warnWhenHeld(app, platform);
   systemRoutes(app, platform);
   productRoutes(app, platform);
+  sqlRoutes(app, options.sql);
   rejectRoutes(app, platform, options.secret);
   qualityRoutes(app, platform, options.secret);
-  const host = (port: Port) => portHost(platform, port, options.ports);
+  const host = (port: HttpPort) => portHost(platform, port, options.ports);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
       await app.register(
@@ -131,7 +135,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   }
 }
 
-function portHost(platform: Platform, port: Port, ports: readonly Port[]): PortHost {
+function portHost(platform: Platform, port: HttpPort, ports: readonly HttpPort[]): PortHost {
   const outputs = (reader: ProductReader) => platform.product(reader.product.id).product.outputs;
   return {
     reader: async (request) => {

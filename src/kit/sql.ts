@@ -1,0 +1,111 @@
+/** What a port of SQL sees: consumers' statements, run on snapshots, with access already applied. */
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Declaration } from '../schema/options.ts';
+import type { At } from './reader.ts';
+
+/** Who asks. Whoever opens a session finds it out; nobody else makes one. */
+export interface SqlPrincipal {
+  readonly name: string;
+  /** Principals of the same access see the same rows of every product. */
+  readonly access: string;
+}
+
+/** The positions of the products that a statement reads: `flights.departures@1` -> 37000. */
+export type SqlPositions = Readonly<Record<string, number>>;
+
+/** All products as they were published at one instant, or as `at` says; statements of one transaction share one. */
+export interface SqlVector {
+  readonly at: At;
+  /** Microseconds since 1970: when it was taken. */
+  readonly timeUs: number;
+  /** The position of a product. Throws AT_INVALID, AT_FUTURE, POSITION_GONE. */
+  position(product: string): Promise<number>;
+}
+
+export interface SqlColumn {
+  readonly name: string;
+  /** The engine's name of the type, e.g. `DECIMAL(12,2)`, `BIGINT[]`, `JSON`. */
+  readonly type: string;
+}
+
+export interface SqlDescription {
+  readonly columns: readonly SqlColumn[];
+  /** The engine's types of $1, $2, ... */
+  readonly params: readonly string[];
+}
+
+export interface SqlParam {
+  readonly text: string | null;
+  /** The engine's type, where the caller knows it. */
+  readonly type: string | undefined;
+}
+
+export type SqlFormat =
+  /** Postgres' DataRow messages, each column in text or binary form. */
+  | { readonly kind: 'cells'; readonly binary: readonly boolean[] }
+  /** One JSON object a line. */
+  | { readonly kind: 'json' }
+  | { readonly kind: 'csv' };
+
+export interface SqlPage {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  readonly done: boolean;
+}
+
+export interface SqlStatement {
+  readonly sql: string;
+  readonly principal: SqlPrincipal;
+  readonly vector: SqlVector;
+  readonly signal: AbortSignal;
+}
+
+export interface SqlRun extends SqlStatement {
+  readonly params: readonly SqlParam[];
+  readonly format: SqlFormat;
+  /** Rows of the first page, at most. */
+  readonly rowsMax: number;
+}
+
+/** A statement that runs; close it, whatever came of it. */
+export interface SqlAnswer extends SqlDescription {
+  readonly positions: SqlPositions;
+  readonly page: SqlPage;
+  fetch(rowsMax: number): Promise<SqlPage>;
+  close(): Promise<void>;
+}
+
+/** Throws SQL_SYNTAX, SQL_REFUSED, SQL_FAILED, SQL_DEADLINE, SQL_MEMORY, SQL_BUSY, TABLE_UNKNOWN; each with its SQLSTATE in `details`. */
+export interface SqlService {
+  vector(at: At): SqlVector;
+  describe(statement: SqlStatement): Promise<SqlDescription>;
+  run(run: SqlRun): Promise<SqlAnswer>;
+}
+
+export interface SqlHost {
+  /** The name of the mesh, which is the name of the database. */
+  readonly mesh: string;
+  readonly sql: SqlService;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The principal behind a user name and password; undefined when there is none. */
+  signIn(user: string, password: string | undefined): Promise<SqlPrincipal | undefined>;
+}
+
+export interface SqlListener {
+  /** The port that it listens on. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** A port that listens on an address of its own and speaks SQL. */
+export interface SqlPort extends Declaration {
+  readonly kind: 'sql';
+  /** Throws LISTEN_FAILED. */
+  listen(host: SqlHost, address: { readonly host: string; readonly port: number }): Promise<SqlListener>;
+}
+
+export function defineSqlPort(port: Omit<SqlPort, 'kind'>): SqlPort {
+  return Object.freeze({ kind: 'sql' as const, ...port });
+}

@@ -1,0 +1,16 @@
+/** All bounds of the SQL port, with their units. */
+
+export const SQL_CONNECTIONS_MAX = 600;
+/** Prepared statements, and portals, of one connection. */
+export const STATEMENTS_MAX = 1_000;
+export const PORTALS_MAX = 16;
+/** Messages of one connection that wait for the one before; then its socket is read no further. */
+export const MESSAGES_WAITING_MAX = 256;
+/** Rows that a client which sets no limit is sent in one go. */
+export const PAGE_ROWS = 10_000;
+/** Rows of the first page of a statement that may be asked for less. */
+export const FIRST_ROWS = 1_000;
+/** A connection that holds a statement open, and says nothing for so long, is ended. */
+export const IDLE_OPEN_MS = 60_000;
+/** From the connection to the end of its start-up. */
+export const STARTUP_MS = 10_000;

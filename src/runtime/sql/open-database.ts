@@ -1,0 +1,57 @@
+/** The database of one statement: the tables that it names, each at its position, and nothing besides. */
+import { createHash } from 'node:crypto';
+import type { GuestDatabase } from '../../engine/guest-messages.ts';
+import { columnsOf } from '../../schema/field.ts';
+import { sqlName } from '../../schema/sql-type.ts';
+import type { Relation, Store } from '../../store/store.ts';
+import { MACROS_SETUP } from './sql-macros.ts';
+import type { SqlTable } from './sql-names.ts';
+
+export interface PositionedTable {
+  readonly table: SqlTable;
+  readonly position: number;
+}
+
+export interface OpenedDatabase {
+  readonly database: GuestDatabase;
+  release(): void;
+}
+
+/** `setup` comes before the tables. Throws POSITION_GONE, RUN_DAMAGED; then nothing is left open. */
+export async function openDatabase(
+  store: Pick<Store, 'snapshot'>,
+  name: string,
+  tables: readonly PositionedTable[],
+  setup: readonly string[],
+): Promise<OpenedDatabase> {
+  const relations: Relation[] = [];
+  const release = () => {
+    for (const relation of relations.splice(0)) relation.release();
+  };
+  const views: string[] = [];
+  const files: string[] = [];
+  try {
+    for (const { table, position } of tables) {
+      const relation = await store.snapshot(table.stream, table.dataset.name, position);
+      relations.push(relation);
+      files.push(...relation.files);
+      views.push(`create schema if not exists ${sqlName(table.schema)}`, viewSql(table, relation.sql));
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const all = [...MACROS_SETUP, ...setup, ...views];
+  const key = createHash('sha256')
+    .update(JSON.stringify([name, files, all]))
+    .digest('base64');
+  return { database: { key, name, files: [...new Set(files)], setup: all }, release };
+}
+
+/** JSON is text to the store, and JSON to consumers. */
+function viewSql({ schema, table, dataset }: SqlTable, sql: string): string {
+  const columns = columnsOf(dataset).map(({ name, type }) =>
+    type === 'json' ? `${sqlName(name)}::json as ${sqlName(name)}` : sqlName(name),
+  );
+  return `create view ${sqlName(schema)}.${sqlName(table)} as select ${columns.join(', ')} from (${sql})`;
+}

@@ -1,0 +1,33 @@
+/** SQL for consumers, as the ports of a platform get it. */
+import path from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { GuestPool } from '../../engine/guest-pool.ts';
+import type { SqlHost, SqlPrincipal } from '../../kit/sql.ts';
+import type { Platform } from '../platform.ts';
+import { StatementService } from './statement-service.ts';
+
+export interface OpenedSql {
+  readonly host: SqlHost;
+  /** Starts a guest before the first statement comes. */
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The one principal there is while Wharf serves the loopback only. */
+const EVERYONE_ACCESS = 'everyone';
+
+export function openSql(platform: Platform, clock: Clock): OpenedSql {
+  const { store, published, log, temporaryFolder } = platform.services;
+  const guests = new GuestPool(path.join(temporaryFolder, 'guests'), clock);
+  const sql = new StatementService({ mesh: platform.mesh, store, published, clock, guests });
+  const host: SqlHost = { mesh: sql.database, sql, clock, log, signIn: async (user) => principalOf(user) };
+  return { host, warmUp: () => guests.warmUp(), close: () => guests.close() };
+}
+
+/**
+ * Who asks: the one place where a principal comes into SQL. Whoever reaches the loopback may read every product that has a port, so a
+ * name says who waits in which queue, and nothing more; no password is looked at.
+ */
+export function principalOf(user: string): SqlPrincipal {
+  return { name: user === '' ? 'anyone' : user, access: EVERYONE_ACCESS };
+}

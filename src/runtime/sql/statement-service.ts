@@ -1,0 +1,153 @@
+/**
+ * Runs consumers' statements: parsed and run in a guest, admitted here, each on one consistent vector of published positions.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { codeOf, WharfError } from '../../base/errors.ts';
+import type { GuestQuery } from '../../engine/guest-messages.ts';
+import type { GuestCaller, GuestPool } from '../../engine/guest-pool.ts';
+import type { At } from '../../kit/reader.ts';
+import type {
+  SqlAnswer,
+  SqlDescription,
+  SqlPositions,
+  SqlRun,
+  SqlService,
+  SqlStatement,
+  SqlVector,
+} from '../../kit/sql.ts';
+import type { Mesh } from '../../spec/model.ts';
+import type { Store } from '../../store/store.ts';
+import type { Published } from '../published.ts';
+import { AdmittedStatements } from './admitted-statements.ts';
+import { openDatabase, type PositionedTable } from './open-database.ts';
+import { databaseName, findTable, type SqlTable, sqlTables } from './sql-names.ts';
+import { takeVector } from './statement-vector.ts';
+import { SystemTables } from './system-tables.ts';
+
+export interface StatementServices {
+  readonly mesh: Mesh;
+  readonly store: Store;
+  readonly published: Published;
+  readonly clock: Clock;
+  readonly guests: GuestPool;
+}
+
+interface OpenedQuery {
+  readonly query: GuestQuery;
+  readonly positions: SqlPositions;
+  release(): void;
+}
+
+export class StatementService implements SqlService {
+  readonly database: string;
+  readonly #services: StatementServices;
+  readonly #tables: ReadonlyMap<string, SqlTable>;
+  readonly #system: SystemTables;
+  readonly #admitted: AdmittedStatements;
+
+  constructor(services: StatementServices) {
+    this.#services = services;
+    this.database = databaseName(services.mesh);
+    this.#tables = sqlTables(services.mesh);
+    this.#system = new SystemTables(this.database, [...this.#tables.values()]);
+    this.#admitted = new AdmittedStatements(services.guests);
+  }
+
+  vector(at: At): SqlVector {
+    const streams = new Set([...this.#tables.values()].map(({ stream }) => stream));
+    return takeVector(this.#services, streams, at, this.#services.clock.nowMs() * 1_000);
+  }
+
+  async describe(statement: SqlStatement): Promise<SqlDescription> {
+    return this.#placed(statement.sql, async () => {
+      const caller = callerOf(statement);
+      const opened = await this.#open(statement, caller);
+      try {
+        return await this.#services.guests.describe(opened.query, caller);
+      } finally {
+        opened.release();
+      }
+    });
+  }
+
+  async run(run: SqlRun): Promise<SqlAnswer> {
+    return this.#placed(run.sql, async () => {
+      const caller = callerOf(run);
+      const opened = await this.#open(run, caller);
+      try {
+        const { params, format, rowsMax } = run;
+        const running = await this.#services.guests.start(
+          { query: opened.query, params, format, rowsMax },
+          caller,
+        );
+        const close = async () => {
+          await running.close();
+          opened.release();
+        };
+        const fetch = (max: number) => this.#placed(run.sql, () => running.fetch(max));
+        return { ...running.started, positions: opened.positions, fetch, close };
+      } catch (error) {
+        opened.release();
+        throw error;
+      }
+    });
+  }
+
+  async #open(statement: SqlStatement, caller: GuestCaller): Promise<OpenedQuery> {
+    const admitted = await this.#admitted.admit(statement.sql, caller);
+    const system = this.#system.of(admitted.tables);
+    const own = admitted.tables.filter((table) => !system.names.has(table));
+    const tables = new Set(own.map((name) => findTable(this.#tables, this.database, name)));
+    const positioned = await positionsOf([...tables], statement.vector);
+    const { database, release } = await openDatabase(
+      this.#services.store,
+      this.database,
+      positioned,
+      system.setup,
+    );
+    const isRewritten = admitted.isForeign || system.names.size > 0;
+    const tree = isRewritten ? this.#system.renamed(admitted.tree) : undefined;
+    const positions = Object.fromEntries(positioned.map(({ table, position }) => [table.stream, position]));
+    return { query: { database, sql: statement.sql, tree }, positions, release };
+  }
+
+  /** Errors say where in the text they are in UTF-16 code units from 0 (`details.position`), whoever found them. */
+  async #placed<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const byte = error instanceof WharfError ? error.details?.byte : undefined;
+      if (!(error instanceof WharfError) || typeof byte !== 'number') throw error;
+      const { byte: _, ...details } = error.details ?? {};
+      const position = Buffer.from(sql, 'utf8').subarray(0, byte).toString('utf8').length;
+      throw new WharfError(codeOf(error) ?? 'INTERNAL', error.message, {
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        details: { ...details, position },
+        cause: error,
+      });
+    }
+  }
+}
+
+function callerOf({ principal, signal }: SqlStatement): GuestCaller {
+  return { consumer: principal.name, access: principal.access, signal };
+}
+
+/** A position counts the records of one product: it says nothing of another. */
+async function positionsOf(
+  tables: readonly SqlTable[],
+  vector: SqlVector,
+): Promise<readonly PositionedTable[]> {
+  const streams = new Set(tables.map(({ stream }) => stream));
+  if (streams.size > 1 && /^\d+$/.test(vector.at ?? '')) {
+    throw new WharfError(
+      'AT_AMBIGUOUS',
+      `The statement reads ${streams.size} products, and a position is one of a single product; received "${vector.at}".`,
+      {
+        hint: 'Read several products at a time, such as 2026-11-21T10:00:00Z.',
+        details: { sqlState: '22023' },
+      },
+    );
+  }
+  return Promise.all(tables.map(async (table) => ({ table, position: await vector.position(table.stream) })));
+}

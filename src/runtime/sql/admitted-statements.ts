@@ -66,10 +66,11 @@ function nulByte(): WharfError {
   });
 }
 
-/** `a OPERATOR(pg_catalog.~) b` as `a ~ b`, outside of quotes; the engine would take the schema for the operator. */
+/** `a OPERATOR(pg_catalog.~) b` as `a ~ b`, and `::pg_catalog.text` as `::text`, outside of quotes: the engine cannot read these. */
 function withoutOperatorSchemas(sql: string): string {
   return sql.replace(
-    /'(?:[^']|'')*'|"(?:[^"]|"")*"|\boperator\s*\(\s*pg_catalog\s*\.\s*([^\s)\w]+)\s*\)/gi,
-    (all, operator: string | undefined) => operator ?? all,
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|\boperator\s*\(\s*pg_catalog\s*\.\s*([^\s)\w]+)\s*\)|::\s*pg_catalog\s*\.\s*(\w+)/gi,
+    (all, operator: string | undefined, type: string | undefined) =>
+      operator ?? (type === undefined ? all : `::${type}`),
   );
 }

@@ -17,7 +17,7 @@ async function derivedPage(positions?: Readonly<Record<string, number>>): Promis
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const product = mesh?.products.find(({ id }) => id === 'test.b@1');
   if (!product) throw new Error('test.b@1 is not in the mesh');
-  const quality = { checks: 0, passed: 0, failed: 0, warnings: 0, gate: false, heldAt: undefined };
+  const quality = { checks: 12, passed: 3, failed: 0, warnings: 0, gate: false, heldAt: undefined };
   const status = { product: product.id, health: 'ok', position: 7, rejects: 0, tasks: [], quality };
   return productPage(product, status as unknown as ProductStatus, positions);
 }
@@ -30,4 +30,8 @@ it('tells of a derived product what it reads, as of when, and by which query', a
 
 it('does not make up a position before the first computation', async () => {
   expect(await derivedPage()).toContain('<small>not read yet</small>');
+});
+
+it('does not let checks that have not been run look as if they had failed', async () => {
+  expect(await derivedPage()).toContain('3 of 12 pass, 9 have not been run yet');
 });

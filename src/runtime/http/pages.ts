@@ -110,10 +110,12 @@ function rejectsText(status: ProductStatus | undefined): string {
 }
 
 function checksText({ quality }: ProductStatus): string {
-  const { checks, passed, heldAt } = quality;
+  const { checks, passed, failed, warnings, heldAt } = quality;
   if (checks === 0) return 'none';
   const held = heldAt === undefined ? '' : `, position ${formatCount(heldAt)} is held back`;
-  return `${passed} of ${checks} pass${held}`;
+  const waiting = checks - passed - failed - warnings;
+  const notRun = waiting === 0 ? '' : `, ${waiting} ${waiting === 1 ? 'has' : 'have'} not been run yet`;
+  return `${passed} of ${checks} pass${notRun}${held}`;
 }
 
 function healthMark(status: ProductStatus | undefined): Html {

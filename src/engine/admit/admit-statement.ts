@@ -150,7 +150,7 @@ function functionRefused(name: string, exists: boolean, node: TreeNode): WharfEr
 function refused(message: string, sqlState: string, node?: TreeNode): WharfError {
   const location = node && locationOf(node);
   return new WharfError('SQL_REFUSED', message, {
-    hint: 'A statement may read the products of the mesh, by one SELECT; docs/reference/ports.md lists what it may use.',
+    hint: 'A statement may read the products of the mesh, by one SELECT of plain functions.',
     details: { sqlState, ...(location === undefined ? {} : { byte: location }) },
   });
 }

@@ -29,6 +29,7 @@ const MACROS: Readonly<Record<string, string>> = {
     (select description from _pg.pg_description where objoid = relation and objsubid = 0)`,
   shobj_description: `shobj_description(relation, catalog := '') as null::varchar`,
   btrim: `btrim(value, characters := ' ') as trim(value, characters)`,
+  array_upper: 'array_upper(list, dimension) as len(list)',
   initcap: `initcap(value) as array_to_string(list_transform(string_split(value, ' '),
     lambda word: upper(word[1]) || lower(word[2:])), ' ')`,
   jsonb_array_length: 'jsonb_array_length(value) as json_array_length(value)',

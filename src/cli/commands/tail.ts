@@ -28,6 +28,8 @@ export const tailCommand: Command = {
         ? Number.POSITIVE_INFINITY
         : optionNumber('--limit', options.limit, { min: 1, max: LIMIT_MAX });
     const connection = await connect(context);
+    if (!connection.running)
+      terminal.note('The mesh is not up, so nothing new will come: what is there is shown. Ctrl-C ends.');
     try {
       const path = `${productPath(context.arguments[0])}/stream?from=${encodeURIComponent(String(options.from))}`;
       let seen = 0;

@@ -31,7 +31,7 @@ export async function verifyDerived(
   const { product } = derivation;
   if (!cursor) {
     throw new WharfError('DERIVED_NOT_YET', `${product.id} has not been computed yet.`, {
-      hint: 'wharf status shows what it waits for.',
+      hint: 'Try again in a moment; wharf status shows what it waits for.',
       place: { product: product.id },
     });
   }

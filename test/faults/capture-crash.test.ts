@@ -14,7 +14,7 @@ import { WharfProcess } from '../support/wharf-process.ts';
 
 const MESH = path.join(packageRoot, 'examples', 'skyline');
 const KILLS_A_RUN = 3;
-const RUNS = 4;
+const RUNS = 2;
 
 const POINTS = [
   'capture.before-commit',

@@ -204,7 +204,7 @@ describe('a kill at any moment of keeping derived products up to date', () => {
     180_000,
   );
 
-  it.each([seed, seed + 1])(
+  it.each([seed])(
     'at random times ends in the journal of an undisturbed run (seed %i)',
     async (runSeed) => {
       const random = seededRandom(runSeed);

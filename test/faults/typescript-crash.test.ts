@@ -198,8 +198,8 @@ describe('a kill while TypeScript derives', () => {
   const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
 
   it.each([
-    ['derive.before-commit:2', seed],
-    ['derive.after-commit:2', seed + 1],
+    ['derive.before-commit:1', seed],
+    ['derive.after-commit:1', seed + 1],
   ])('at %s ends as an undisturbed run does (seed %i)', async (point, runSeed) => {
     const all = changes(seededRandom(runSeed));
     const run = new Run(await meshFolder(TYPESCRIPT_MESH), all.batches);

@@ -15,7 +15,8 @@ const CASES = Number(process.env.WHARF_ORACLE_CASES ?? 500);
 /** Cases under way at the same time. */
 const LANES = 3;
 const DEADLINE_MS = 1_200_000;
-const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000_000);
+/** The same cases each time, so that a failure is somebody's change; `WHARF_SEED` draws others. */
+const seed = Number(process.env.WHARF_SEED ?? 20_261_121);
 const mode = modeOf(process.env.WHARF_ORACLE_MODE);
 
 describe('derived products', () => {

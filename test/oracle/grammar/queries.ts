@@ -155,9 +155,10 @@ export class Queries {
     const by = keys.map(({ sql }) => sql).join(', ');
     const rollup = this.draw.chance(0.1);
     const having = this.draw.chance(0.3) ? ` having ${this.#having(source)}` : '';
+    const groups = by === '' ? '' : ` group by ${rollup ? `rollup (${by})` : by}`;
     const select = [...keys.map(({ sql }, i) => `${sql} as ${named[i]?.name}`), ...aggregates.select];
     return {
-      sql: `select ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.3)} group by ${rollup ? `rollup (${by})` : by}${having}`,
+      sql: `select ${select.join(', ')} from ${source.from} ${source.alias}${this.where([source], 0.3)}${groups}${having}`,
       columns: [...(rollup ? named.map(optional) : named), ...aggregates.columns],
       key: rollup ? undefined : named.map(({ name }) => name),
       rows: Math.min(source.rows, 10),

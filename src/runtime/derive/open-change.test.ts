@@ -11,7 +11,7 @@ import type { Derivation } from './derivation.ts';
 import { openPart } from './open-change.ts';
 
 const SEED = Number(process.env.WHARF_TEST_SEED ?? 20_261_121);
-const ROUNDS = Number(process.env.WHARF_TEST_ROUNDS ?? 6);
+const ROUNDS = Number(process.env.WHARF_TEST_ROUNDS ?? 4);
 
 const field = (name: string, type: Field['type'], more: Partial<Field> = {}): Field => ({
   name,

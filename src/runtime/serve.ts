@@ -69,10 +69,7 @@ async function listenForSql(
 ): Promise<SqlListener | undefined> {
   const port = [...ports.values()].find((candidate): candidate is SqlPort => candidate.kind === 'sql');
   if (sqlPort === undefined || !port) return undefined;
-  const listener = await port.listen(sql.host, { host, port: sqlPort });
-  // What goes wrong here shows again, and better, with the first statement.
-  sql.warmUp().catch(() => undefined);
-  return listener;
+  return port.listen(sql.host, { host, port: sqlPort });
 }
 
 /** Loads every entry of a lazy table. */

@@ -8,8 +8,6 @@ import { StatementService } from './statement-service.ts';
 
 export interface OpenedSql {
   readonly host: SqlHost;
-  /** Starts a guest before the first statement comes. */
-  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,8 +18,15 @@ export function openSql(platform: Platform, clock: Clock): OpenedSql {
   const { store, published, log, temporaryFolder } = platform.services;
   const guests = new GuestPool(path.join(temporaryFolder, 'guests'), clock);
   const sql = new StatementService({ mesh: platform.mesh, store, published, clock, guests });
-  const host: SqlHost = { mesh: sql.database, sql, clock, log, signIn: async (user) => principalOf(user) };
-  return { host, warmUp: () => guests.warmUp(), close: () => guests.close() };
+  let isWarm = false;
+  const signIn = async (user: string) => {
+    // Most who sign in ask something; who never does costs no process. What goes wrong shows again, and better, with the statement.
+    if (!isWarm) guests.warmUp().catch(() => undefined);
+    isWarm = true;
+    return principalOf(user);
+  };
+  const host: SqlHost = { mesh: sql.database, sql, clock, log, signIn };
+  return { host, close: () => guests.close() };
 }
 
 /**

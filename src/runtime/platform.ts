@@ -7,9 +7,7 @@ import path from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf, WharfError } from '../base/errors.ts';
 import { type Log, silentLog } from '../base/log.ts';
-import { CHECKS_HISTORY_MS, CHECKS_STREAM, checksDataset } from '../catalog/system-checks.ts';
-import { REJECTS_STREAM, rejectsDataset } from '../catalog/system-rejects.ts';
-import { SLO_HISTORY_MS, SLO_STREAM, sloDataset } from '../catalog/system-slo.ts';
+import { BUILT_IN_PRODUCTS } from '../catalog/system/all-products.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type DataFolder, openDataFolder } from '../journal/data-folder.ts';
 import { openJournal } from '../journal/open-journal.ts';
@@ -20,6 +18,7 @@ import { openStore } from '../store/open-store.ts';
 import { baseFolderOf } from './base-folder.ts';
 import { fedDataset } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
+import { CatalogTask } from './catalog/catalog-task.ts';
 import { columnarToNdjson } from './columnar-file.ts';
 import './errors.ts';
 import { ProductRuntime } from './product-runtime.ts';
@@ -70,6 +69,8 @@ export class Platform {
   readonly #files: SnapshotFiles;
   readonly #ownsWorkers: boolean;
   readonly #products = new Map<string, ProductRuntime>();
+  readonly #builtIns = new Map<string, ProductRuntime>();
+  readonly #catalog: CatalogTask;
   readonly #stop = new AbortController();
   #maintenance: Promise<void> = Promise.resolve();
 
@@ -82,6 +83,7 @@ export class Platform {
     this.#files = parts.files;
     this.#ownsWorkers = parts.workers === undefined;
     this.alerts = parts.alerts;
+    this.#catalog = new CatalogTask(services, parts.mesh);
     this.slo = new SloService({
       services,
       ports: this.ports,
@@ -152,16 +154,12 @@ export class Platform {
 
   #begin(options: PlatformOptions): void {
     this.#stopWhenLost();
-    this.services.store.open({ stream: REJECTS_STREAM, datasets: [rejectsDataset], historyMs: undefined });
-    this.services.store.open({
-      stream: CHECKS_STREAM,
-      datasets: [checksDataset],
-      historyMs: CHECKS_HISTORY_MS,
-    });
-    this.services.store.open({ stream: SLO_STREAM, datasets: [sloDataset], historyMs: SLO_HISTORY_MS });
     const products = new Map(this.mesh.products.map((product) => [product.id, product]));
-    for (const product of this.mesh.products) this.#add(product, products, options.connectors);
+    const open = (product: Product) => this.#open(product, products, options.connectors);
+    for (const product of BUILT_IN_PRODUCTS) this.#builtIns.set(product.id, open(product));
+    for (const product of this.mesh.products) this.#products.set(product.id, open(product));
     if (options.capture !== false) {
+      this.#catalog.start();
       for (const product of this.#products.values()) product.start();
       this.slo.start();
       this.alerts.start();
@@ -175,11 +173,11 @@ export class Platform {
     for (const engine of [this.services.engine, this.#reader]) engine.run('select 1').catch(() => undefined);
   }
 
-  #add(
+  #open(
     product: Product,
     products: ReadonlyMap<string, Product>,
     connectors: ReadonlyMap<string, InputConnector>,
-  ): void {
+  ): ProductRuntime {
     const { services, push } = this;
     const context = (input: ExternalInput) => ({
       baseFolder: baseFolderOf(this.mesh, input),
@@ -191,20 +189,30 @@ export class Platform {
           services.temporaryFolder,
         ),
     });
-    this.#products.set(
-      product.id,
-      new ProductRuntime({ services, product, connectors, context, push, products, alerts: this.alerts }),
-    );
+    return new ProductRuntime({
+      services,
+      product,
+      connectors,
+      context,
+      push,
+      products,
+      alerts: this.alerts,
+    });
   }
 
-  /** All product versions served, by id. */
+  /** All product versions of the mesh, by id. */
   get products(): ReadonlyMap<string, ProductRuntime> {
     return this.#products;
   }
 
-  /** The product version with this id (`flights.departures@1`). Throws PRODUCT_UNKNOWN. */
+  /** The products that Wharf itself keeps, by id. */
+  get builtIns(): ReadonlyMap<string, ProductRuntime> {
+    return this.#builtIns;
+  }
+
+  /** The product version with this id, a built-in one included (`flights.departures@1`). Throws PRODUCT_UNKNOWN. */
   product(id: string): ProductRuntime {
-    const product = this.#products.get(id);
+    const product = this.#products.get(id) ?? this.#builtIns.get(id);
     if (product) return product;
     throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, {
       hint: 'All products are listed at /api/products.',
@@ -213,7 +221,9 @@ export class Platform {
 
   /** The newest major version of a product. Throws PRODUCT_UNKNOWN. */
   newest(name: string): ProductRuntime {
-    const versions = [...this.#products.values()].filter((p) => p.product.name === name);
+    const versions = [...this.#products.values(), ...this.#builtIns.values()].filter(
+      (p) => p.product.name === name,
+    );
     const newest = versions.sort((a, b) => b.product.major - a.product.major)[0];
     return newest ?? this.product(name);
   }
@@ -231,7 +241,7 @@ export class Platform {
   }
 
   async close(): Promise<void> {
-    await this.slo.stop();
+    await Promise.all([this.slo.stop(), this.#catalog.stop()]);
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
     await this.alerts.stop();
     this.#stop.abort(new Error('closing'));

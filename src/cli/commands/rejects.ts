@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { formatCount } from '../../base/duration.ts';
 import { codeOf, messageOf } from '../../base/errors.ts';
-import { REJECT_STATUSES } from '../../catalog/system-rejects.ts';
+import { REJECT_STATUSES } from '../../catalog/system/rejects.ts';
 import type { RejectRecord } from '../../runtime/rejects/reject-record.ts';
 import type { Replayed } from '../../runtime/rejects/replay-reject.ts';
 import { type Command, type CommandContext, UsageError } from '../command.ts';

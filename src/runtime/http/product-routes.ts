@@ -31,7 +31,11 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
     const found = [...platform.products.values()].filter((p) =>
       wanted.every((word) => searchText(p).includes(word)),
     );
-    return { mesh: platform.mesh.name, products: found.map((p) => productDocument(platform, p)) };
+    return {
+      mesh: platform.mesh.name,
+      products: found.map((p) => productDocument(platform, p)),
+      builtIn: [...platform.builtIns.values()].map((p) => productDocument(platform, p)),
+    };
   });
 
   app.get('/p/:product', async (request, reply) => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
-import { REJECT_STATUSES, type RejectStatus } from '../../catalog/system-rejects.ts';
+import { REJECT_STATUSES, type RejectStatus } from '../../catalog/system/rejects.ts';
 import type { Platform } from '../platform.ts';
 import { closeReject, replayReject } from '../rejects/replay-reject.ts';
 import '../errors.ts';

@@ -1,4 +1,4 @@
-import { CHECKS_DATASET_NAME, CHECKS_STREAM } from '../../catalog/system-checks.ts';
+import { checksProduct } from '../../catalog/system/checks.ts';
 import { sqlText } from '../../schema/sql-type.ts';
 import type { Services } from '../capture/services.ts';
 
@@ -21,10 +21,10 @@ export async function checkHistory(
   check: string,
   limit: number,
 ): Promise<PastResult[]> {
-  const head = journal.head(CHECKS_STREAM);
-  const after = store.oldest(CHECKS_STREAM);
+  const head = journal.head(checksProduct.id);
+  const after = store.oldest(checksProduct.id);
   if (head <= after) return [];
-  const relation = await store.records(CHECKS_STREAM, CHECKS_DATASET_NAME, after, head);
+  const relation = await store.records(checksProduct.id, checksProduct.datasets[0].name, after, head);
   try {
     const wanted = `product = ${sqlText(product)} and "check" = ${sqlText(check)}`;
     const { rows } = await engine.run(

@@ -1,7 +1,8 @@
-import { CHECKS_DATASET_NAME, CHECKS_STREAM } from '../../catalog/system-checks.ts';
+import { checksProduct } from '../../catalog/system/checks.ts';
 import type { Append } from '../../journal/journal.ts';
 import type { CheckOutcome } from '../../quality/planned-check.ts';
 import type { Product } from '../../spec/model.ts';
+import { builtInAppend } from '../catalog/built-in-append.ts';
 
 /** An outcome, with where and when it was found. */
 export interface CheckResult extends CheckOutcome {
@@ -15,12 +16,15 @@ const TEXT_MAX = 2_000;
 
 /** Results as records of `system.checks`, to be committed together with what they decide. */
 export function checksAppend(product: Product, results: readonly CheckResult[]): Append {
-  return append(results.map((result) => recordOf(product, result)));
+  return builtInAppend(
+    checksProduct,
+    results.map((result) => recordOf(product, result)),
+  );
 }
 
 /** That somebody let `position` through, and why. */
 export function releaseAppend(product: Product, position: number, reason: string, nowMs: number): Append {
-  return append([
+  return builtInAppend(checksProduct, [
     {
       product: product.id,
       check: GATE_CHECK,
@@ -62,11 +66,6 @@ function recordOf(product: Product, result: CheckResult): Record<string, unknown
     samples: result.samples.map(clean),
     duration_ms: Math.round(result.durationMs * 1_000) / 1_000,
   };
-}
-
-function append(records: readonly Record<string, unknown>[]): Append {
-  const body = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  return { stream: CHECKS_STREAM, dataset: CHECKS_DATASET_NAME, count: records.length, body };
 }
 
 /** No text column holds NUL or half of a character. */

@@ -3,8 +3,8 @@
  * published is as recent as promised. Counts are kept by the hour, as cursors; hours behind the window are forgotten.
  */
 import { messageOf } from '../../base/errors.ts';
-import { SLO_DATASET_NAME, SLO_STREAM } from '../../catalog/system-slo.ts';
-import type { Append, CursorUpdate } from '../../journal/journal.ts';
+import { sloProduct } from '../../catalog/system/slo.ts';
+import type { CursorUpdate } from '../../journal/journal.ts';
 import {
   addCounts,
   HOUR_MS,
@@ -16,6 +16,7 @@ import {
 } from '../../quality/service-level.ts';
 import type { Services } from '../capture/services.ts';
 import type { TaskStatus } from '../capture/task-status.ts';
+import { builtInAppends } from '../catalog/built-in-append.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import type { PortMeter } from './port-meter.ts';
 
@@ -95,7 +96,7 @@ export class SloService {
       records.push(...this.#changes(runtime, sloReports(slo, this.#hoursOf(id), hour, ageMs)));
     }
     if (cursors.length + records.length === 0) return;
-    await this.#options.services.journal.commit({ cursors, appends: this.#appends(records) });
+    await this.#options.services.journal.commit({ cursors, appends: builtInAppends(sloProduct, records) });
   }
 
   #add(product: string, hour: number, counts: Partial<SloCounts>): CursorUpdate {
@@ -134,12 +135,6 @@ export class SloService {
       met,
       budget_left: budgetLeft,
     }));
-  }
-
-  #appends(records: readonly Record<string, unknown>[]): Append[] {
-    if (records.length === 0) return [];
-    const body = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    return [{ stream: SLO_STREAM, dataset: SLO_DATASET_NAME, count: records.length, body }];
   }
 
   #unread(runtime: ProductRuntime): Partial<SloCounts> {

@@ -3,12 +3,7 @@
  * same id, committed together with whatever it is the outcome of.
  */
 import { WharfError } from '../../base/errors.ts';
-import {
-  REJECTS_DATASET_NAME,
-  REJECTS_STREAM,
-  type RejectStage,
-  type RejectStatus,
-} from '../../catalog/system-rejects.ts';
+import { type RejectStage, type RejectStatus, rejectsProduct } from '../../catalog/system/rejects.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Append, Journal } from '../../journal/journal.ts';
 import { type Filter, ROWS_LIMIT_MAX, type RowsQuery } from '../../schema/rows-query.ts';
@@ -66,7 +61,7 @@ export class RejectLog {
 
   /** Throws REJECT_UNKNOWN. */
   async get(product: string, id: string): Promise<RejectRecord> {
-    const row = await this.#store.row(REJECTS_STREAM, REJECTS_DATASET_NAME, this.#head, [id]);
+    const row = await this.#store.row(rejectsProduct.id, rejectsProduct.datasets[0].name, this.#head, [id]);
     const reject = row === undefined ? undefined : parseReject(row);
     if (reject?.product === product) return reject;
     throw new WharfError('REJECT_UNKNOWN', `${product} has no reject "${id}".`, {
@@ -134,11 +129,11 @@ export class RejectLog {
   }
 
   get #head(): number {
-    return this.#journal.head(REJECTS_STREAM);
+    return this.#journal.head(rejectsProduct.id);
   }
 
   #rows(query: RowsQuery, position = this.#head) {
-    return this.#store.rows(REJECTS_STREAM, REJECTS_DATASET_NAME, position, query);
+    return this.#store.rows(rejectsProduct.id, rejectsProduct.datasets[0].name, position, query);
   }
 
   #conditions(product: string, status: RejectStatus | undefined, more: readonly Filter[] = []): Filter {
@@ -149,7 +144,7 @@ export class RejectLog {
 
   async #count(head: number): Promise<ReadonlyMap<string, number>> {
     if (head === 0) return new Map();
-    const relation = await this.#store.snapshot(REJECTS_STREAM, REJECTS_DATASET_NAME, head);
+    const relation = await this.#store.snapshot(rejectsProduct.id, rejectsProduct.datasets[0].name, head);
     try {
       const sql = `select product, count(*) from (${relation.sql}) where status = ${sqlText('open')} group by product`;
       const { rows } = await this.#engine.run(sql);

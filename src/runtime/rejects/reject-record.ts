@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  REJECTS_DATASET_NAME,
-  REJECTS_STREAM,
-  type RejectStage,
-  type RejectStatus,
-} from '../../catalog/system-rejects.ts';
+import { type RejectStage, type RejectStatus, rejectsProduct } from '../../catalog/system/rejects.ts';
 import type { Append } from '../../journal/journal.ts';
 import { DOCUMENT_TEXT_MAX, type Reason } from '../../schema/slice.ts';
+import { builtInAppend } from '../catalog/built-in-append.ts';
 
 /** One reject, as `system.rejects` holds it. */
 export interface RejectRecord {
@@ -48,13 +44,7 @@ export function openReject(reject: NewReject): RejectRecord {
 
 /** The rejects as records of their own journal, to be committed together with what they were found in. */
 export function rejectsAppend(rejects: readonly RejectRecord[]): Append {
-  const lines = rejects.map((reject) => `${JSON.stringify(wellFormed(reject))}\n`).join('');
-  return {
-    stream: REJECTS_STREAM,
-    dataset: REJECTS_DATASET_NAME,
-    count: rejects.length,
-    body: Buffer.from(lines),
-  };
+  return builtInAppend(rejectsProduct, rejects.map(wellFormed));
 }
 
 /** Rejected text may hold what no text column can: NUL and lone surrogates are shown as U+FFFD. */

@@ -6,6 +6,7 @@ import { sqlName } from '../../schema/sql-type.ts';
 import type { Relation, Store } from '../../store/store.ts';
 import { MACROS_SETUP } from './sql-macros.ts';
 import type { SqlTable } from './sql-names.ts';
+import { innerSchema } from './system-tables.ts';
 
 export interface PositionedTable {
   readonly table: SqlTable;
@@ -35,7 +36,10 @@ export async function openDatabase(
       const relation = await store.snapshot(table.stream, table.dataset.name, position);
       relations.push(relation);
       files.push(...relation.files);
-      views.push(`create schema if not exists ${sqlName(table.schema)}`, viewSql(table, relation.sql));
+      views.push(
+        `create schema if not exists ${sqlName(innerSchema(table.schema))}`,
+        viewSql(table, relation.sql),
+      );
     }
   } catch (error) {
     release();
@@ -53,5 +57,5 @@ function viewSql({ schema, table, dataset }: SqlTable, sql: string): string {
   const columns = columnsOf(dataset).map(({ name, type }) =>
     type === 'json' ? `${sqlName(name)}::json as ${sqlName(name)}` : sqlName(name),
   );
-  return `create view ${sqlName(schema)}.${sqlName(table)} as select ${columns.join(', ')} from (${sql})`;
+  return `create view ${sqlName(innerSchema(schema))}.${sqlName(table)} as select ${columns.join(', ')} from (${sql})`;
 }

@@ -1,8 +1,7 @@
 /** What products are called in SQL: schema = domain, table = product, `_v2` for other majors, `__dataset` for further datasets. */
 import { WharfError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import { CHECKS_STREAM, checksDataset } from '../../catalog/system-checks.ts';
-import { REJECTS_STREAM, rejectsDataset } from '../../catalog/system-rejects.ts';
+import { BUILT_IN_PRODUCTS } from '../../catalog/system/all-products.ts';
 import type { TableName } from '../../engine/admit/admit-statement.ts';
 import type { Dataset } from '../../schema/field.ts';
 import type { Mesh, Product } from '../../spec/model.ts';
@@ -25,12 +24,10 @@ export function databaseName(mesh: Mesh): string {
 
 /** All tables by `schema.table`, lower case. */
 export function sqlTables(mesh: Mesh): ReadonlyMap<string, SqlTable> {
-  const products = mesh.products.filter((product) => product.outputs.some(({ port }) => port === 'sql'));
-  const tables = [
-    ...products.flatMap(tablesOf),
-    systemTable('rejects', REJECTS_STREAM, rejectsDataset, 'Records that broke their contract.'),
-    systemTable('checks', CHECKS_STREAM, checksDataset, 'What the checks of each product found.'),
-  ];
+  const products = [...mesh.products, ...BUILT_IN_PRODUCTS];
+  const tables = products
+    .filter((product) => product.outputs.some(({ port }) => port === 'sql'))
+    .flatMap(tablesOf);
   return new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
 }
 
@@ -64,10 +61,6 @@ function tablesOf(product: Product): SqlTable[] {
     dataset,
     doc: product.purpose,
   }));
-}
-
-function systemTable(table: string, stream: string, dataset: Dataset, doc: string): SqlTable {
-  return { schema: 'system', table, stream, dataset, doc };
 }
 
 function underscored(name: string): string {

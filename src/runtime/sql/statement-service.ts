@@ -22,7 +22,7 @@ import { AdmittedStatements } from './admitted-statements.ts';
 import { openDatabase, type PositionedTable } from './open-database.ts';
 import { databaseName, findTable, type SqlTable, sqlTables } from './sql-names.ts';
 import { takeVector } from './statement-vector.ts';
-import { SystemTables } from './system-tables.ts';
+import { isRenamed, SystemTables } from './system-tables.ts';
 
 export interface StatementServices {
   readonly mesh: Mesh;
@@ -105,7 +105,7 @@ export class StatementService implements SqlService {
       positioned,
       system.setup,
     );
-    const isRewritten = admitted.isForeign || system.names.size > 0;
+    const isRewritten = admitted.isForeign || admitted.tables.some(isRenamed) || system.names.size > 0;
     const tree = isRewritten ? this.#system.renamed(admitted.tree) : undefined;
     const positions = Object.fromEntries(positioned.map(({ table, position }) => [table.stream, position]));
     return { query: { database, sql: statement.sql, tree }, positions, release };

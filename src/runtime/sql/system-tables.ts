@@ -2,6 +2,8 @@
  * `pg_catalog` and `information_schema` for statements that ask for them: tables of the mesh's own, in schemas of other names, because
  * the engine has schemas of these names and would show itself.
  */
+
+import { SYSTEM_DOMAIN } from '../../catalog/system/built-in-product.ts';
 import type { TableName } from '../../engine/admit/admit-statement.ts';
 import { isNode, type TreeNode, type TreeValue, textOf } from '../../engine/admit/sql-tree.ts';
 import { type CatalogRelation, relationSetup } from './catalog-relation.ts';
@@ -14,7 +16,18 @@ import type { SqlTable } from './sql-names.ts';
 const INNER_SCHEMAS: Readonly<Record<string, string>> = {
   pg_catalog: '_pg',
   information_schema: '_information',
+  // The engine has a catalog of this name.
+  system: '_system',
 };
+
+/** What the schema is called inside of a statement's database. */
+export function innerSchema(schema: string): string {
+  return INNER_SCHEMAS[schema.toLowerCase()] ?? schema;
+}
+
+export function isRenamed({ schema }: TableName): boolean {
+  return schema.toLowerCase() in INNER_SCHEMAS;
+}
 /** Types that the engine does not have: their values are shown as text. */
 const TEXT_TYPES: ReadonlySet<string> = new Set([
   'regclass',
@@ -47,7 +60,7 @@ export class SystemTables {
   }
 
   of(tables: readonly TableName[]): SystemUse {
-    const names = new Set(tables.filter((table) => this.#schemaOf(table.schema, table.table) !== undefined));
+    const names = new Set(tables.filter((table) => this.#isOfCatalog(table)));
     return names.size === 0 ? NONE : { names, setup: this.#allSetup() };
   }
 
@@ -76,14 +89,20 @@ export class SystemTables {
     const schema = this.#schemaOf(textOf(node.schema_name), textOf(node.table_name));
     if (schema === undefined) return node;
     const alias = textOf(node.alias) || textOf(node.table_name);
-    return { ...node, catalog_name: '', schema_name: INNER_SCHEMAS[schema] ?? schema, alias };
+    return { ...node, catalog_name: '', schema_name: innerSchema(schema), alias };
   }
 
   /** Names without a schema are looked for in `pg_catalog`, as Postgres does. */
   #schemaOf(schema: string, table: string): string | undefined {
     const wanted = schema === '' ? 'pg_catalog' : schema.toLowerCase();
+    if (wanted === SYSTEM_DOMAIN) return wanted;
     const relations = this.#relations.get(wanted) ?? [];
     return relations.some(({ name }) => name === table.toLowerCase()) ? wanted : undefined;
+  }
+
+  #isOfCatalog({ schema, table }: TableName): boolean {
+    const found = this.#schemaOf(schema, table);
+    return found !== undefined && this.#relations.has(found);
   }
 
   #allSetup(): readonly string[] {

@@ -29,6 +29,7 @@ import { principalForm } from './principal-form.ts';
 import { productCycle } from './product-cycle.ts';
 import { reductionFit } from './reduction-fit.ts';
 import { referenceForm } from './reference-form.ts';
+import { reservedDomain } from './reserved-domain.ts';
 import { reuseCycle } from './reuse-cycle.ts';
 import type { Rule } from './rule.ts';
 import { scheduleForm } from './schedule-form.ts';
@@ -86,6 +87,7 @@ export const ALL_RULES: readonly Rule[] = [
   nameCollision,
   datasetParts,
   ownerMissing,
+  reservedDomain,
   unknownDomain,
   unknownTeam,
   unknownProduct,

@@ -38,10 +38,27 @@ const registries = {
   to: { path: '^src/(inputs|ports|deliver)/index[.]ts$' },
 };
 
+const pages = {
+  name: 'pages-see-only-types-of-the-server',
+  comment: 'web/ talks to the server over HTTP; all that it may import from src/ are the types of what is answered',
+  severity: 'error',
+  from: { path: '^web/' },
+  to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+};
+
+const server = {
+  name: 'the-server-does-not-see-the-pages',
+  severity: 'error',
+  from: { path: '^src/' },
+  to: { path: '^web/' },
+};
+
 module.exports = {
   forbidden: [
     ...directions,
     registries,
+    pages,
+    server,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-tests-in-code', severity: 'error', from: { path: '^src/', pathNot: '[.]test[.]ts$' }, to: { path: '[.]test[.]ts$' } },
   ],

@@ -1,8 +1,10 @@
 // Builds src/ into dist/: one file for each process and thread, shared code in chunks.
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
+// The pages in dist/web are built by themselves (build-web.mjs): that takes longer, and they change less often.
+if (existsSync('dist'))
+  for (const name of readdirSync('dist')) if (name !== 'web') rmSync(`dist/${name}`, { recursive: true });
 await build({
   entryPoints: {
     main: 'src/main.ts',

@@ -46,5 +46,13 @@ function build() {
   run(process.execPath, [path.join(root, 'scripts', 'build.mjs')], 'The build');
 }
 
+function buildWeb() {
+  const built = path.join(root, 'dist', 'web', 'index.html');
+  if (existsSync(built) && statSync(built).mtimeMs >= newestChangeMs(path.join(root, 'web'))) return;
+  console.error('Building the pages ...');
+  run(process.execPath, [path.join(root, 'scripts', 'build-web.mjs')], 'The build of the pages');
+}
+
 install();
 build();
+buildWeb();

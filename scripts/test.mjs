@@ -9,11 +9,12 @@ const bin = (name) => path.join('node_modules', '.bin', name);
 
 const steps = [
   ['types', bin('tsc'), ['-p', '.']],
+  ['types of the pages', bin('tsc'), ['-p', 'web']],
   ['lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   [
     'import directions',
     bin('depcruise'),
-    ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+    ['src', 'web/src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
   ],
   ['generated files', process.execPath, ['dist/generate.js', '--check']],
   [

@@ -47,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       platform,
       ports: [...ports.values()].filter((port): port is HttpPort => port.kind === 'http'),
       sql: sql.host,
+      sqlPort: () => listener?.port,
       pushInputs: [...connectors.values()].filter((c): c is PushInput => c.kind === 'push'),
       host: options.host,
       port: options.port,

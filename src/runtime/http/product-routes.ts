@@ -1,51 +1,53 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { typeText } from '../../schema/field.ts';
+import { WharfError } from '../../base/errors.ts';
+import { PRODUCT_FILTERS, type ProductFilters, ProductSearch } from '../../catalog/product-search.ts';
 import { datasetJsonSchema } from '../../schema/json-schema.ts';
+import '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
-import { productStatus } from '../product-status.ts';
-import { meshPage, productPage, STYLE_SHEET } from './pages.ts';
-import { sendPage, wantsHtml } from './send-page.ts';
+import { productCard } from './product-card.ts';
+import { productDocument } from './product-document.ts';
 import { productId } from './server-paths.ts';
 
-/** The list of products and each product's own page, for people and for programs. */
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 500;
+const WORDS_LENGTH_MAX = 500;
+
+/** The list of products, and what is declared of each. */
 export function productRoutes(app: FastifyInstance, platform: Platform): void {
-  app.get('/', async (request, reply) => {
-    if (!wantsHtml(request)) return reply.redirect('/api/products');
-    return sendPage(
-      reply,
-      meshPage(
-        platform.mesh,
-        await Promise.all([...platform.products.values()].map((p) => productStatus(platform, p))),
-      ),
-    );
-  });
+  const search = new ProductSearch(platform.mesh.products);
 
-  app.get('/assets/wharf.css', async (_request, reply) =>
-    reply.header('Cache-Control', 'max-age=3600').type('text/css').send(STYLE_SHEET),
-  );
+  app.get('/', async (_request, reply) => reply.redirect('/api/products'));
 
+  /** `?q=` words, filters (`tier=gold`, repeated or with commas), `limit` and `offset`. */
   app.get('/api/products', async (request) => {
-    const { q } = request.query as { q?: string };
-    const wanted = (q ?? '').trim().toLowerCase().split(/\s+/);
-    const found = [...platform.products.values()].filter((p) =>
-      wanted.every((word) => searchText(p).includes(word)),
+    const query = request.query as Readonly<Record<string, string | string[] | undefined>>;
+    const { limit, offset } = pageOf(query);
+    const { hits, facets } = search.find(wordsOf(query), filtersOf(query));
+    const products = await Promise.all(
+      hits.slice(offset, offset + limit).map((hit) => productCard(platform, hit)),
     );
+    const next = offset + limit < hits.length ? { next: { href: nextOf(request, offset + limit) } } : {};
     return {
       mesh: platform.mesh.name,
-      products: found.map((p) => productDocument(platform, p)),
-      builtIn: [...platform.builtIns.values()].map((p) => productDocument(platform, p)),
+      total: hits.length,
+      products,
+      facets,
+      builtIn: [...platform.builtIns.values()].map(({ product: { id, name, purpose, major } }) => ({
+        ...{ id, name, purpose },
+        _links: { self: { href: `/p/${name}/v${major}` } },
+      })),
+      _links: { ...next },
     };
   });
 
   app.get('/p/:product', async (request, reply) => {
     const { product } = request.params as { product: string };
-    const runtime = platform.newest(product);
-    return answerProduct(platform, runtime, request, reply);
+    return answerProduct(platform, platform.newest(product), reply);
   });
 
   app.get('/p/:product/v:major', async (request, reply) =>
-    answerProduct(platform, platform.product(productId(request)), request, reply),
+    answerProduct(platform, platform.product(productId(request)), reply),
   );
 
   app.get('/p/:product/v:major/schema.json', async (request, reply) => {
@@ -62,71 +64,55 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
   });
 }
 
-async function answerProduct(
-  platform: Platform,
-  runtime: ProductRuntime,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  reply.header('Vary', 'Accept');
-  if (wantsHtml(request))
-    return sendPage(
-      reply,
-      productPage(runtime.product, await productStatus(platform, runtime), runtime.inputPositions),
-    );
+function answerProduct(platform: Platform, runtime: ProductRuntime, reply: FastifyReply): FastifyReply {
   return reply
+    .header('Vary', 'Accept')
     .type('application/hal+json; charset=utf-8')
     .send(JSON.stringify(productDocument(platform, runtime)));
 }
 
-function searchText(runtime: ProductRuntime): string {
-  const { product } = runtime;
-  const fields = product.datasets.flatMap((d) => d.fields.map((f) => `${f.name} ${f.doc ?? ''}`));
-  return [product.name, product.purpose, product.doc ?? '', product.owner, ...product.tags, ...fields]
-    .join(' ')
-    .toLowerCase();
+type Query = Readonly<Record<string, string | string[] | undefined>>;
+
+function wordsOf({ q = '' }: Query): string {
+  const words = String(q);
+  if (words.length <= WORDS_LENGTH_MAX) return words;
+  throw new WharfError(
+    'REQUEST_INVALID',
+    `"q" has ${words.length} characters, more than ${WORDS_LENGTH_MAX}.`,
+  );
 }
 
-function productDocument(platform: Platform, runtime: ProductRuntime) {
-  const { product } = runtime;
-  const base = `/p/${product.name}/v${product.major}`;
-  const ports = product.outputs.map((output) => output.port);
-  const link = (port: string, rel: string, href: string) => (ports.includes(port) ? { [rel]: { href } } : {});
-  return {
-    id: product.id,
-    name: product.name,
-    version: product.version,
-    status: product.status,
-    owner: product.owner,
-    alignment: product.alignment,
-    tier: product.tier,
-    purpose: product.purpose,
-    ...(product.doc ? { doc: product.doc } : {}),
-    position: platform.services.published.position(product.id),
-    datasets: product.datasets.map((dataset) => ({
-      name: dataset.name,
-      key: dataset.key,
-      fields: dataset.fields.map((field) => ({
-        name: field.name,
-        type: typeText(field),
-        required: field.required ?? false,
-        ...(field.unit ? { unit: field.unit } : {}),
-        ...(field.doc ? { doc: field.doc } : {}),
-      })),
-    })),
-    inputs: product.inputs.map((input) => ({
-      name: input.name,
-      from: input.kind === 'product' ? input.product : input.from,
-    })),
-    _links: {
-      self: { href: base },
-      schema: { href: `${base}/schema.json` },
-      rejects: { href: `${base}/rejects` },
-      quality: { href: `${base}/quality` },
-      ...link('rest', 'rows', `${base}/rows`),
-      ...link('rest', 'openapi', `${base}/openapi.json`),
-      ...link('stream', 'stream', `${base}/stream`),
-      ...link('files', 'files', `${base}/files`),
-    },
-  };
+function filtersOf(query: Query): ProductFilters {
+  const given = PRODUCT_FILTERS.flatMap((filter) => {
+    const value = query[filter];
+    if (value === undefined) return [];
+    return [
+      [
+        filter,
+        [value]
+          .flat()
+          .flatMap((part) => part.split(','))
+          .filter((part) => part !== ''),
+      ] as const,
+    ];
+  });
+  return Object.fromEntries(given);
+}
+
+/** Throws REQUEST_INVALID. */
+function pageOf(query: Query): { limit: number; offset: number } {
+  const limit = numberOf('limit', query.limit ?? String(LIMIT_DEFAULT), 1, LIMIT_MAX);
+  return { limit, offset: numberOf('offset', query.offset ?? '0', 0, Number.MAX_SAFE_INTEGER) };
+}
+
+function numberOf(name: string, text: string | string[], min: number, max: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  throw new WharfError('REQUEST_INVALID', `"${name}" is a number from ${min} to ${max}; received "${text}".`);
+}
+
+function nextOf(request: FastifyRequest, offset: number): string {
+  const url = new URL(request.url, 'http://here');
+  url.searchParams.set('offset', String(offset));
+  return `${url.pathname}${url.search}`;
 }

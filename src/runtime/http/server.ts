@@ -14,11 +14,13 @@ import { qualityRoutes } from '../quality/quality-routes.ts';
 import { datasetOf } from '../reader/product-reader.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
+import { meshRoutes } from './mesh-routes.ts';
 import { problemHandler } from './problem.ts';
 import { productRoutes } from './product-routes.ts';
 import { rejectRoutes } from './reject-routes.ts';
 import { productId } from './server-paths.ts';
 import { systemRoutes } from './system-routes.ts';
+import { webPages } from './web-pages.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
@@ -30,6 +32,8 @@ export interface HttpServerOptions {
   readonly platform: Platform;
   readonly ports: readonly HttpPort[];
   readonly sql: SqlHost;
+  /** Where Postgres clients connect; undefined while nothing listens for them. */
+  readonly sqlPort: () => number | undefined;
   readonly pushInputs: readonly PushInput[];
   readonly host: string;
   /** 0 takes any free one. */
@@ -110,8 +114,10 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
 
 async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   const { platform } = options;
+  webPages(app);
   warnWhenHeld(app, platform);
   systemRoutes(app, platform);
+  meshRoutes(app, platform, options.sqlPort);
   productRoutes(app, platform);
   sqlRoutes(app, options.sql);
   rejectRoutes(app, platform, options.secret);

@@ -2,13 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import { openMetricsText } from '../../quality/open-metrics.ts';
 import { checkSecret } from '../http/operator-secret.ts';
-import { sendPage, wantsHtml } from '../http/send-page.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import './errors.ts';
 import { checkHistory, HISTORY_LIMIT_MAX } from './check-history.ts';
 import { LoopDelay, metricFamilies } from './metrics.ts';
-import { qualityPage } from './quality-page.ts';
 import { qualityReport } from './quality-report.ts';
 import { sloDocument } from './slo-document.ts';
 
@@ -22,7 +20,6 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: 
     const runtime = platform.product(productId(request));
     const report = qualityReport(platform, runtime);
     reply.header('Vary', 'Accept').header('Cache-Control', 'no-cache');
-    if (wantsHtml(request)) return sendPage(reply, qualityPage(runtime.product, report));
     return reply.send(report);
   });
 

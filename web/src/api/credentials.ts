@@ -1,0 +1,24 @@
+/** The token that the reader signed in with: kept for this tab only, and never in an address. */
+const KEY = 'wharf-token';
+const listeners = new Set<() => void>();
+
+export function readToken(): string | null {
+  return sessionStorage.getItem(KEY);
+}
+
+export function keepToken(token: string | null): void {
+  if (token === null) sessionStorage.removeItem(KEY);
+  else sessionStorage.setItem(KEY, token);
+  for (const listener of listeners) listener();
+}
+
+/** Calls `listener` whenever somebody signs in or out; gives what stops that. */
+export function onTokenChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function authorization(): Record<string, string> {
+  const token = readToken();
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
+}

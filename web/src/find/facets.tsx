@@ -1,0 +1,82 @@
+import type { ProductFacets } from '../../../src/catalog/product-search.ts';
+import type { Changes } from '../base/url-state.ts';
+import { PRODUCT_FILTER_NAMES } from './filter-names.ts';
+
+const VALUES_MAX = 12;
+
+interface FacetsProps {
+  readonly facets: ProductFacets;
+  readonly params: URLSearchParams;
+  readonly onChange: (changes: Changes) => void;
+}
+
+export function Facets({ facets, params, onChange }: FacetsProps) {
+  const isSet = PRODUCT_FILTER_NAMES.some((filter) => params.has(filter));
+  return (
+    <>
+      {PRODUCT_FILTER_NAMES.map((filter) => (
+        <Facet
+          key={filter}
+          filter={filter}
+          counts={facets[filter]}
+          chosen={params.getAll(filter)}
+          onChange={(values) => onChange({ [filter]: values })}
+        />
+      ))}
+      {isSet && (
+        <button
+          type="button"
+          className="button quiet"
+          onClick={() =>
+            onChange(Object.fromEntries(PRODUCT_FILTER_NAMES.map((filter) => [filter, undefined])))
+          }
+        >
+          Clear filters
+        </button>
+      )}
+    </>
+  );
+}
+
+interface FacetProps {
+  readonly filter: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly chosen: readonly string[];
+  readonly onChange: (values: readonly string[]) => void;
+}
+
+function Facet({ filter, counts, chosen, onChange }: FacetProps) {
+  const values = [...new Set([...Object.keys(counts), ...chosen])];
+  // A choice between one thing and itself is none.
+  if (values.length < 2 && chosen.length === 0) return null;
+  const shown = values
+    .sort(
+      (a, b) =>
+        Number(chosen.includes(b)) - Number(chosen.includes(a)) || (counts[b] ?? 0) - (counts[a] ?? 0),
+    )
+    .slice(0, VALUES_MAX)
+    .sort();
+  return (
+    <fieldset className="facet">
+      <legend>{filter}</legend>
+      {shown.map((value) => (
+        <label key={value}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(value)}
+            onChange={(event) =>
+              onChange(
+                event.currentTarget.checked ? [...chosen, value] : chosen.filter((other) => other !== value),
+              )
+            }
+          />
+          <span title={value}>{value}</span>
+          <span className="count">{counts[value] ?? 0}</span>
+        </label>
+      ))}
+      {values.length > shown.length && (
+        <span className="small soft">and {values.length - shown.length} more: search for them</span>
+      )}
+    </fieldset>
+  );
+}

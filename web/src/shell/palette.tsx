@@ -1,0 +1,82 @@
+/** The command palette: pages and products from anywhere, by `/` or Ctrl-K. */
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { ProductCard } from '../../../src/runtime/http/product-card.ts';
+import { getJson } from '../api/client.ts';
+import { PLACES } from './places.ts';
+
+const PRODUCTS_MAX = 8;
+const [store, controls] = createSpotlight();
+
+export function openPalette(): void {
+  controls.open();
+}
+
+/** `/` belongs to whoever is typing; a page's own search may take it first (`data-slash`). */
+function useSlash(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+      const at = event.target instanceof HTMLElement ? event.target : undefined;
+      if (at?.closest('input, textarea, select, [contenteditable="true"]')) return;
+      event.preventDefault();
+      const search = document.querySelector<HTMLInputElement>('[data-slash]');
+      if (search) search.focus();
+      else openPalette();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+export function Palette() {
+  const [words, setWords] = useState('');
+  const [, navigate] = useLocation();
+  useSlash();
+  const { data } = useQuery({
+    queryKey: ['palette', words],
+    queryFn: ({ signal }) =>
+      getJson<{ products: ProductCard[] }>(
+        `/api/products?limit=${PRODUCTS_MAX}&q=${encodeURIComponent(words)}`,
+        signal,
+      ),
+    enabled: words.trim() !== '',
+    placeholderData: keepPreviousData,
+  });
+  const wanted = words.trim().toLowerCase();
+  const places = PLACES.filter(({ label }) => label.toLowerCase().includes(wanted));
+  const products = wanted === '' ? [] : (data?.products ?? []);
+  return (
+    <Spotlight.Root
+      store={store}
+      query={words}
+      onQueryChange={setWords}
+      shortcut={['mod + K']}
+      lockScroll={false}
+      scrollable
+      maxHeight={420}
+      aria-label="Search and commands"
+    >
+      <Spotlight.Search
+        placeholder="Search products, or go to a page"
+        aria-label="Search products, or go to a page"
+      />
+      <Spotlight.ActionsList>
+        {places.map(({ href, label, about }) => (
+          <Spotlight.Action key={href} label={label} description={about} onClick={() => navigate(href)} />
+        ))}
+        {products.map((product) => (
+          <Spotlight.Action
+            key={product.id}
+            label={product.name}
+            description={product.purpose}
+            onClick={() => navigate(product._links.self.href)}
+          />
+        ))}
+        {places.length + products.length === 0 && <Spotlight.Empty>Nothing found.</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}

@@ -1,0 +1,2 @@
+/** The places of the pages, in the order in which they are offered. */
+export const PLACES = [{ href: '/', label: 'Find', about: 'All products' }] as const;

@@ -20,6 +20,7 @@ import { fedDataset } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
 import { CatalogTask } from './catalog/catalog-task.ts';
 import { columnarToNdjson } from './columnar-file.ts';
+import { ShortTurns } from './derive/short-turns.ts';
 import './errors.ts';
 import { ProductRuntime } from './product-runtime.ts';
 import { Published } from './published.ts';
@@ -130,6 +131,7 @@ export class Platform {
       pool,
       rejects,
       engine,
+      turns: new ShortTurns(clock),
       clock,
       log,
       temporaryFolder,

@@ -5,7 +5,7 @@ import type { ProductDescription } from '../kit/reader.ts';
 import { columnsOf } from '../schema/field.ts';
 import type { ExternalInput, Product } from '../spec/model.ts';
 import type { StreamSchema } from '../store/store.ts';
-import { type DerivePlan, derivePlanOf } from '../transform/derive-plan.ts';
+import { type DerivePlan, depthOf, derivePlanOf } from '../transform/derive-plan.ts';
 import { CaptureTask } from './capture/capture-task.ts';
 import { sourceDataset, sourceStream } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
@@ -52,7 +52,7 @@ export class ProductRuntime {
     this.#maps = this.#mapTasks();
     const { services, product } = options;
     const plan = derivePlanOf(product, options.products);
-    this.#derivation = plan && derivationOf(services, product, plan);
+    this.#derivation = plan && derivationOf(options, plan);
     this.#derive = this.#derivation && new DeriveTask(this.#derivation);
     this.checks = checkTaskOf(services, product, options.products, options.alerts);
   }
@@ -129,10 +129,10 @@ export class ProductRuntime {
   }
 }
 
-function derivationOf(services: Services, product: Product, plan: DerivePlan): Derivation {
+function derivationOf({ services, product, products }: ProductRuntimeOptions, plan: DerivePlan): Derivation {
   const isTypescript = plan.language === 'typescript';
   const typescript = isTypescript ? new TypescriptDerivation(services, product, plan) : undefined;
-  return { services, product, plan, typescript };
+  return { services, product, plan, depth: depthOf(product, products), typescript };
 }
 
 /** The streams of a product version: its own, and the source log of each input that is mapped. */

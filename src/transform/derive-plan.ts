@@ -32,6 +32,21 @@ export function productInputs(product: Product): readonly ProductInput[] {
   return product.inputs.filter((input) => input.kind === 'product');
 }
 
+/** How many derivations lie between a product and what is captured: 0 for one that reads no other product. */
+export function depthOf(
+  product: Product,
+  products: ReadonlyMap<string, Product>,
+  known = new Map<string, number>(),
+): number {
+  const depths = productInputs(product).map((input) => {
+    const read = products.get(input.product);
+    return read ? (known.get(read.id) ?? depthOf(read, products, known)) + 1 : 1;
+  });
+  const depth = Math.max(0, ...depths);
+  known.set(product.id, depth);
+  return depth;
+}
+
 /** Undefined for a product that is not derived. `products` holds those that it reads, by id. */
 export function derivePlanOf(
   product: Product,

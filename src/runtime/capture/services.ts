@@ -3,6 +3,7 @@ import type { Log } from '../../base/log.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Store } from '../../store/store.ts';
+import type { ShortTurns } from '../derive/short-turns.ts';
 import type { Published } from '../published.ts';
 import type { RejectLog } from '../rejects/reject-log.ts';
 import type { ValidationPool } from '../validation/validation-pool.ts';
@@ -17,6 +18,8 @@ export interface Services {
   readonly rejects: RejectLog;
   /** Runs Wharf's own SQL and the products' transforms. */
   readonly engine: Engine;
+  /** Cycles of derived products take turns. */
+  readonly turns: ShortTurns;
   readonly clock: Clock;
   readonly log: Log;
   /** For files that need not survive a restart; emptied at start. */

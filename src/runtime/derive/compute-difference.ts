@@ -2,21 +2,21 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WharfError } from '../../base/errors.ts';
-import { LineFile, readLineChunks } from '../../base/line-file.ts';
+import { LineFile } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
-import type { EngineValue } from '../../engine/engine.ts';
 import { sqlProblemOf } from '../../engine/failure-error.ts';
 import type { Append } from '../../journal/journal.ts';
 import { columnsOf, type Field } from '../../schema/field.ts';
 import type { SliceReject } from '../../schema/slice.ts';
 import type { Product } from '../../spec/model.ts';
+import type { Relation } from '../../store/store.ts';
 import type { Derivation } from './derivation.ts';
 import { differenceSql } from './difference-sql.ts';
 import './errors.ts';
 import type { OpenChange } from './open-change.ts';
+import { readDifference } from './read-difference.ts';
 import { rejectChanges } from './typescript-rejects.ts';
 
-const VALIDATE_CHUNK_BYTES = 512 * 1024;
 /** A query is given up after this. */
 const DERIVE_DEADLINE_MS = 30 * 60_000;
 
@@ -40,79 +40,95 @@ export async function computeDifference(
   signal: AbortSignal,
 ): Promise<DerivedDifference> {
   const base = path.join(derivation.services.temporaryFolder, `derive-${randomName()}`);
-  const files = { deletes: `${base}.deletes`, upserts: `${base}.rows` };
-  const valid = `${base}.upserts`;
+  const files = { answer: `${base}.answer`, deletes: `${base}.deletes`, upserts: `${base}.upserts` };
   const remove = async () => {
-    const all = [files.deletes, files.upserts, valid, `${valid}.changed`];
+    const all = [...Object.values(files), `${files.upserts}.changed`];
     await Promise.all(all.map((file) => rm(file, { force: true })));
   };
   try {
-    const counts = await runQuery(derivation, open, files, signal);
-    const validated = await validateRows(derivation, files.upserts, valid);
-    const upserts = counts.upserts > 0 ? await withoutEqualJson(derivation, validated) : validated;
-    const { alongside } = counts;
-    return { deletes: { file: files.deletes, count: counts.deletes }, upserts, alongside, remove };
+    const alongside = await runQuery(derivation, open, files.answer, signal);
+    const { deletes, upserts } = await sortOut(derivation, files);
+    const changed = upserts.count > 0 ? await withoutEqualJson(derivation, upserts) : upserts;
+    return { deletes, upserts: changed, alongside, remove };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
+/** Writes the difference's file; returns what is to be journaled beside it. */
 async function runQuery(
   derivation: Derivation,
   open: () => Promise<OpenChange>,
-  files: { readonly deletes: string; readonly upserts: string },
+  file: string,
   signal: AbortSignal,
-): Promise<{ readonly deletes: number; readonly upserts: number; readonly alongside: readonly Append[] }> {
+): Promise<readonly Append[]> {
   const { services, product, plan } = derivation;
-  const { dataset } = plan;
-  const change = await open();
+  const [change, state] = await openBoth(open(), openState(derivation));
   try {
-    const state = await services.store.snapshot(product.id, dataset.name, services.journal.head(product.id));
-    try {
-      const compared = change.against(state);
-      const statements = differenceSql(dataset, compared.rows, compared.state, files);
-      const result = await services.engine.run([...compared.setup, ...statements], {
-        deadlineMs: DERIVE_DEADLINE_MS,
-        signal,
-      });
-      const [deletes, upserts, key, times] = result.rows[0] ?? [];
-      if (key !== null && key !== undefined) throw keyTwice(product, key, times);
-      const { failures, failedBefore } = change;
-      const alongside = derivation.typescript
-        ? await rejectChanges(services, product, failures, failedBefore)
-        : [];
-      return { deletes: Number(deletes), upserts: Number(upserts), alongside };
-    } finally {
-      state.release();
-    }
+    const compared = change.against(state);
+    const write = differenceSql(plan.dataset, compared.rows, compared.state, file);
+    await services.engine.run([...compared.setup, write], { deadlineMs: DERIVE_DEADLINE_MS, signal });
+    const { failures, failedBefore } = change;
+    return derivation.typescript ? await rejectChanges(services, product, failures, failedBefore) : [];
   } catch (thrown) {
     throw queryFailed(product, thrown);
   } finally {
+    state.release();
     await change.release();
   }
 }
 
-async function validateRows(
-  { services, product, plan }: Derivation,
-  rows: string,
-  out: string,
-): Promise<DerivedDifference['upserts']> {
-  const valid = await LineFile.create(out);
+/** The product's own state, as far as it is journaled. */
+function openState({ services, product, plan }: Derivation): Promise<Relation> {
+  return services.store.snapshot(product.id, plan.dataset.name, services.journal.head(product.id));
+}
+
+/** Each waits for the engine, so they are opened side by side; when one fails, the other is let go. */
+async function openBoth(
+  change: Promise<OpenChange>,
+  state: Promise<Relation>,
+): Promise<readonly [OpenChange, Relation]> {
+  const [changed, own] = await Promise.allSettled([change, state]);
+  if (changed.status === 'fulfilled' && own.status === 'fulfilled') return [changed.value, own.value];
+  if (changed.status === 'fulfilled') await changed.value.release();
+  if (own.status === 'fulfilled') own.value.release();
+  throw changed.status === 'rejected' ? changed.reason : (own as PromiseRejectedResult).reason;
+}
+
+/** The parts of the difference's file, each in a file of its own; the rows are validated. */
+async function sortOut(
+  derivation: Derivation,
+  files: { readonly answer: string; readonly deletes: string; readonly upserts: string },
+): Promise<Pick<DerivedDifference, 'deletes' | 'upserts'>> {
+  const deletes = await LineFile.create(files.deletes);
+  const upserts = await LineFile.create(files.upserts);
   try {
-    let line = 1;
-    for await (const chunk of readLineChunks(rows, VALIDATE_CHUNK_BYTES)) {
-      const slice = { bytes: chunk.bytes, framing: { format: 'ndjson' } as const, line };
-      const verdict = await services.pool.validate(plan.dataset, 'upsert', slice);
-      const [reject] = verdict.rejects;
-      if (reject) throw rowInvalid(product, reject, verdict.rejects.length);
-      await valid.append(verdict.accepted, verdict.count);
-      line += chunk.count;
+    for await (const { part, bytes, count } of readDifference(files.answer)) {
+      if (part === 'repeated') throw keyTwice(derivation.product, Buffer.from(bytes).toString());
+      if (part === 'gone') await deletes.append(bytes, count);
+      else await appendValid(derivation, upserts, { bytes, line: upserts.lines + 1 });
     }
-    return { file: out, count: valid.lines };
+    return {
+      deletes: { file: files.deletes, count: deletes.lines },
+      upserts: { file: files.upserts, count: upserts.lines },
+    };
   } finally {
-    await valid.close();
+    await deletes.close();
+    await upserts.close();
   }
+}
+
+async function appendValid(
+  { services, product, plan }: Derivation,
+  valid: LineFile,
+  { bytes, line }: { readonly bytes: Uint8Array; readonly line: number },
+): Promise<void> {
+  const slice = { bytes, framing: { format: 'ndjson' } as const, line };
+  const verdict = await services.pool.validate(plan.dataset, 'upsert', slice);
+  const [reject] = verdict.rejects;
+  if (reject) throw rowInvalid(product, reject, verdict.rejects.length);
+  await valid.append(verdict.accepted, verdict.count);
 }
 
 /** Validation may write JSON in a shorter way than the query did; what then equals the state is no difference. */
@@ -141,14 +157,16 @@ function holdsJson(field: Field): boolean {
   );
 }
 
-function keyTwice(product: Product, key: EngineValue, times: EngineValue | undefined): WharfError {
+/** `line` is what the engine wrote; the key's text is taken from it as it stands. */
+function keyTwice(product: Product, line: string): WharfError {
+  const [, key = '', times = ''] = /^\{"key":(.*),"times":(\d+)\}\s*$/.exec(line) ?? [];
   return new WharfError(
     'DERIVED_KEY_TWICE',
     `The transform of ${product.id} gives ${times} rows with the key ${key}; it must give one.`,
     {
       hint: 'Group or filter until one row is left of each key, or add what tells the rows apart to the key. The product stays as it was.',
       place: { product: product.id },
-      details: { key: String(key) },
+      details: { key },
     },
   );
 }

@@ -8,6 +8,8 @@ export interface Derivation {
   readonly services: Services;
   readonly product: Product;
   readonly plan: DerivePlan;
+  /** How many derivations lie between the product and what is captured. */
+  readonly depth: number;
   /** What runs the transform where it is written in TypeScript. */
   readonly typescript: TypescriptDerivation | undefined;
 }

@@ -147,7 +147,7 @@ export class DeriveTask {
     while (!this.#stop.signal.aborted) {
       if (this.#isBehind()) {
         const startedMs = services.clock.nowMs();
-        await this.#cycle();
+        await services.turns.take(this.#derivation.depth, () => this.#cycle());
         const share = REST_SHARES[this.#way.last];
         const restMs = Math.min(REST_MAX_MS, share * (services.clock.nowMs() - startedMs));
         if (this.#isBehind()) await this.#sleep(restMs, this.#stop.signal);

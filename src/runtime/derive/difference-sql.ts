@@ -3,39 +3,37 @@ import { keyJsonSql, rowJournalSql, rowJsonSql } from '../../schema/json-form.ts
 import { otherFieldsOf, sameKeySql } from '../../schema/reduce-sql.ts';
 import { sqlName, sqlText } from '../../schema/sql-type.ts';
 
-export interface DifferenceFiles {
-  /** Gets the keys that are gone, in journal form, one a line. */
-  readonly deletes: string;
-  /** Gets the rows that are new or other than before, in JSON form, one a line. */
-  readonly upserts: string;
-}
+/** Stands between the parts of a difference's file; no document begins so. */
+export const PART_END = '-';
 
 /**
- * Statements that compare what a query gives (`rows`, a SELECT of the dataset's columns) with a state (likewise), and write what would
- * bring the state there. The last one answers one row: how many keys are gone, how many rows changed, and of a key that `rows`
- * has more than once, its JSON and how often.
+ * A statement that compares what a query gives (`rows`, a SELECT of the dataset's columns) with a state (likewise), and writes what
+ * would bring the state there. The file has three parts, each with a document a line, and a line of PART_END between them:
+ *
+ * 1. `{ "key", "times" }` where `rows` has a key more than once,
+ * 2. the keys that are gone, in journal form,
+ * 3. the rows that are new or other than before, in JSON form, in the order of their keys.
  */
-export function differenceSql(
-  dataset: Dataset,
-  rows: string,
-  state: string,
-  files: DifferenceFiles,
-): string[] {
+export function differenceSql(dataset: Dataset, rows: string, state: string, file: string): string {
   const keys = keyFieldsOf(dataset).map((field) => sqlName(field.name));
   const keyColumns = keys.join(', ');
-  return [
-    `create temp table _result as ${rows}`,
-    `create temp view _state as ${state}`,
-    `create temp table _twice as select ${keyJsonSql(dataset)} as key, n from (select ${keyColumns}, count(*) as n from _result group by ${keyColumns} having n > 1) order by key limit 1`,
-    `create temp table _gone as select c.* from _state c anti join _result s on ${sameKeySql(dataset, 'c', 's')}`,
-    `create temp table _changed as select s.* from _result s anti join _state c on ${sameRowSql(dataset)}`,
-    copySql(`select ${rowJournalSql(keyFieldsOf(dataset))} as line from _gone order by line`, files.deletes),
-    copySql(
-      `select ${oneLineSql(rowJsonSql(columnsOf(dataset)))} as line from _changed order by ${keyColumns}`,
-      files.upserts,
-    ),
-    'select (select count(*) from _gone), (select count(*) from _changed), (select key from _twice), (select n from _twice)',
+  const noKeys = keys.map((key) => `null as ${key}`).join(', ');
+  // No field's name begins with a line.
+  const repeated = `select ${keyColumns}, count(*) as _times from _result group by ${keyColumns} having _times > 1 order by ${keyColumns} limit 1`;
+  const gone = `select c.* from _state c anti join _result s on ${sameKeySql(dataset, 'c', 's')}`;
+  const changed = `select s.* from _result s anti join _state c on ${sameRowSql(dataset)}`;
+  const lines = [
+    `select 0 as _part, ${keyColumns}, '{"key":' || ${keyJsonSql(dataset)} || ',"times":' || _times || '}' as _line from (${repeated})`,
+    `select 1, ${noKeys}, '${PART_END}'`,
+    `select 2, ${keyColumns}, ${rowJournalSql(keyFieldsOf(dataset))} from (${gone})`,
+    `select 3, ${noKeys}, '${PART_END}'`,
+    `select 4, ${keyColumns}, ${oneLineSql(rowJsonSql(columnsOf(dataset)))} from (${changed})`,
   ];
+  const ordered = `select _line from (${lines.join(' union all ')}) order by _part, ${keyColumns}`;
+  return copySql(
+    `with _result as materialized (${rows}), _state as materialized (${state}) ${ordered}`,
+    file,
+  );
 }
 
 function sameRowSql(dataset: Dataset): string {

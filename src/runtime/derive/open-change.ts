@@ -11,13 +11,18 @@ import type { Way } from '../../transform/choose-way.ts';
 import { type DerivePlan, type DeriveTable, derivedRowsSql } from '../../transform/derive-plan.ts';
 import type { Combine, MergePlan } from '../../transform/plan/merge-plan.ts';
 import type { RekeyPlan } from '../../transform/plan/rekey-plan.ts';
-import { hasTouchedKeySql, touchedColumn, touchedSql } from '../../transform/plan/touched-sql.ts';
+import {
+  columnsTouched,
+  hasTouchedKeySql,
+  touchedColumn,
+  touchedSql,
+} from '../../transform/plan/touched-sql.ts';
 import type { RejectRecord } from '../rejects/reject-record.ts';
 import type { Derivation } from './derivation.ts';
 import type { Moment } from './derive-cursor.ts';
 import { ofKeysSql, type Wanted, wantedKeys } from './of-keys.ts';
 import { openAnswer } from './open-answer.ts';
-import { changedView, nowView, type OpenedTables, openTables, type Step } from './open-tables.ts';
+import { type ChangedPart, type OpenedTables, openTables, type Step } from './open-tables.ts';
 
 /** Statements, to be run in order on one connection, and SELECTs of the dataset's columns that stand for the same keys. */
 export interface Comparison {
@@ -52,7 +57,8 @@ export async function openPart(
   way: Exclude<Way, { kind: 'refresh' }>,
   step: Step,
 ): Promise<OpenChange> {
-  const tables = await openTables(services.store, plan, step);
+  const partOf = (table: string) => (way.kind === 'rekey' ? partOfRekey(plan, way.rekey, table) : 'rows');
+  const tables = await openTables(services.store, plan, step, partOf);
   const against =
     way.kind === 'merge'
       ? (state: Relation) => mergeComparison(plan, way.merge, tables, state)
@@ -64,15 +70,30 @@ const TOUCHED = '_touched';
 const PARTIAL = '_partial';
 const WAS = '_was';
 
+/** Keys say all where no path begins with another column, because a row's key never changes. */
+function partOfRekey(plan: DerivePlan, { leaves }: RekeyPlan, table: string): ChangedPart {
+  const dataset = plan.tables.find(({ name }) => name === table)?.dataset;
+  const keys = new Set(
+    keyFieldsOf(present(dataset, 'every leaf is a table of the plan')).map(({ name }) => name),
+  );
+  const columns = leaves
+    .filter(({ leaf }) => leaf.table === table)
+    .flatMap(({ paths }) => columnsTouched(paths));
+  return columns.every((column) => keys.has(column)) ? 'keys' : 'rows';
+}
+
 function rekeyComparison(
   plan: DerivePlan,
   rekey: RekeyPlan,
   tables: OpenedTables,
   state: Relation,
 ): Comparison {
-  const names = { changed: changedView, now: nowView };
+  const names = {
+    changed: (table: string) => present(tables.changed.get(table), 'only what moved has touched keys'),
+    now: (table: string) => `(${nowOf(tables, table).sql})`,
+  };
   const touched = rekey.leaves
-    .filter(({ leaf }) => tables.moved.has(leaf.table))
+    .filter(({ leaf }) => tables.changed.has(leaf.table))
     .map(({ leaf, paths }) => touchedSql(leaf, paths, names));
   const isTouched = (alias: string) =>
     rekey.fields
@@ -88,10 +109,15 @@ function rekeyComparison(
       ...plan.tables.map(
         (table) => `create temp view ${sqlName(table.name)} as ${neededRowsSql(table, rekey, tables)}`,
       ),
+      `create temp table ${WAS} as ${part(ofKeysSql(state, wanted))}`,
     ],
     rows: part(derivedRowsSql(plan)),
-    state: part(ofKeysSql(state, wanted)),
+    state: `select * from ${WAS}`,
   };
+}
+
+function nowOf(tables: OpenedTables, table: string): Relation {
+  return present(tables.now.get(table), 'every table of a plan is opened');
 }
 
 /** The rows of an input that the touched keys depend on, or more. */
@@ -99,10 +125,10 @@ function neededRowsSql({ name, dataset }: DeriveTable, { leaves }: RekeyPlan, ta
   const places = leaves.filter(({ leaf }) => leaf.table === name);
   const conditions = places.map(({ paths }) => hasTouchedKeySql(paths));
   const [only, ...others] = conditions;
-  if (conditions.includes(undefined) || only === undefined) return `select * from ${nowView(name)}`;
+  if (conditions.includes(undefined) || only === undefined) return nowOf(tables, name).sql;
   if (others.length > 0) {
     const any = conditions.map((condition) => `exists (select 1 from ${TOUCHED} t where ${condition})`);
-    return `select r.* from ${nowView(name)} r where ${any.join(' or ')}`;
+    return `select r.* from (${nowOf(tables, name).sql}) r where ${any.join(' or ')}`;
   }
   const wanted = (places[0]?.paths ?? []).flatMap((path, i) => {
     const isColumn = path.kind === 'direct' && path.expression.kind === 'column';
@@ -110,8 +136,7 @@ function neededRowsSql({ name, dataset }: DeriveTable, { leaves }: RekeyPlan, ta
       ? [wantedField(dataset, path.expression.column, i)]
       : [];
   });
-  const now = present(tables.now.get(name), 'every table of a plan is opened');
-  return `select r.* from (${ofKeysSql(now, wanted)}) r semi join ${TOUCHED} t on ${only}`;
+  return `select r.* from (${ofKeysSql(nowOf(tables, name), wanted)}) r semi join ${TOUCHED} t on ${only}`;
 }
 
 /** Rows with other values in these columns are never reduced with one that has the value. */
@@ -144,7 +169,7 @@ function mergeComparison(
   return {
     setup: [
       ...tables.setup,
-      `create temp view ${sqlName(merge.table)} as select * from ${changedView(merge.table)}`,
+      `create temp view ${sqlName(merge.table)} as select * from ${present(tables.changed.get(merge.table), 'only what moved is merged')}`,
       `create temp table ${PARTIAL} as ${derivedRowsSql(plan)}`,
       `create temp table ${WAS} as select s.* from (${ofKeysSql(state, wantedKeys(keyFieldsOf(dataset), PARTIAL))}) s semi join ${PARTIAL} p on ${sameKeySql(dataset, 's', 'p')}`,
     ],

@@ -1,5 +1,5 @@
 /** The inputs of a step: each as it is now, and of those that moved, the rows that changed. */
-import { columnsOf, keyFieldsOf } from '../../schema/field.ts';
+import { columnsOf, type Dataset, type Field, keyFieldsOf } from '../../schema/field.ts';
 import { sameKeySql } from '../../schema/reduce-sql.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { Relation, Store } from '../../store/store.ts';
@@ -13,23 +13,17 @@ export interface Step {
   readonly to: Positions;
 }
 
+/** How much of the rows that changed a step must see: their keys, or all columns as they were and as they are. */
+export type ChangedPart = 'keys' | 'rows';
+
 export interface OpenedTables {
-  /** Statements that create `nowView` of each table, and `changedView` of those that moved. */
+  /** Statements that must run before what follows is read, on the same connection. */
   readonly setup: readonly string[];
-  readonly moved: ReadonlySet<string>;
-  /** Each table as it is now, by name. */
+  /** What changed of each input that moved, as something to select from. */
+  readonly changed: ReadonlyMap<string, string>;
+  /** Each input as it is now, by name. */
   readonly now: ReadonlyMap<string, Relation>;
   release(): void;
-}
-
-/** All rows of an input, as they are now. No input's name begins with a line. */
-export function nowView(table: string): string {
-  return sqlName(`_now_${table}`);
-}
-
-/** The rows of an input that changed, as they were and as they are. */
-export function changedView(table: string): string {
-  return sqlName(`_changed_${table}`);
 }
 
 /** Throws POSITION_GONE, RUN_DAMAGED; then nothing is left open. */
@@ -37,58 +31,101 @@ export async function openTables(
   store: Pick<Store, 'snapshot' | 'records'>,
   plan: DerivePlan,
   step: Step,
+  partOf: (table: string) => ChangedPart,
 ): Promise<OpenedTables> {
-  const relations: Relation[] = [];
-  const opened = async (opening: Promise<Relation>) => {
-    const relation = await opening;
-    relations.push(relation);
-    return relation;
-  };
+  const opening = plan.tables.map((table) => openTable(store, table, step, partOf(table.name)));
+  const settled = await Promise.allSettled(opening);
+  const tables = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const release = () => {
-    for (const relation of relations) relation.release();
+    for (const { relations } of tables) for (const relation of relations) relation.release();
   };
-  const setup: string[] = [];
-  const moved = new Set<string>();
-  const current = new Map<string, Relation>();
-  try {
-    for (const table of plan.tables) {
-      const { stream, dataset } = table;
-      const [from, to] = [step.from[stream] ?? 0, step.to[stream] ?? 0];
-      const now = await opened(store.snapshot(stream, dataset.name, to));
-      current.set(table.name, now);
-      setup.push(`create temp view ${nowView(table.name)} as ${now.sql}`);
-      if (from === to) continue;
-      moved.add(table.name);
-      const records = await opened(store.records(stream, dataset.name, from, to));
-      const before =
-        keyFieldsOf(dataset).length > 0
-          ? await opened(store.snapshot(stream, dataset.name, from))
-          : undefined;
-      setup.push(...changedSql(table, records, { before, now }));
-    }
-  } catch (error) {
+  const failed = settled.find((result) => result.status === 'rejected');
+  if (failed) {
     release();
-    throw error;
+    throw failed.reason;
   }
-  return { setup, moved, now: current, release };
+  return {
+    setup: tables.flatMap(({ setup }) => setup),
+    changed: new Map(tables.flatMap(({ name, changed }) => (changed === undefined ? [] : [[name, changed]]))),
+    now: new Map(tables.map(({ name, now }) => [name, now])),
+    release,
+  };
 }
 
-/** Where rows have no key, they are only ever added: the records are the rows. */
+interface OpenedTable {
+  readonly name: string;
+  readonly relations: readonly Relation[];
+  readonly setup: readonly string[];
+  readonly changed: string | undefined;
+  readonly now: Relation;
+}
+
+async function openTable(
+  store: Pick<Store, 'snapshot' | 'records'>,
+  { name, stream, dataset }: DeriveTable,
+  step: Step,
+  part: ChangedPart,
+): Promise<OpenedTable> {
+  const [from, to] = [step.from[stream] ?? 0, step.to[stream] ?? 0];
+  const relations: Relation[] = [];
+  const opened = async (relation: Promise<Relation>) => {
+    relations.push(await relation);
+    return relation;
+  };
+  try {
+    const now = await opened(store.snapshot(stream, dataset.name, to));
+    if (from === to) return { name, relations, setup: [], changed: undefined, now };
+    const records = await opened(store.records(stream, dataset.name, from, to));
+    const keys = keyFieldsOf(dataset);
+    // Rows without a key are only ever added, and where all is key, a record has all: the records are the rows.
+    if (keys.length === 0 || part === 'keys' || keys.length === columnsOf(dataset).length) {
+      const columns = keys.length === 0 ? columnsOf(dataset) : keys;
+      return {
+        name,
+        relations,
+        setup: [],
+        changed: `(select ${listed(columns)} from (${records.sql}))`,
+        now,
+      };
+    }
+    const before = await opened(store.snapshot(stream, dataset.name, from));
+    return {
+      name,
+      relations,
+      setup: changedSql(name, dataset, records, [before, now]),
+      changed: changedTable(name),
+      now,
+    };
+  } catch (error) {
+    for (const relation of relations) relation.release();
+    throw error;
+  }
+}
+
+/** No input's name begins with a line. */
+function changedTable(table: string): string {
+  return sqlName(`_changed_${table}`);
+}
+
+function listed(fields: readonly Field[]): string {
+  return fields.map((field) => sqlName(field.name)).join(', ');
+}
+
+/** The rows that changed, as they were and as they are. */
 function changedSql(
-  { name, dataset }: DeriveTable,
+  name: string,
+  dataset: Dataset,
   records: Relation,
-  { before, now }: { readonly before: Relation | undefined; readonly now: Relation },
-): string[] {
-  const columns = columnsOf(dataset)
-    .map((field) => sqlName(field.name))
-    .join(', ');
-  if (!before) return [`create temp table ${changedView(name)} as select ${columns} from (${records.sql})`];
+  states: readonly Relation[],
+): readonly string[] {
   const keys = sqlName(`_keys_${name}`);
   const keyFields = keyFieldsOf(dataset);
-  const ofKeys = (relation: Relation) =>
-    `select ${columns} from (${ofKeysSql(relation, wantedKeys(keyFields, keys))}) s semi join ${keys} k on ${sameKeySql(dataset, 's', 'k')}`;
+  const rows = states.map(
+    (state) =>
+      `select ${listed(columnsOf(dataset))} from (${ofKeysSql(state, wantedKeys(keyFields, keys))}) s semi join ${keys} k on ${sameKeySql(dataset, 's', 'k')}`,
+  );
   return [
-    `create temp table ${keys} as select distinct ${keyFields.map((field) => sqlName(field.name)).join(', ')} from (${records.sql})`,
-    `create temp table ${changedView(name)} as ${ofKeys(before)} union all ${ofKeys(now)}`,
+    `create temp table ${keys} as select distinct ${listed(keyFields)} from (${records.sql})`,
+    `create temp table ${changedTable(name)} as ${rows.join(' union all ')}`,
   ];
 }

@@ -1,11 +1,11 @@
 /** SQL for the keys that changed rows touch, and for the rows that have such keys. */
 import { assert } from '../../base/assert.ts';
-import { expressionSql } from './expression.ts';
+import { columnsOfExpression, expressionSql } from './expression.ts';
 import type { Leaf, Path } from './traced.ts';
 
 /** Where the tables are found. */
 export interface TableNames {
-  /** The rows of a table that changed, as they were before and as they are now. */
+  /** The rows of a table that changed, as they were before and as they are now; at least the columns of `columnsTouched`. */
   readonly changed: (table: string) => string;
   /** All rows of a table, as they are now. */
   readonly now: (table: string) => string;
@@ -42,6 +42,13 @@ function carrierRowsSql(path: Extract<Path, { kind: 'through' }>, rows: string, 
 function directSql(path: Path): string {
   assert(path.kind === 'direct', 'paths that are followed together go the same way');
   return expressionSql(path.expression, 'r');
+}
+
+/** The columns of a leaf's changed rows that these paths begin with. */
+export function columnsTouched(paths: readonly Path[]): string[] {
+  return paths.flatMap((path) =>
+    path.kind === 'direct' ? columnsOfExpression(path.expression) : columnsTouched([path.from]),
+  );
 }
 
 /** Condition that a row `r` of a leaf has the values of a row `t` of the touched keys. Undefined unless all paths are direct. */

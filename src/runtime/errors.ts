@@ -6,6 +6,7 @@ export const runtimeErrors = defineErrors('runtime', {
   INPUT_UNKNOWN: { doc: 'The product has no input of this name that can be pushed to.', status: 404 },
   PATH_UNKNOWN: { doc: 'Nothing is served at this path.', status: 404 },
   PAGES_NOT_BUILT: { doc: 'The web pages have not been built, and were asked for.', status: 503 },
+  PROFILE_NO_SQL: { doc: 'A profile is counted by SQL, and the product has no port "sql".', status: 404 },
   AT_INVALID: {
     doc: 'A position or time to read at is neither a position nor an ISO 8601 instant.',
     status: 400,

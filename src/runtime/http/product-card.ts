@@ -2,6 +2,7 @@ import type { ProductHit } from '../../catalog/product-search.ts';
 import type { Product } from '../../spec/model.ts';
 import type { Platform } from '../platform.ts';
 import { type Health, productStatus } from '../product-status.ts';
+import { productLinks } from './product-document.ts';
 
 /** What a list says of a product. */
 export interface ProductCard {
@@ -27,7 +28,7 @@ export interface ProductCard {
   readonly promises: { readonly kept: number; readonly broken: number; readonly made: number };
   /** Fields that the search found the words in. */
   readonly matched: readonly string[];
-  readonly _links: { readonly self: { readonly href: string } };
+  readonly _links: ReturnType<typeof productLinks>;
 }
 
 export async function productCard(platform: Platform, { product, fields }: ProductHit): Promise<ProductCard> {
@@ -50,6 +51,6 @@ export async function productCard(platform: Platform, { product, fields }: Produ
       broken: made.filter(({ met }) => met === false).length,
     },
     matched: fields,
-    _links: { self: { href: `/p/${name}/v${product.major}` } },
+    _links: productLinks(product),
   };
 }

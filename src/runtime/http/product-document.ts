@@ -35,7 +35,7 @@ export function productDocument(platform: Platform, runtime: ProductRuntime) {
     versions: mesh.products
       .filter(({ name }) => name === product.name)
       .map(({ version, major, status }) => ({ version, status, href: `/p/${product.name}/v${major}` })),
-    _links: linksOf(product),
+    _links: productLinks(product),
   };
 }
 
@@ -81,7 +81,8 @@ function reads(product: Product, id: string): boolean {
   return product.inputs.some((input) => input.kind === 'product' && input.product === id);
 }
 
-function linksOf(product: Product) {
+/** Everything of a product version that has an address. */
+export function productLinks(product: Product) {
   const base = `/p/${product.name}/v${product.major}`;
   const ports = product.outputs.map((output) => output.port);
   const link = (port: string, rel: string, href: string) => (ports.includes(port) ? { [rel]: { href } } : {});

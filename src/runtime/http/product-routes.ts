@@ -6,7 +6,7 @@ import '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import { productCard } from './product-card.ts';
-import { productDocument } from './product-document.ts';
+import { productDocument, productLinks } from './product-document.ts';
 import { productId } from './server-paths.ts';
 
 const LIMIT_DEFAULT = 100;
@@ -33,9 +33,9 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
       total: hits.length,
       products,
       facets,
-      builtIn: [...platform.builtIns.values()].map(({ product: { id, name, purpose, major } }) => ({
-        ...{ id, name, purpose },
-        _links: { self: { href: `/p/${name}/v${major}` } },
+      builtIn: [...platform.builtIns.values()].map(({ product }) => ({
+        ...{ id: product.id, name: product.name, purpose: product.purpose },
+        _links: productLinks(product),
       })),
       _links: { ...next },
     };

@@ -7,7 +7,9 @@ import type { HttpPort, PortHost } from '../../kit/port.ts';
 import type { ProductReader } from '../../kit/reader.ts';
 import type { SqlHost } from '../../kit/sql.ts';
 import '../errors.ts';
+import { lineageRoutes } from '../lineage/lineage-routes.ts';
 import type { Platform } from '../platform.ts';
+import { profileRoutes } from '../profile/profile-routes.ts';
 import { warnWhenHeld } from '../quality/held-warning.ts';
 import { measurePort } from '../quality/measure-port.ts';
 import { qualityRoutes } from '../quality/quality-routes.ts';
@@ -120,6 +122,8 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   meshRoutes(app, platform, options.sqlPort);
   productRoutes(app, platform);
   sqlRoutes(app, options.sql);
+  profileRoutes(app, platform, options.sql);
+  lineageRoutes(app, platform);
   rejectRoutes(app, platform, options.secret);
   qualityRoutes(app, platform, options.secret);
   const host = (port: HttpPort) => portHost(platform, port, options.ports);

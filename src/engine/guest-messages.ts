@@ -1,4 +1,5 @@
 /** What crosses between a guest and its process. */
+import type { ColumnNames } from './column-names.ts';
 import type { EngineColumn } from './engine.ts';
 import type { EngineFailure } from './messages.ts';
 
@@ -41,6 +42,7 @@ export interface GuestQuery {
   readonly sql: string;
   /** The statement's tree as JSON, where it is not the one of `sql`: what runs is the text that the engine makes of it. */
   readonly tree: string | undefined;
+  readonly names: ColumnNames;
 }
 
 export type GuestTask =

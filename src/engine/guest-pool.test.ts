@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(async () => pool.close());
 
 async function rows(sql: string, params: GuestParam[] = [], rowsMax = 10_000): Promise<string[]> {
-  const query = { database, sql, tree: undefined };
+  const query = { database, sql, tree: undefined, names: { head: [], tail: [] } };
   const running = await pool.start({ query, params, format: { kind: 'json' }, rowsMax }, caller);
   const texts = [Buffer.from(running.started.page.bytes).toString()];
   for (let { done } = running.started.page; !done; ) {
@@ -89,7 +89,7 @@ describe('a guest', { timeout: 30_000 }, () => {
       'select count(*) as n from range(100000000) a, range(1000000) b where a.range + b.range = -1';
     await expect(rows(endless)).rejects.toMatchObject({ code: 'SQL_DEADLINE' });
     const gone = new AbortController();
-    const query = { database, sql: endless, tree: undefined };
+    const query = { database, sql: endless, tree: undefined, names: { head: [], tail: [] } };
     const start = pool.start(
       { query, params: [], format: { kind: 'json' }, rowsMax: 1 },
       { ...caller, signal: gone.signal },

@@ -58,6 +58,8 @@ export interface SqlStatement {
   readonly sql: string;
   readonly principal: SqlPrincipal;
   readonly vector: SqlVector;
+  /** Schemas in which names without one are looked for, in their order; undefined: the one that has a table of the name. */
+  readonly searchPath?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 

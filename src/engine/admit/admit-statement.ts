@@ -20,6 +20,8 @@ import { isNode, locationOf, type ParsedSql, type TreeNode, type TreeValue, text
 /** Deeper statements are refused; the engine's own parser allows about as many. */
 const DEPTH_MAX = 1_000;
 
+const FUNCTION_SCHEMAS: ReadonlySet<string> = new Set(['', 'main', 'pg_catalog', 'information_schema']);
+
 export interface TableName {
   readonly catalog: string;
   readonly schema: string;
@@ -113,7 +115,7 @@ class TreeWalk {
     const schema = textOf(node.schema).toLowerCase();
     const known =
       ALLOWED_FUNCTIONS.has(name) || ALLOWED_TABLE_FUNCTIONS.has(name) || this.#rules.functions.has(name);
-    if (known && (schema === '' || schema === 'main' || schema === 'pg_catalog')) return;
+    if (known && FUNCTION_SCHEMAS.has(schema)) return;
     throw functionRefused(name, REFUSED_FUNCTIONS.has(name) || REFUSED_TABLE_FUNCTIONS.has(name), node);
   }
 

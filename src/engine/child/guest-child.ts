@@ -58,7 +58,9 @@ async function work(id: number, task: GuestTask): Promise<void> {
   } catch (thrown) {
     statement?.end();
     statement = undefined;
-    const failure = readFailure(thrown, 'query' in task ? task.query.sql : '');
+    // Places in a rewritten statement are none of the one that was sent.
+    const sent = 'query' in task && task.query.tree === undefined ? task.query.sql : undefined;
+    const failure = readFailure(thrown, sent);
     reply({ kind: 'failure', id, failure });
     if (failure.fatal) endNow();
   }

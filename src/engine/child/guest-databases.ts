@@ -4,6 +4,7 @@
  */
 import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api';
 import { sqlName, sqlText } from '../../schema/sql-type.ts';
+import { namedColumns } from '../column-names.ts';
 import type { GuestDatabase, GuestDescription, GuestQuery, GuestSettings } from '../guest-messages.ts';
 import { GUEST_DATABASES_MAX, GUEST_PREPARED_MAX } from '../limits.ts';
 import { typeName } from './type-name.ts';
@@ -62,7 +63,7 @@ export class GuestDatabases {
       query.tree === undefined
         ? query.sql.replace(/[\s;]+$/, '')
         : await this.#ask(connection, 'select json_deserialize_sql($1::json)', query.tree);
-    const prepared = await describe(connection, sql);
+    const prepared = named(await describe(connection, sql), query);
     for (const oldest of database.prepared.keys()) {
       if (database.prepared.size < GUEST_PREPARED_MAX) break;
       database.prepared.get(oldest)?.marked?.destroySync();
@@ -122,6 +123,9 @@ export class GuestDatabases {
       temp_directory: spillFolder,
       max_temp_directory_size: `${spillMb}MiB`,
       preserve_insertion_order: 'true',
+      // As in Postgres: nulls are the largest, and whole numbers give whole numbers.
+      default_null_order: 'postgres',
+      integer_division: 'true',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
@@ -132,6 +136,11 @@ export class GuestDatabases {
     connection.closeSync();
     return instance;
   }
+}
+
+function named(prepared: PreparedQuery, { names }: GuestQuery): PreparedQuery {
+  const { columns, params } = prepared.description;
+  return { ...prepared, description: { columns: namedColumns(columns, names), params } };
 }
 
 async function describe(connection: DuckDBConnection, sql: string): Promise<PreparedQuery> {

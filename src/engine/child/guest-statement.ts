@@ -7,6 +7,7 @@
 
 import type { DuckDBDataChunk, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
 import { present } from '../../base/assert.ts';
+import { distinctNames } from '../column-names.ts';
 import type { GuestPage, GuestParam, GuestStarted, RowFormat } from '../guest-messages.ts';
 import { GUEST_PAGE_BYTES } from '../limits.ts';
 import { bindGuestParams } from './bind-guest-params.ts';
@@ -33,11 +34,8 @@ export class GuestStatement {
   async start(params: readonly GuestParam[], format: RowFormat, rowsMax: number): Promise<GuestStarted> {
     const { description, types } = this.#query;
     this.#params = params;
-    this.#writer = new RowWriter(
-      description.columns.map(({ name }) => name),
-      types,
-      format,
-    );
+    const names = description.columns.map(({ name }) => name);
+    this.#writer = new RowWriter(distinctNames(names), types, format);
     const prepared = await this.#marked();
     await this.#bind(prepared);
     this.#proceed();

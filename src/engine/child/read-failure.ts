@@ -8,8 +8,8 @@ interface EngineErrorJson {
   readonly position?: string;
 }
 
-/** What was thrown while `statement` ran, in a form that crosses the process border. */
-export function readFailure(thrown: unknown, statement: string): EngineFailure {
+/** What was thrown while `statement` ran, in a form that crosses the process border; places are left out where it is undefined. */
+export function readFailure(thrown: unknown, statement: string | undefined): EngineFailure {
   if (thrown instanceof WharfError) return { type: thrown.code, message: thrown.message };
   const text = messageOf(thrown);
   const system = codeOf(thrown);
@@ -17,7 +17,10 @@ export function readFailure(thrown: unknown, statement: string): EngineFailure {
   if (!json) return { type: system ?? 'Unknown', message: text, fatal: isFatal(text) };
   const type = json.exception_type ?? 'Unknown';
   const message = json.exception_message ?? text;
-  const position = json.position === undefined ? undefined : codeUnits(statement, Number(json.position));
+  const position =
+    json.position === undefined || statement === undefined
+      ? undefined
+      : codeUnits(statement, Number(json.position));
   return {
     type,
     message,

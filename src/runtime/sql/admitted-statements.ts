@@ -1,20 +1,30 @@
 /** Statements that were admitted, kept by their text: parsing one takes longer than many of them run. */
 import { WharfError } from '../../base/errors.ts';
-import { type Admission, admitStatement } from '../../engine/admit/admit-statement.ts';
+import { admitStatement, type TableName } from '../../engine/admit/admit-statement.ts';
 import type { ParsedSql } from '../../engine/admit/sql-tree.ts';
+import type { ColumnNames } from '../../engine/column-names.ts';
 import type { GuestCaller, GuestPool } from '../../engine/guest-pool.ts';
 import { GUEST_SQL_BYTES_MAX } from '../../engine/limits.ts';
-import { MACRO_NAMES } from './sql-macros.ts';
+import { MACRO_NAMES } from './catalog/sql-macros.ts';
+import { needsCatalog, systemTableRule } from './catalog/system-tables.ts';
+import { readTree } from './dialect/exact-tree.ts';
+import { DIALECT_FUNCTIONS, translate } from './dialect/translate.ts';
 
 const KEPT_MAX = 1_000;
 /** Longer statements are parsed each time. */
 const KEPT_LENGTH_MAX = 8 * 1024;
 
-export interface AdmittedStatement extends Admission {
-  /** The parse tree, as the engine's JSON. */
-  readonly tree: string;
-  /** The statement speaks as only Postgres does: what runs is not its text, but its tree, rewritten. */
-  readonly isForeign: boolean;
+const FUNCTIONS = new Set([...MACRO_NAMES, ...DIALECT_FUNCTIONS]);
+
+export interface AdmittedStatement {
+  /** As the engine can read it; places in it are those of what was sent. */
+  readonly sql: string;
+  /** What runs instead of the text, as JSON, where Postgres would read the text differently. */
+  readonly tree: string | undefined;
+  readonly names: ColumnNames;
+  /** The tables that the statement reads, as it names them; common table expressions are not among them. */
+  readonly tables: readonly TableName[];
+  readonly needsCatalog: boolean;
 }
 
 export class AdmittedStatements {
@@ -25,7 +35,7 @@ export class AdmittedStatements {
     this.#guests = guests;
   }
 
-  /** Throws SQL_SYNTAX, SQL_REFUSED; the place in the text is in `details.position`, from 0. */
+  /** Throws SQL_SYNTAX, SQL_REFUSED; the place in the text is in `details.byte`. */
   async admit(sql: string, caller: GuestCaller): Promise<AdmittedStatement> {
     const kept = this.#kept.get(sql);
     if (kept) return kept;
@@ -33,9 +43,10 @@ export class AdmittedStatements {
     if (bytes > GUEST_SQL_BYTES_MAX) throw tooLong(bytes);
     if (sql.includes('\0')) throw nulByte();
     const plain = withoutOperatorSchemas(sql);
-    const tree = await this.#guests.parse(plain, caller);
-    const admission = admitStatement(JSON.parse(tree) as ParsedSql, { functions: MACRO_NAMES });
-    const admitted = { ...admission, tree, isForeign: /pg_catalog/i.test(sql) };
+    const parsed = readTree<ParsedSql>(await this.#guests.parse(plain, caller));
+    const { tables } = admitStatement(parsed, { functions: FUNCTIONS });
+    const { tree, names, functions } = translate(parsed, plain, [systemTableRule(tables)]);
+    const admitted = { sql: plain, tree, names, tables, needsCatalog: needsCatalog(tables, functions) };
     if (sql.length <= KEPT_LENGTH_MAX) this.#keep(sql, admitted);
     return admitted;
   }
@@ -66,11 +77,15 @@ function nulByte(): WharfError {
   });
 }
 
-/** `a OPERATOR(pg_catalog.~) b` as `a ~ b`, and `::pg_catalog.text` as `::text`, outside of quotes: the engine cannot read these. */
+/**
+ * `a OPERATOR(pg_catalog.~) b` as `a ~ b`, and `::pg_catalog.text` as `::text`, outside of quotes: the engine cannot read these.
+ * Blanks fill the room, so that places stay what they were.
+ */
 function withoutOperatorSchemas(sql: string): string {
+  if (!/pg_catalog|operator/i.test(sql)) return sql;
   return sql.replace(
-    /'(?:[^']|'')*'|"(?:[^"]|"")*"|\boperator\s*\(\s*pg_catalog\s*\.\s*([^\s)\w]+)\s*\)|::\s*pg_catalog\s*\.\s*(\w+)/gi,
-    (all, operator: string | undefined, type: string | undefined) =>
-      operator ?? (type === undefined ? all : `::${type}`),
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|\boperator\s*\(\s*(?:pg_catalog\s*\.\s*)?([^\s)\w]+)\s*\)|(::\s*|\bas\s+)pg_catalog\s*\.\s*(?=\w+\s*(?:\)|\[|$|[^.\w\s]|::|\s))/gi,
+    (all, operator: string | undefined, before: string | undefined) =>
+      (operator ?? before)?.padEnd(all.length) ?? all,
   );
 }

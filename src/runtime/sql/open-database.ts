@@ -4,12 +4,20 @@ import type { GuestDatabase } from '../../engine/guest-messages.ts';
 import { columnsOf } from '../../schema/field.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { Relation, Store } from '../../store/store.ts';
-import { MACROS_SETUP } from './sql-macros.ts';
+import { MACROS_SETUP } from './catalog/sql-macros.ts';
+import { innerSchema } from './catalog/system-tables.ts';
 import type { SqlTable } from './sql-names.ts';
-import { innerSchema } from './system-tables.ts';
 
-export interface PositionedTable {
+/** Where tables stand that a statement names without a schema. */
+export const DEFAULT_SCHEMA = 'main';
+
+export interface NamedTable {
   readonly table: SqlTable;
+  /** The schemas that the statement names it by. */
+  readonly schemas: readonly string[];
+}
+
+export interface PositionedTable extends NamedTable {
   readonly position: number;
 }
 
@@ -32,14 +40,12 @@ export async function openDatabase(
   const views: string[] = [];
   const files: string[] = [];
   try {
-    for (const { table, position } of tables) {
+    for (const { table, schemas, position } of tables) {
       const relation = await store.snapshot(table.stream, table.dataset.name, position);
       relations.push(relation);
       files.push(...relation.files);
-      views.push(
-        `create schema if not exists ${sqlName(innerSchema(table.schema))}`,
-        viewSql(table, relation.sql),
-      );
+      for (const schema of schemas.map(innerSchema))
+        views.push(`create schema if not exists ${sqlName(schema)}`, viewSql(schema, table, relation.sql));
     }
   } catch (error) {
     release();
@@ -53,7 +59,7 @@ export async function openDatabase(
 }
 
 /** JSON is text to the store, and JSON to consumers. */
-function viewSql({ schema, table, dataset }: SqlTable, sql: string): string {
+function viewSql(schema: string, { table, dataset }: SqlTable, sql: string): string {
   const columns = columnsOf(dataset).map(({ name, type }) =>
     type === 'json' ? `${sqlName(name)}::json as ${sqlName(name)}` : sqlName(name),
   );

@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { codeOf, WharfError } from '../../base/errors.ts';
+import type { TableName } from '../../engine/admit/admit-statement.ts';
 import type { GuestQuery } from '../../engine/guest-messages.ts';
 import type { GuestCaller, GuestPool } from '../../engine/guest-pool.ts';
 import type { At } from '../../kit/reader.ts';
@@ -19,10 +20,11 @@ import type { Mesh } from '../../spec/model.ts';
 import type { Store } from '../../store/store.ts';
 import type { Published } from '../published.ts';
 import { AdmittedStatements } from './admitted-statements.ts';
-import { openDatabase, type PositionedTable } from './open-database.ts';
+import { catalogSetup, isSystemTable } from './catalog/system-tables.ts';
+import { holdsSessionValues, withSessionValues } from './dialect/session-values.ts';
+import { DEFAULT_SCHEMA, type NamedTable, openDatabase, type PositionedTable } from './open-database.ts';
 import { databaseName, findTable, type SqlTable, sqlTables } from './sql-names.ts';
 import { takeVector } from './statement-vector.ts';
-import { isRenamed, SystemTables } from './system-tables.ts';
 
 export interface StatementServices {
   readonly mesh: Mesh;
@@ -42,14 +44,13 @@ export class StatementService implements SqlService {
   readonly database: string;
   readonly #services: StatementServices;
   readonly #tables: ReadonlyMap<string, SqlTable>;
-  readonly #system: SystemTables;
+  #catalog: readonly string[] | undefined;
   readonly #admitted: AdmittedStatements;
 
   constructor(services: StatementServices) {
     this.#services = services;
     this.database = databaseName(services.mesh);
     this.#tables = sqlTables(services.mesh);
-    this.#system = new SystemTables(this.database, [...this.#tables.values()]);
     this.#admitted = new AdmittedStatements(services.guests);
   }
 
@@ -94,21 +95,33 @@ export class StatementService implements SqlService {
   }
 
   async #open(statement: SqlStatement, caller: GuestCaller): Promise<OpenedQuery> {
-    const admitted = await this.#admitted.admit(statement.sql, caller);
-    const system = this.#system.of(admitted.tables);
-    const own = admitted.tables.filter((table) => !system.names.has(table));
-    const tables = new Set(own.map((name) => findTable(this.#tables, this.database, name)));
-    const positioned = await positionsOf([...tables], statement.vector);
-    const { database, release } = await openDatabase(
-      this.#services.store,
-      this.database,
-      positioned,
-      system.setup,
-    );
-    const isRewritten = admitted.isForeign || admitted.tables.some(isRenamed) || system.names.size > 0;
-    const tree = isRewritten ? this.#system.renamed(admitted.tree) : undefined;
+    const { vector, principal, searchPath } = statement;
+    const { sql, tree, names, tables, needsCatalog } = await this.#admitted.admit(statement.sql, caller);
+    const named = this.#named(tables, searchPath);
+    const positioned = await positionsOf(named, vector);
+    const setup = needsCatalog ? this.#catalogSetup() : [];
+    const { database, release } = await openDatabase(this.#services.store, this.database, positioned, setup);
     const positions = Object.fromEntries(positioned.map(({ table, position }) => [table.stream, position]));
-    return { query: { database, sql: statement.sql, tree }, positions, release };
+    const session = { timeUs: vector.timeUs, user: principal.name };
+    const told = tree !== undefined && holdsSessionValues(tree) ? withSessionValues(tree, session) : tree;
+    return { query: { database, sql, tree: told, names }, positions, release };
+  }
+
+  /** The products' tables among those that a statement names, and the schemas that it names each by. */
+  #named(names: readonly TableName[], searchPath: readonly string[] | undefined): readonly NamedTable[] {
+    const named = new Map<SqlTable, Set<string>>();
+    for (const name of names) {
+      if (isSystemTable(name)) continue;
+      const table = findTable(this.#tables, this.database, name, searchPath);
+      const schemas = named.get(table) ?? new Set();
+      named.set(table, schemas.add(name.schema === '' ? DEFAULT_SCHEMA : table.schema));
+    }
+    return [...named].map(([table, schemas]) => ({ table, schemas: [...schemas] }));
+  }
+
+  #catalogSetup(): readonly string[] {
+    this.#catalog ??= catalogSetup(this.database, [...this.#tables.values()]);
+    return this.#catalog;
   }
 
   /** Errors say where in the text they are in UTF-16 code units from 0 (`details.position`), whoever found them. */
@@ -135,10 +148,10 @@ function callerOf({ principal, signal }: SqlStatement): GuestCaller {
 
 /** A position counts the records of one product: it says nothing of another. */
 async function positionsOf(
-  tables: readonly SqlTable[],
+  tables: readonly NamedTable[],
   vector: SqlVector,
 ): Promise<readonly PositionedTable[]> {
-  const streams = new Set(tables.map(({ stream }) => stream));
+  const streams = new Set(tables.map(({ table }) => table.stream));
   if (streams.size > 1 && /^\d+$/.test(vector.at ?? '')) {
     throw new WharfError(
       'AT_AMBIGUOUS',
@@ -149,5 +162,7 @@ async function positionsOf(
       },
     );
   }
-  return Promise.all(tables.map(async (table) => ({ table, position: await vector.position(table.stream) })));
+  return Promise.all(
+    tables.map(async (named) => ({ ...named, position: await vector.position(named.table.stream) })),
+  );
 }

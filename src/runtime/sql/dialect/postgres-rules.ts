@@ -1,0 +1,89 @@
+/** Where Postgres and the engine would read the same words differently, or the engine not at all. */
+import { isNode, type TreeNode, type TreeValue, textOf } from '../../../engine/admit/sql-tree.ts';
+import type { RewriteRule } from './rewrite-tree.ts';
+import { call, childrenOf, constantText, inPlaceOf, integerConstant, textConstant } from './tree-nodes.ts';
+
+/** Operators of Postgres that the engine does not know. */
+export const POSTGRES_OPERATORS = ['~*', '!~*'] as const;
+
+/** Set-returning functions in a list of columns make rows, as `unnest` does in both. */
+const SERIES = new Set(['generate_series', 'generate_subscripts']);
+const SCALAR_SERIES = new Set(['generate_series', 'range', 'unnest', 'generate_subscripts']);
+/** Vectors of the catalog whose items are counted from 0. */
+const FROM_ZERO = new Set(['indkey', 'indoption', 'indclass', 'indcollation', 'proargtypes', 'tgattr']);
+
+/** `a ~ b` looks for a match anywhere in the text; to the engine it is a match of the whole. */
+export const regexRule: RewriteRule = (node, context) => {
+  if (node.class === 'FUNCTION') {
+    const name = textOf(node.function_name);
+    if (name === '~*') return matches(node, 'i');
+    if (name === '!~*') return not(node, matches(node, 'i'));
+    if (name === 'regexp_full_match' && context.textAt(node).startsWith('~')) return matches(node, '');
+  }
+  if (node.class === 'OPERATOR' && node.type === 'OPERATOR_NOT' && context.textAt(node).startsWith('!~')) {
+    const [inner] = childrenOf(node);
+    if (isNode(inner) && textOf(inner.function_name) === 'regexp_full_match')
+      return { ...node, children: [matches(inner, '')] };
+  }
+  return node;
+};
+
+function matches(node: TreeNode, options: string): TreeNode {
+  return inPlaceOf(node, call('regexp_matches', ...childrenOf(node), textConstant(options)));
+}
+
+function not(old: TreeNode, child: TreeNode): TreeNode {
+  return inPlaceOf(old, { class: 'OPERATOR', type: 'OPERATOR_NOT', children: [{ ...child, alias: '' }] });
+}
+
+/** `select generate_series(1, 3)` gives rows, and `from generate_series(1, 3) n` a column called n. */
+export const seriesRule: RewriteRule = (node) => {
+  if (node.type === 'SELECT_NODE' && Array.isArray(node.select_list)) {
+    const list = node.select_list.map(asRows);
+    return list.some((item, i) => item !== (node.select_list as readonly TreeValue[])[i])
+      ? { ...node, select_list: list }
+      : node;
+  }
+  if (node.type !== 'TABLE_FUNCTION' || !isNode(node.function)) return node;
+  const alias = textOf(node.alias);
+  const names = node.column_name_alias;
+  const isScalar = SCALAR_SERIES.has(textOf(node.function.function_name).toLowerCase());
+  if (!isScalar || alias === '' || !Array.isArray(names) || names.length > 0) return node;
+  return { ...node, column_name_alias: [alias] };
+};
+
+function asRows(item: TreeValue): TreeValue {
+  if (!isNode(item) || item.class !== 'FUNCTION') return item;
+  if (!SERIES.has(textOf(item.function_name).toLowerCase())) return item;
+  return inPlaceOf(item, call('unnest', { ...item, alias: '' }));
+}
+
+/** `indkey[0]` is the first of its columns. */
+export const vectorRule: RewriteRule = (node) => {
+  if (node.class !== 'OPERATOR' || node.type !== 'ARRAY_EXTRACT') return node;
+  const [list, index] = childrenOf(node);
+  if (!isNode(list) || list.class !== 'COLUMN_REF' || index === undefined) return node;
+  const names = Array.isArray(list.column_names) ? list.column_names : [];
+  if (!FROM_ZERO.has(String(names.at(-1)).toLowerCase())) return node;
+  return { ...node, children: [list, call('+', index, integerConstant(1))] };
+};
+
+/** `'{1,2}'::bigint[]`: the engine writes its lists with square brackets. */
+export const arrayTextRule: RewriteRule = (node) => {
+  if (node.class !== 'CAST' || !isNode(node.cast_type) || node.cast_type.id !== 'LIST') return node;
+  const text = constantText(node.child)?.trim();
+  if (text === undefined || !/^\{[^"\\{}]*\}$/.test(text)) return node;
+  return { ...node, child: textConstant(`[${text.slice(1, -1)}]`) };
+};
+
+/** Schemas and collations of Postgres' own catalog, which the engine has under other names. */
+export const schemaRule: RewriteRule = (node) => {
+  if (
+    node.class === 'COLLATE' &&
+    /^(pg_catalog\.)?(default|c|posix|ucs_basic)$/i.test(textOf(node.collation))
+  )
+    return isNode(node.child) ? inPlaceOf(node, node.child) : node;
+  if (node.class === 'FUNCTION' && /^(pg_catalog|information_schema)$/i.test(textOf(node.schema)))
+    return { ...node, schema: '' };
+  return node;
+};

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Product } from '../spec/model.ts';
 import type { Store } from '../store/store.ts';
+import type { CountRange } from './planned-check.ts';
 
 /** One look at a product: where, and what is known from the look before. */
 export interface CheckScope {
@@ -15,6 +16,8 @@ export interface CheckScope {
   readonly batchSince: number | undefined;
   /** Ids of the checks that no row failed at `since`: what changed since then is all that can fail them. */
   readonly clean: ReadonlySet<string>;
+  /** How many rows there were at `since`, by the id of the check that counts them; without those that are to be counted again. */
+  readonly ranges: ReadonlyMap<string, CountRange>;
   /** Of the products that checks refer to: the position to read each at, by stream. */
   readonly references: ReadonlyMap<string, number>;
   readonly nowMs: number;

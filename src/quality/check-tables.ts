@@ -27,6 +27,12 @@ export class CheckTables {
     return [`create temp view ${name} as ${sql}`];
   }
 
+  /** Statements that create the view `name` of rows among which all of the state are (see `Relation.superset`). */
+  async superset(dataset: Dataset, name: string): Promise<string[]> {
+    const { superset } = await this.#stateRelation(dataset);
+    return [`create temp view ${name} as ${superset}`];
+  }
+
   /** Statements that create the view `name` of a referenced dataset. */
   async reference(reference: CheckReference, name: string): Promise<string[]> {
     const { stream, dataset } = reference;
@@ -48,10 +54,13 @@ export class CheckTables {
       if (settled.status === 'fulfilled') settled.value.release();
   }
 
-  async #state(dataset: Dataset): Promise<string> {
+  #stateRelation(dataset: Dataset): Promise<Relation> {
     const { store, product, position } = this.#scope;
-    const open = () => store.snapshot(product.id, dataset.name, position);
-    return (await this.#open(`state ${dataset.name}`, open)).sql;
+    return this.#open(`state ${dataset.name}`, () => store.snapshot(product.id, dataset.name, position));
+  }
+
+  async #state(dataset: Dataset): Promise<string> {
+    return (await this.#stateRelation(dataset)).sql;
   }
 
   async #records(dataset: Dataset, after: number, through: number): Promise<string> {

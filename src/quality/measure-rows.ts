@@ -1,11 +1,12 @@
 /**
  * Checks that say something of each row alone: one pass over the rows counts what fails each of them.
  *
- * Where no row failed at the look before, only rows that changed can fail now, so only these are read; as soon as one does, all rows
- * are counted, since the share of failing rows needs both numbers.
+ * Where no row failed at the look before, only rows that changed can fail now, so only these are read. As soon as one does, and a share
+ * of failing rows is allowed, all rows are counted, since the share needs both numbers.
  */
 import { formatCount } from '../base/duration.ts';
 import type { Dataset } from '../schema/field.ts';
+import { isLastOnly } from '../schema/reduce-sql.ts';
 import { sqlName } from '../schema/sql-type.ts';
 import { attempt } from './attempt.ts';
 import { CHECK_DEADLINE_MS, type CheckScope } from './check-scope.ts';
@@ -33,18 +34,35 @@ type Result = Counted | { readonly check: PlannedCheck; readonly broken: string;
 /** All checks must be row-wise and of the look's dataset. */
 export async function measureRows(look: RowsLook, checks: readonly PlannedCheck[]): Promise<CheckOutcome[]> {
   const { clean, since } = look.scope;
+  const way = 'changes' as const;
   const ofBatch = checks.filter((check) => check.on === 'batch');
   const ofState = checks.filter((check) => check.on !== 'batch');
   const isQuick = (check: PlannedCheck) => since !== undefined && clean.has(check.id);
-  const quick = await count(look, ofState.filter(isQuick), 'changes');
-  const mustSeeAll = (result: Result) => !('broken' in result) && result.failing > 0;
+  const isHeld = (check: PlannedCheck) => isQuick(check) && isHeldByContract(look.dataset, check);
+  const held = ofState.filter(isHeld).map((check) => ({ check, failing: 0, rows: 0, way, ms: 0 }));
+  const quick = await count(
+    look,
+    ofState.filter((check) => isQuick(check) && !isHeld(check)),
+    'changes',
+  );
+  const mustSeeAll = (result: Result) =>
+    !('broken' in result) && result.failing > 0 && allowedOf(result.check).numerator > 0n;
   const again = quick.filter(mustSeeAll).map(({ check }) => check);
   const results = [
+    ...held,
     ...quick.filter((result) => !mustSeeAll(result)),
     ...(await count(look, [...ofState.filter((check) => !isQuick(check)), ...again], 'all')),
     ...(await count(look, ofBatch, 'batch')),
   ];
   return Promise.all(results.map((result) => outcomeOf(look, result)));
+}
+
+/**
+ * What follows from the fields is what every record was held to on its way in, so a row that changed cannot fail it: but where records
+ * combine, to values that none of them had.
+ */
+function isHeldByContract(dataset: Dataset, check: PlannedCheck): boolean {
+  return !check.declared && isLastOnly(dataset);
 }
 
 /** One statement for all; when it fails, one for each tells whose fault it is. */
@@ -106,7 +124,7 @@ async function outcomeOf(look: RowsLook, result: Result): Promise<CheckOutcome> 
   const message =
     failing === 0
       ? 'Every row holds.'
-      : `${formatCount(failing)} of ${formatCount(rows)} rows (${percentOf(failing, rows)}) do not hold.`;
+      : `${formatCount(failing)} of ${formatCount(rows)} ${way === 'changes' ? 'changed ' : ''}rows (${percentOf(failing, rows)}) do not hold.`;
   const samples = failing === 0 ? [] : await samplesOf(look, check, way);
   return {
     ...base,

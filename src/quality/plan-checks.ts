@@ -6,6 +6,7 @@ import { columnsOf, type Dataset, type Field } from '../schema/field.ts';
 import { sqlName } from '../schema/sql-type.ts';
 import { parseFieldLink, parseFieldReference } from '../spec/draft/references.ts';
 import type { Check, Product } from '../spec/model.ts';
+import { countedCondition } from './counted-condition.ts';
 import { boundsText, impliedChecks, literalSql, patternCondition } from './implied-checks.ts';
 import type { CheckReference, Measure, PlannedCheck } from './planned-check.ts';
 import { ALL, readShare, restOf, type Share } from './share.ts';
@@ -72,8 +73,16 @@ function meaningOf(product: Product, check: Check, products: ReadonlyMap<string,
       return shiftMeaning(product, content as { field: string; window: string; change: string });
     case 'sql': {
       const is = String(check.options.is ?? '0');
-      const measure = { of: 'value', sql: String(content), is } as const;
-      return { dataset: first, measure, doc: String(content).replaceAll(/\s+/g, ' ').trim(), threshold: is };
+      const doc = String(content).replaceAll(/\s+/g, ' ').trim();
+      const bad = is === '0' ? countedCondition(String(content)) : undefined;
+      if (bad !== undefined)
+        return {
+          dataset: first,
+          measure: { of: 'rows', bad, allowed },
+          doc,
+          threshold: allowedText(allowed),
+        };
+      return { dataset: first, measure: { of: 'value', sql: String(content), is }, doc, threshold: is };
     }
   }
 }

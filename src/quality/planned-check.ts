@@ -54,6 +54,12 @@ export interface PlannedCheck {
 
 export type CheckStatus = 'passed' | 'failed' | 'broken';
 
+/** How many rows there are at least and at most. */
+export interface CountRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 export interface CheckOutcome {
   readonly check: PlannedCheck;
   /** `broken`: it could not be run, which counts as failed. */
@@ -69,6 +75,8 @@ export interface CheckOutcome {
   readonly durationMs: number;
   /** `changes`: only rows that changed were looked at, with the same answer as all of them. */
   readonly way: 'all' | 'changes';
+  /** Of a check on the number of rows. */
+  readonly range?: CountRange;
 }
 
 /** True for what is said of each row alone. */

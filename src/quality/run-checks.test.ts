@@ -46,7 +46,9 @@ describe('checks', () => {
     ['{ values: { field: price, in: [2] } }', 'failed', '1', 1, [1]],
     ['{ pattern: { field: name, matches: "^[a-z]+$" } }', 'passed', '0', 0, []],
     ['{ pattern: { field: name, matches: "^p" } }', 'failed', '1', 1, [1]],
-    ['{ sql: "select count(*) from {table} where price < 1" }', 'passed', '0', null, []],
+    ['{ sql: "select count(*) from {table} where price < 1" }', 'passed', '0', 0, []],
+    ['{ sql: "select count(*) from {table} where price < 2" }', 'failed', '1', 1, [1]],
+    ['{ sql: "select count(*) from {table} where price < 2", is: 1 }', 'passed', '1', null, []],
     ['{ sql: "select max(price) from {table};", is: 2.00 }', 'passed', '2', null, []],
     ['{ sql: "select max(price) from {table}", is: 3 }', 'failed', '2', null, []],
     ['{ sql: "select price from {table}" }', 'broken', null, null, []],
@@ -182,6 +184,24 @@ fields:
     ]);
     const all = (await store.look()).filter(({ check }) => check.declared).map((o) => o.measured);
     expect(all).toEqual(['3', '1', '1']);
+    await store.close();
+  });
+
+  it('counts rows again only where the records that came leave a doubt', async () => {
+    const store = await withCheck('{ rows: { min: 2, max: 6 } }');
+    const since = await store.push(ROWS);
+    const check = (await store.outcome()).check.id;
+    const after = async (rows: readonly object[]) => {
+      await store.push(rows);
+      const { status, measured, way } = await store.outcome({
+        since,
+        ranges: new Map([[check, { min: 3, max: 3 }]]),
+      });
+      return [status, measured, way];
+    };
+    expect(await after([{ id: 1 }])).toEqual(['passed', '2 to 4', 'changes']);
+    expect(await after([{ id: 2 }])).toEqual(['passed', '3', 'all']);
+    expect(await after([{ id: 4 }, { id: 5 }, { id: 6 }, { id: 7 }])).toEqual(['failed', '7', 'all']);
     await store.close();
   });
 

@@ -49,6 +49,18 @@ export function snapshotSql(dataset: Dataset, plan: SourcedPlan, options: Snapsh
   return isKept ? `WITH _newer AS MATERIALIZED (${rows}) ${shown}` : shown;
 }
 
+/** The columns of everything that was written and may show in the state: no row is reduced, and none is left out but deletes. */
+export function supersetSql(dataset: Dataset, plan: SourcedPlan): string {
+  const columns = storedColumns(dataset);
+  const state = [...(plan.base ? [plan.base] : []), ...plan.deltas];
+  const records = historySql(columns, plan.history, '_op = 0');
+  const parts = [
+    ...(state.length > 0 ? [stateRowsSql(columns, state, 'NOT _deleted')] : []),
+    ...(plan.history.length > 0 || state.length === 0 ? [records] : []),
+  ];
+  return parts.map((sql) => `SELECT ${columnNames(dataset)} FROM (${sql})`).join(' UNION ALL ');
+}
+
 /** State rows of everything after the base. */
 function newerRowsSql(dataset: Dataset, plan: SourcedPlan, where: string | undefined): string {
   const deltas = plan.deltas.length > 0 ? [stateRowsSql(storedColumns(dataset), plan.deltas, where)] : [];

@@ -1,7 +1,7 @@
 /** A dataset at a position as SQL, for everybody who reads. */
 import type { Dataset } from '../schema/field.ts';
 import { openHistory, openSnapshot } from './read-plan.ts';
-import { type SnapshotSqlOptions, type SourcedPlan, snapshotSql } from './snapshot-sql.ts';
+import { type SnapshotSqlOptions, type SourcedPlan, snapshotSql, supersetSql } from './snapshot-sql.ts';
 import { historySql, storedColumns } from './source-sql.ts';
 import type { Relation } from './store.ts';
 import type { StreamStore } from './stream-store.ts';
@@ -16,7 +16,8 @@ export async function openRelation(
   const opened = await openSnapshot(store, dataset, position);
   const where = (keys: string) => snapshotSql(dataset, opened.plan, { ...options, keys });
   const { plan, release } = opened;
-  return { position, sql: snapshotSql(dataset, plan, options), where, files: filesOf(plan), release };
+  const sql = snapshotSql(dataset, plan, options);
+  return { position, sql, where, superset: supersetSql(dataset, plan), files: filesOf(plan), release };
 }
 
 /** The records in (after, through]. Throws POSITION_UNKNOWN, RUN_DAMAGED. */
@@ -29,7 +30,8 @@ export async function openRecords(
   const opened = await openHistory(store, dataset.name, { after, through });
   const select = (where?: string) => historySql(storedColumns(dataset), opened.plan.history, where);
   const { plan, release } = opened;
-  return { position: through, sql: select(), where: select, files: filesOf(plan), release };
+  const sql = select();
+  return { position: through, sql, where: select, superset: sql, files: filesOf(plan), release };
 }
 
 function filesOf({ base, deltas, history }: SourcedPlan): readonly string[] {

@@ -26,6 +26,11 @@ export interface Relation {
    * these rows only, before records are reduced.
    */
   where(condition: string): string;
+  /**
+   * Rows among which every row of `sql` is, and besides them earlier values of these rows and rows that were deleted since: what was
+   * written, not reduced. Much cheaper to read through than `sql`.
+   */
+  readonly superset: string;
   /** The paths that the SELECT reads: they stay as they are until it is released. */
   readonly files: readonly string[];
   release(): void;

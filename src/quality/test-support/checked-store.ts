@@ -4,7 +4,7 @@ import type { Product } from '../../spec/model.ts';
 import { meshOf } from '../../spec/test-support/problems-in.ts';
 import { TEST_START_MS, type TestEngines, TestStore } from '../../store/test-store.ts';
 import { planChecks } from '../plan-checks.ts';
-import type { CheckOutcome, PlannedCheck } from '../planned-check.ts';
+import type { CheckOutcome, CountRange, PlannedCheck } from '../planned-check.ts';
 import { runChecks } from '../run-checks.ts';
 
 const ITEMS = `product: shop.items
@@ -27,6 +27,7 @@ fields:
 export interface Look {
   readonly since?: number;
   readonly clean?: ReadonlySet<string>;
+  readonly ranges?: ReadonlyMap<string, CountRange>;
   readonly nowMs?: number;
 }
 
@@ -70,7 +71,7 @@ export class CheckedStore {
     );
   }
 
-  look({ since, clean = new Set(), nowMs }: Look = {}): Promise<CheckOutcome[]> {
+  look({ since, clean = new Set(), ranges = new Map(), nowMs }: Look = {}): Promise<CheckOutcome[]> {
     const { store, journal, clock } = this.test;
     return runChecks(this.checks, {
       product: this.product,
@@ -80,6 +81,7 @@ export class CheckedStore {
       since,
       batchSince: since,
       clean,
+      ranges,
       references: new Map([['shop.shelves@1', journal.head('shop.shelves@1')]]),
       nowMs: nowMs ?? Math.max(clock.nowMs(), TEST_START_MS),
       recordTimeUs: journal.headTimeUs('shop.items@1'),

@@ -261,6 +261,7 @@ const asRelation = (sql: string): Relation => ({
   position: 0,
   sql,
   where: (condition) => `select * from (${sql}) where ${condition}`,
+  superset: '',
   files: [],
   release: () => undefined,
 });

@@ -18,7 +18,15 @@ import { type DeriveCursor, deriveTaskName } from '../derive/derive-cursor.ts';
 import type { CheckResult } from './check-record.ts';
 import './errors.ts';
 import { GateKeeper } from './gate-keeper.ts';
-import { cleanChecks, dueChecks, type Looked, type Now, refusals, SCHEDULE_MS } from './look.ts';
+import {
+  cleanChecks,
+  dueChecks,
+  type Looked,
+  type Now,
+  rangesBefore,
+  refusals,
+  SCHEDULE_MS,
+} from './look.ts';
 
 /** Between two looks a product rests this many times as long as the last one took ... */
 const REST_SHARE = 9;
@@ -195,6 +203,7 @@ export class CheckTask {
       since: isKept ? since : undefined,
       batchSince,
       clean: cleanChecks(this.#results.values(), this.#looked, now),
+      ranges: rangesBefore(this.#results.values(), this.#looked, now),
       references: now.references,
       nowMs: now.nowMs,
       recordTimeUs: journal.headTimeUs(product.id),

@@ -1,5 +1,5 @@
 /** What a look at a product has to do, decided from what moved since the one before; pure. */
-import type { PlannedCheck } from '../../quality/planned-check.ts';
+import type { CountRange, PlannedCheck } from '../../quality/planned-check.ts';
 import type { CheckResult } from './check-record.ts';
 
 /** The position of each product that checks refer to, by stream. */
@@ -58,6 +58,19 @@ export function cleanChecks(
     if (failing === 0 && position === looked?.position && isSame) clean.add(check.id);
   }
   return clean;
+}
+
+/** How many rows there were at the look before, of the checks that count them; none when it is time to count again. */
+export function rangesBefore(
+  results: Iterable<CheckResult>,
+  looked: Looked | undefined,
+  now: Now,
+): ReadonlyMap<string, CountRange> {
+  const ranges = new Map<string, CountRange>();
+  if (looked === undefined || now.nowMs - looked.scheduledMs >= SCHEDULE_MS) return ranges;
+  for (const { check, range, position } of results)
+    if (range && position === looked.position) ranges.set(check.id, range);
+  return ranges;
 }
 
 /** What keeps a position from being published: the checks of severity error that did not pass at it. */

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   rejects: async () => (await import('./commands/rejects.ts')).rejectsCommand,
   release: async () => (await import('./commands/release.ts')).releaseCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  alerts: async () => (await import('./commands/alerts.ts')).alertsCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };

@@ -63,14 +63,30 @@ export interface Policy {
 /** Somebody who is told when checks begin to fail or promises to be broken, and when that ends. */
 export interface Alert {
   readonly name: string;
+  readonly to: AlertWebhook | AlertMail;
+  /** Of which owners' products; all when empty. */
+  readonly owners: readonly string[];
+  /** Of which products, as domain.name; all when empty. */
+  readonly products: readonly string[];
+  readonly place: SpecPlace;
+}
+
+export interface AlertWebhook {
+  readonly kind: 'webhook';
   /** A URL, or `${NAME}` of an environment variable that holds it. */
-  readonly webhook: string;
+  readonly url: string;
   readonly style: 'cloudevents' | 'slack';
   /** The environment variable that holds the secret; messages are not signed when undefined. */
   readonly secretVariable: string | undefined;
-  /** Of which owners' products; all when empty. */
-  readonly owners: readonly string[];
-  readonly place: SpecPlace;
+}
+
+export interface AlertMail {
+  readonly kind: 'email';
+  /** Addresses; `owner` stands for the contact of the team that owns the product. */
+  readonly addresses: readonly string[];
+  readonly from: string;
+  /** The mail server as an URL, or `${NAME}` of an environment variable that holds it. */
+  readonly smtp: string;
 }
 
 export type Status = 'draft' | 'active' | 'deprecated' | 'retired';

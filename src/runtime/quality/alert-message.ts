@@ -1,5 +1,6 @@
 /** What somebody is told: that something began, or that it ended. */
 import { createHmac } from 'node:crypto';
+import type { WebhookTarget } from './alert-target.ts';
 
 export interface AlertEvent {
   /** The same message has the same id, however often it is sent. */
@@ -13,14 +14,6 @@ export interface AlertEvent {
   readonly message: string;
 }
 
-export interface AlertTarget {
-  readonly name: string;
-  readonly url: string;
-  readonly style: 'cloudevents' | 'slack';
-  readonly secret: string | undefined;
-  readonly owners: readonly string[];
-}
-
 export interface AlertRequest {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -29,7 +22,7 @@ export interface AlertRequest {
 /** The request that tells the event, signed as Standard Webhooks has it: over id, time and body. */
 export function alertRequest(
   event: AlertEvent,
-  target: AlertTarget,
+  target: WebhookTarget,
   mesh: string,
   nowMs: number,
 ): AlertRequest {
@@ -62,7 +55,35 @@ function cloudEvent(event: AlertEvent, mesh: string) {
   };
 }
 
-function slackText({ product, state, message }: AlertEvent): string {
+export interface AlertLetter {
+  readonly subject: string;
+  readonly text: string;
+  /** The same message has the same id, so that whoever gets it twice sees it once. */
+  readonly messageId: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function alertLetter(event: AlertEvent, mesh: string): AlertLetter {
+  const { id, product, owner, topic, timeMs, message } = event;
+  const facts = [
+    ['Product', product],
+    ...(owner === '' ? [] : [['Owner', owner]]),
+    ['About', topic],
+    ['Since', new Date(timeMs).toISOString()],
+  ];
+  return {
+    subject: `[${mesh}] ${headline(event)}`,
+    text: `${message}\n\n${facts.map(([name, value]) => `${name}: ${value}`).join('\n')}\n`,
+    messageId: `<${id}@${mesh}.wharf>`,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  };
+}
+
+function headline({ product, state }: AlertEvent): string {
   const words = { begun: 'needs attention', ended: 'is well again', test: 'would be told here' } as const;
-  return `${product} ${words[state]}: ${message}`;
+  return `${product} ${words[state]}`;
+}
+
+function slackText(event: AlertEvent): string {
+  return `${headline(event)}: ${event.message}`;
 }

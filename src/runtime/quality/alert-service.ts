@@ -5,18 +5,18 @@
  * one; a message may arrive twice under the same id.
  */
 import { createHash } from 'node:crypto';
-import { messageOf, WharfError } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { CursorUpdate } from '../../journal/journal.ts';
-import type { Mesh, Product } from '../../spec/model.ts';
+import type { Product } from '../../spec/model.ts';
 import type { Services } from '../capture/services.ts';
-import { type AlertEvent, type AlertTarget, alertRequest } from './alert-message.ts';
-import './errors.ts';
+import type { AlertEvent } from './alert-message.ts';
+import { type AlertTarget, isFor } from './alert-target.ts';
+import { sendAlert } from './send-alert.ts';
 
 const STATES = 'alert-state/';
 const OUTBOX = 'alert-outbox/';
 /** Messages that wait to be sent; further ones are told to the log alone. */
 const OUTBOX_MAX = 1_000;
-const SEND_TIMEOUT_MS = 10_000;
 const BACK_OFF_FIRST_MS = 1_000;
 const BACK_OFF_MAX_MS = 600_000;
 /** A message that nobody took for so long is given up. */
@@ -95,9 +95,7 @@ export class AlertService {
       message:
         problem ?? (topic === 'checks' ? 'All checks pass again.' : `The promise of ${topic} is kept again.`),
     } as const;
-    const wanted = this.#targets.filter(
-      ({ owners }) => owners.length === 0 || owners.includes(product.owner),
-    );
+    const wanted = this.#targets.filter((target) => isFor(target, product));
     const room = OUTBOX_MAX - [...journal.cursors(OUTBOX)].length;
     if (wanted.length > room) log.error(`Too many alerts wait to be sent; this one is not: ${event.message}`);
     const messages: CursorUpdate[] = wanted.slice(0, Math.max(0, room)).map(({ name }) => ({
@@ -156,52 +154,10 @@ export class AlertService {
     return isAllSent;
   }
 
-  /** Undefined once it was taken; else why it was not. */
-  async #send(target: AlertTarget, event: AlertEvent): Promise<string | undefined> {
-    const { body, headers } = alertRequest(event, target, this.#mesh, this.#services.clock.nowMs());
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
-    try {
-      const response = await fetch(target.url, { method: 'POST', body, headers, signal, redirect: 'error' });
-      await response.body?.cancel();
-      return response.ok ? undefined : `it answered ${response.status}.`;
-    } catch (thrown) {
-      return `${messageOf(thrown)}.`;
-    }
+  #send(target: AlertTarget, event: AlertEvent): Promise<string | undefined> {
+    const nowMs = this.#services.clock.nowMs();
+    return sendAlert(target, event, { mesh: this.#mesh, nowMs, signal: this.#stop.signal });
   }
-}
-
-/** The alerts of a mesh with what the environment holds of them. Throws ALERT_VARIABLE. */
-export function alertTargets(mesh: Mesh, environment: NodeJS.ProcessEnv): AlertTarget[] {
-  const read = (alert: string, name: string): string => {
-    const value = environment[name];
-    if (value !== undefined && value !== '') return value;
-    throw new WharfError(
-      'ALERT_VARIABLE',
-      `The alert "${alert}" needs the environment variable "${name}", which is not set.`,
-      {
-        hint: `Set it before starting: export ${name}=...`,
-      },
-    );
-  };
-  return mesh.alerts.map(({ name, webhook, style, secretVariable, owners }) => {
-    const variable = /^\$\{(.+)\}$/.exec(webhook)?.[1];
-    const url = variable === undefined ? webhook : read(name, variable);
-    if (!URL.canParse(url))
-      throw new WharfError(
-        'ALERT_VARIABLE',
-        `The alert "${name}" has no address: what "${variable}" holds is not a URL.`,
-        {
-          hint: 'It must begin with https:// or http://.',
-        },
-      );
-    return {
-      name,
-      url,
-      style,
-      secret: secretVariable === undefined ? undefined : read(name, secretVariable),
-      owners,
-    };
-  });
 }
 
 function idOf(...parts: readonly string[]): string {

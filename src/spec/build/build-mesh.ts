@@ -1,7 +1,16 @@
 import { present } from '../../base/assert.ts';
 import type { MeshDraft } from '../draft/mesh-draft.ts';
 import type { Alert, Connection, Domain, Mesh, Policy, Team } from '../model.ts';
-import { entriesOf, itemsOf, type MapEntry, placeOf, textAt, textOf, valueAt } from '../source/node.ts';
+import {
+  entriesOf,
+  itemsOf,
+  type MapEntry,
+  placeOf,
+  type SpecNode,
+  textAt,
+  textOf,
+  valueAt,
+} from '../source/node.ts';
 import { buildProduct } from './build-product.ts';
 import { textsOf } from './build-promises.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -65,13 +74,29 @@ function buildPolicy({ key, value }: MapEntry): Policy {
   };
 }
 
+function buildAlertTarget(value: SpecNode): Alert['to'] {
+  const email = valueAt(value, 'email');
+  if (email)
+    return {
+      kind: 'email',
+      addresses: textsOf(valueAt(email, 'to')),
+      from: textAt(email, 'from') ?? '',
+      smtp: textAt(email, 'smtp') ?? '',
+    };
+  return {
+    kind: 'webhook',
+    url: textAt(value, 'webhook') ?? '',
+    style: textAt(value, 'style') === 'slack' ? 'slack' : 'cloudevents',
+    secretVariable: textAt(value, 'secret_variable'),
+  };
+}
+
 function buildAlert({ key, value }: MapEntry): Alert {
   return {
     name: key.text,
-    webhook: textAt(value, 'webhook') ?? '',
-    style: textAt(value, 'style') === 'slack' ? 'slack' : 'cloudevents',
-    secretVariable: textAt(value, 'secret_variable'),
+    to: buildAlertTarget(value),
     owners: textsOf(valueAt(value, 'owners')),
+    products: textsOf(valueAt(value, 'products')),
     place: placeOf(key),
   };
 }

@@ -2,7 +2,7 @@ import type { Declaration } from '../../schema/options.ts';
 import { optionsShape } from './option-shape.ts';
 import { ALIGNMENTS, STATUSES, TIERS } from './product-grammar.ts';
 import { severityShape } from './promise-grammar.ts';
-import { formed, type Key, listOrOne, type MapShape, text, type VariantsShape } from './shape.ts';
+import { formed, type Key, listOrOne, type MapShape, type Shape, text, type VariantsShape } from './shape.ts';
 
 const doc: Key = { shape: text, doc: 'What it is, for people.', aka: ['description', 'comment'] };
 
@@ -62,9 +62,39 @@ const policyShape: MapShape = {
 
 const variable = '^[A-Za-z_][A-Za-z0-9_]*$';
 
+const ADDRESS = '[^\\s@<>,;"]+@[^\\s@<>,;"]+';
+const reader: Shape = { kind: 'text', pattern: `^(owner|${ADDRESS})$`, example: 'ana@example.com' };
+
+const mailShape: MapShape = {
+  kind: 'map',
+  what: 'the letter',
+  keys: {
+    to: {
+      shape: listOrOne(reader),
+      doc: 'Addresses; "owner" is the contact of the team that owns the product.',
+      required: true,
+    },
+    from: {
+      shape: { kind: 'text', pattern: `^${ADDRESS}$`, example: 'wharf@example.com' },
+      doc: 'The address that letters come from.',
+      required: true,
+    },
+    smtp: {
+      shape: {
+        kind: 'text',
+        pattern: '^(smtps?://[^\\s]+|\\$\\{[A-Za-z_][A-Za-z0-9_]*\\})$',
+        example: 'smtp://mail.example.com',
+      },
+      doc: 'The mail server, as smtp:// or smtps://; with user and password by an environment variable.',
+      required: true,
+    },
+  },
+};
+
 const alertShape: MapShape = {
   kind: 'map',
   what: 'the alert',
+  exactlyOne: ['webhook', 'email'],
   keys: {
     webhook: {
       shape: {
@@ -73,9 +103,9 @@ const alertShape: MapShape = {
         example: 'https://example.com/alerts',
       },
       doc: 'Where messages are posted to.',
-      required: true,
       aka: ['url', 'to'],
     },
+    email: { shape: mailShape, doc: 'Who is written to.', aka: ['mail'] },
     style: {
       shape: { kind: 'choice', what: 'style', values: ['cloudevents', 'slack'] },
       doc: 'CloudEvents 1.0 (when left out), or a text as Slack and its kin take it.',
@@ -85,6 +115,7 @@ const alertShape: MapShape = {
       doc: 'The environment variable with the secret that messages are signed with, as Standard Webhooks has it.',
     },
     owners: { shape: listOrOne(text), doc: 'Only of products with one of these owners.' },
+    products: { shape: listOrOne(text), doc: 'Only of these products, as domain.name.' },
   },
 };
 

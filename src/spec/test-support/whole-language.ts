@@ -13,7 +13,8 @@ connections:
   vega: { type: folder, package: vega-datasets }
 defaults: { owner: flight-operations, status: active, alignment: source, tier: bronze, history: 365d }
 alerts:
-  operations: { webhook: "https://example.com/alerts", style: slack, secret_variable: ALERT_SECRET, owners: [team-a] }
+  operations: { webhook: "https://example.com/alerts", style: slack, secret_variable: ALERT_SECRET, owners: [team-a], products: flights.departures }
+  people: { email: { to: [owner, ana@example.org], smtp: "\${SMTP_URL}", from: wharf@example.org } }
 policies:
   owned: { sql: select * from system.products where owner is null, severity: warning }
 `,

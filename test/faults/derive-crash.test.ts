@@ -110,7 +110,7 @@ interface Life {
   readonly end: string | number | undefined;
 }
 
-/** Lets the process live and die as told, then once more until all is done; gives all journals. */
+/** Lets the process live and die as told, then once more until all is done and verified; gives all journals. */
 async function run(mesh: string, data: string, batches: readonly Batch[], lives: readonly Life[]) {
   let kills = 0;
   for (const { end } of [...lives, { end: undefined }]) {
@@ -130,6 +130,10 @@ async function run(mesh: string, data: string, batches: readonly Batch[], lives:
       if (end !== undefined) continue;
       expect(done).toBe(true);
       const journals = await journalsOf(wharf);
+      for (const product of DERIVED) {
+        const { status, answer } = verify(mesh, data, `test.${product}`);
+        expect({ product, status, ok: answer.ok }).toEqual({ product, status: 0, ok: true });
+      }
       await wharf.stop();
       return { journals, kills };
     } finally {
@@ -188,10 +192,6 @@ describe('a kill at any moment of keeping derived products up to date', () => {
     const { journals, kills } = await run(mesh, data, batches, lives);
     for (const product of DERIVED)
       expect(journals[product]?.map(shortened)).toEqual(undisturbed[product]?.map(shortened));
-    for (const product of DERIVED) {
-      const { status, answer } = verify(mesh, data, `test.${product}`);
-      expect({ product, status, ok: answer.ok }).toEqual({ product, status: 0, ok: true });
-    }
     return kills;
   }
 

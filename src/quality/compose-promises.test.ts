@@ -5,6 +5,11 @@ import { goldNeeds } from './gold-needs.ts';
 
 /** A chain a <- b <- c, and d, which c reads too; each with further lines of its spec. */
 function problems(lines: Readonly<Record<string, string>>): string[] {
+  const rest = (name: string) => (lines[name] ?? '').replace(/^every: .*$/m, '');
+  const transform = (name: string) => {
+    const every = /^every: .*$/m.exec(lines[name] ?? '')?.[0];
+    return `transform:\n  sql: select 1\n${every === undefined ? '' : `  ${every}\n`}`;
+  };
   const spec = (name: string, reads: readonly string[]) => `product: shop.${name}
 version: 1.0.0
 owner: shop
@@ -12,7 +17,7 @@ purpose: To promise.
 key: [id]
 fields: { id: string }
 inputs: { ${reads.length === 0 ? 'source: { from: push }' : reads.map((read) => `${read}: shop.${read}@1`).join(', ')} }
-${reads.length === 0 ? '' : 'transform: { sql: select 1 }\n'}${lines[name] ?? ''}
+${reads.length === 0 ? '' : transform(name)}${rest(name)}
 `;
   const mesh = meshOf({
     'a.product.yaml': spec('a', []),
@@ -39,6 +44,18 @@ describe('what a product may promise', () => {
       { a: 'slo: { freshness: 26h }', d: 'slo: { freshness: 2h }', c: 'slo: { freshness: 3h }' },
       [
         'shop.c promises a freshness of 3 h 00 min, and what it reads allows for 26 h 00 min at best (shop.c@1 <- shop.b@1 <- shop.a@1).',
+      ],
+    ],
+    [
+      'no more freshness than the schedules on its way leave, which add up',
+      {
+        a: 'slo: { freshness: 1h }',
+        d: 'slo: { freshness: 1h }',
+        b: 'every: 2h',
+        c: 'every: "0 */3 * * *"\nslo: { freshness: 5h }',
+      },
+      [
+        'shop.c promises a freshness of 5 h 00 min, and what it reads allows for 6 h 00 min at best (shop.c@1 <- shop.b@1 <- shop.a@1).',
       ],
     ],
     [

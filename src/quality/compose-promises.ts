@@ -1,12 +1,14 @@
 /**
- * What a product may promise, given what it reads: it is no fresher than its oldest input, it is no more available or complete than all of
- * its inputs together, and its tier is no higher than theirs unless a gate of its own makes the difference.
+ * What a product may promise, given what it reads: it is no fresher than its oldest input and its own schedule together, no more
+ * available or complete than all of its inputs together, and its tier is no higher than theirs unless a gate of its own makes the difference.
  */
 import { formatDuration } from '../base/duration.ts';
+import { parseSchedule } from '../base/schedule.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Product, Slo } from '../spec/model.ts';
 
-type Objective = keyof Slo;
+/** What is passed on from input to output; how soon ports answer and deliveries follow is each product's own. */
+type Objective = Extract<keyof Slo, 'freshnessMs' | 'availability' | 'completeness'>;
 type Products = ReadonlyMap<string, Product>;
 
 /** The best that can be promised, and the products that it comes from, the nearest first; no value when one of them promises nothing. */
@@ -63,8 +65,25 @@ function composed(product: Product, products: Products, objective: Objective): B
   const isWorse = (a: Best, b: Best) =>
     objective === 'freshnessMs' ? (a.value ?? 0) > (b.value ?? 0) : (a.value ?? 0) < (b.value ?? 0);
   const worst = others.reduce((a, b) => (isWorse(b, a) ? b : a), first);
-  if (objective === 'freshnessMs') return worst;
+  if (objective === 'freshnessMs') return { ...worst, value: (worst.value ?? 0) + longestWaitMs(product) };
   return { value: found.reduce((all, { value }) => all * (value ?? 0), 1), chain: worst.chain };
+}
+
+/** Due instants of a schedule that are looked at: more than a year of weeks. */
+const INSTANTS_LOOKED_AT = 60;
+const A_MONDAY_MS = Date.UTC(2026, 0, 5);
+
+/** Between two runs of a transform on a schedule; 0 for all others, which follow their inputs. */
+function longestWaitMs({ transform }: Product): number {
+  const schedule = transform?.every === undefined ? undefined : parseSchedule(transform.every);
+  let longest = 0;
+  if (!schedule) return longest;
+  for (let i = 0, at = schedule.next(A_MONDAY_MS); i < INSTANTS_LOOKED_AT && Number.isFinite(at); i++) {
+    const next = schedule.next(at);
+    if (Number.isFinite(next)) longest = Math.max(longest, next - at);
+    at = next;
+  }
+  return longest;
 }
 
 /** What the product promises, or, where it says nothing, what its own inputs allow for. */

@@ -2,7 +2,7 @@
 const NOT_OF_A_ROW =
   /\b(select|from|group|having|order|limit|offset|union|intersect|except|qualify|window|over|join|using|sample|tablesample|fetch|for|now|random|exists|any|all)\b|--|\/\*|;|\$|\?/i;
 
-const COUNTED = /^\s*select\s+count\s*\(\s*\*\s*\)\s+from\s+\{table\}\s+where\s+([^]+?)[\s;]*$/i;
+const COUNTED = /^\s*select\s+count\s*\(\s*\*\s*\)\s+from\s+\{table\}\s+where\s+(.+?)[\s;]*$/is;
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
 
 /**

@@ -191,7 +191,7 @@ fields:
     const store = await withCheck('{ rows: { min: 2, max: 6 } }');
     const since = await store.push(ROWS);
     const check = (await store.outcome()).check.id;
-    const after = async (rows: readonly object[]) => {
+    const lookAfter = async (rows: readonly object[]) => {
       await store.push(rows);
       const { status, measured, way } = await store.outcome({
         since,
@@ -199,9 +199,9 @@ fields:
       });
       return [status, measured, way];
     };
-    expect(await after([{ id: 1 }])).toEqual(['passed', '2 to 4', 'changes']);
-    expect(await after([{ id: 2 }])).toEqual(['passed', '3', 'all']);
-    expect(await after([{ id: 4 }, { id: 5 }, { id: 6 }, { id: 7 }])).toEqual(['failed', '7', 'all']);
+    expect(await lookAfter([{ id: 1 }])).toEqual(['passed', '2 to 4', 'changes']);
+    expect(await lookAfter([{ id: 2 }])).toEqual(['passed', '3', 'all']);
+    expect(await lookAfter([{ id: 4 }, { id: 5 }, { id: 6 }, { id: 7 }])).toEqual(['failed', '7', 'all']);
     await store.close();
   });
 

@@ -3,18 +3,31 @@ import { Histogram } from './histogram.ts';
 import { openMetricsText } from './open-metrics.ts';
 import { NO_COUNTS, type SloCounts, sloReports } from './service-level.ts';
 
-const SLO = { freshnessMs: 1_000, availability: 0.99, completeness: 0.9 };
+const SLO = {
+  freshnessMs: 1_000,
+  availability: 0.99,
+  completeness: 0.9,
+  latency: { withinMs: 200, share: 0.9 },
+  deliveryLagMs: 5_000,
+};
 const HOUR = 500_000;
 const at = (counts: Partial<SloCounts>) => ({ ...NO_COUNTS, ...counts });
 
 describe('service levels', () => {
   it('say that nothing is known while nothing was counted', () => {
     expect(
-      sloReports(SLO, new Map(), HOUR, undefined).map((r) => [r.objective, r.measured, r.met, r.budgetLeft]),
+      sloReports(SLO, new Map(), HOUR, { ageMs: undefined, lagMs: undefined }).map((r) => [
+        r.objective,
+        r.measured,
+        r.met,
+        r.budgetLeft,
+      ]),
     ).toEqual([
       ['freshness', null, null, null],
       ['completeness', null, null, null],
       ['availability', null, null, null],
+      ['latency', null, null, null],
+      ['delivery_lag', null, null, null],
     ]);
   });
 
@@ -24,7 +37,7 @@ describe('service levels', () => {
       [HOUR - 3, at({ requests: 50, failures: 1 })],
       [HOUR, at({ requests: 50, failures: 4, received: 100, rejected: 5 })],
     ]);
-    const [, completeness, availability] = sloReports(SLO, hours, HOUR, 0);
+    const [, completeness, availability] = sloReports(SLO, hours, HOUR, { ageMs: 0, lagMs: undefined });
     expect(availability).toMatchObject({ good: 995, total: 1_000, measured: 0.995, met: true });
     expect(availability?.budgetLeft).toBeCloseTo(0.5);
     expect(availability?.burn['1h']).toBeCloseTo(8);
@@ -33,12 +46,26 @@ describe('service levels', () => {
     expect(completeness?.budgetLeft).toBeCloseTo(0.5);
   });
 
+  it('tell how many answers were quick enough, and whether deliveries follow', () => {
+    const hours = new Map([
+      [HOUR - 2, at({ timed: 60, quick: 60, lagSamples: 5, delivered: 5 })],
+      [HOUR, at({ timed: 40, quick: 35, lagSamples: 5, delivered: 4 })],
+    ]);
+    const [, , , latency, lag] = sloReports(SLO, hours, HOUR, { ageMs: 0, lagMs: 5_001 });
+    expect(latency).toMatchObject({ promised: 0.9, withinMs: 200, good: 95, total: 100, met: true });
+    expect(latency?.budgetLeft).toBeCloseTo(0.5);
+    expect(latency?.burn['1h']).toBeCloseTo(1.25);
+    expect(lag).toMatchObject({ promised: 5_000, withinMs: null, measured: 0.9, met: false });
+    const [, , , , kept] = sloReports(SLO, hours, HOUR, { ageMs: 0, lagMs: 5_000 });
+    expect(kept?.met).toBe(true);
+  });
+
   it('forget what is older than the window', () => {
     const hours = new Map([
       [HOUR - 720, at({ requests: 10, failures: 10 })],
       [HOUR - 719, at({ requests: 10, failures: 0 })],
     ]);
-    expect(sloReports(SLO, hours, HOUR, 0)[2]).toMatchObject({
+    expect(sloReports(SLO, hours, HOUR, { ageMs: 0, lagMs: undefined })[2]).toMatchObject({
       good: 10,
       total: 10,
       met: true,
@@ -48,14 +75,21 @@ describe('service levels', () => {
 
   it('call what is older than promised late, whatever it was before', () => {
     const hours = new Map([[HOUR, at({ samples: 10, fresh: 9 })]]);
-    expect(sloReports(SLO, hours, HOUR, 1_001)[0]).toMatchObject({ met: false, measured: 0.9 });
-    expect(sloReports(SLO, hours, HOUR, 1_000)[0]).toMatchObject({ met: true });
+    expect(sloReports(SLO, hours, HOUR, { ageMs: 1_001, lagMs: undefined })[0]).toMatchObject({
+      met: false,
+      measured: 0.9,
+    });
+    expect(sloReports(SLO, hours, HOUR, { ageMs: 1_000, lagMs: undefined })[0]).toMatchObject({ met: true });
   });
 
   it('have no budget where everything is promised', () => {
     const hours = new Map([[HOUR, at({ requests: 10, failures: 1 })]]);
-    expect(sloReports({ ...SLO, availability: 1 }, hours, HOUR, 0)[2]).toMatchObject({ met: false });
-    expect(sloReports({ ...SLO, availability: 1 }, hours, HOUR, 0)[2]?.budgetLeft).toBeLessThan(0);
+    expect(
+      sloReports({ ...SLO, availability: 1 }, hours, HOUR, { ageMs: 0, lagMs: undefined })[2],
+    ).toMatchObject({ met: false });
+    expect(
+      sloReports({ ...SLO, availability: 1 }, hours, HOUR, { ageMs: 0, lagMs: undefined })[2]?.budgetLeft,
+    ).toBeLessThan(0);
   });
 });
 

@@ -19,6 +19,12 @@ export interface SloCounts {
   /** Samples of the age of what is published, and those that were within the promise. */
   readonly samples: number;
   readonly fresh: number;
+  /** Answers of ports that end by themselves, and those that were given within the promised time. */
+  readonly timed: number;
+  readonly quick: number;
+  /** Samples of how far deliveries are behind, and those that were within the promise. */
+  readonly lagSamples: number;
+  readonly delivered: number;
 }
 
 export const NO_COUNTS: SloCounts = {
@@ -28,17 +34,17 @@ export const NO_COUNTS: SloCounts = {
   failures: 0,
   samples: 0,
   fresh: 0,
+  timed: 0,
+  quick: 0,
+  lagSamples: 0,
+  delivered: 0,
 };
 
-export function addCounts(a: SloCounts, b: Partial<SloCounts>): SloCounts {
-  return {
-    received: a.received + (b.received ?? 0),
-    rejected: a.rejected + (b.rejected ?? 0),
-    requests: a.requests + (b.requests ?? 0),
-    failures: a.failures + (b.failures ?? 0),
-    samples: a.samples + (b.samples ?? 0),
-    fresh: a.fresh + (b.fresh ?? 0),
-  };
+const COUNTED = Object.keys(NO_COUNTS) as (keyof SloCounts)[];
+
+export function addCounts(a: Partial<SloCounts>, b: Partial<SloCounts>): SloCounts {
+  const sum = COUNTED.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]);
+  return Object.fromEntries(sum) as Record<keyof SloCounts, number>;
 }
 
 /** By the hour since 1970. */
@@ -51,12 +57,22 @@ export function countsOf(hours: SloHours, hour: number, span: number): SloCounts
   return sum;
 }
 
-export type Objective = 'freshness' | 'completeness' | 'availability';
+export const OBJECTIVES = ['freshness', 'completeness', 'availability', 'latency', 'delivery_lag'] as const;
+export type Objective = (typeof OBJECTIVES)[number];
+type ShareObjective = 'completeness' | 'availability' | 'latency';
+
+/** How old what is published is, and how far the slowest delivery is behind it; undefined where there is none. */
+export interface SloAges {
+  readonly ageMs: number | undefined;
+  readonly lagMs: number | undefined;
+}
 
 export interface SloReport {
   readonly objective: Objective;
-  /** A share from 0 to 1; for freshness the age, in milliseconds. Null when nothing is promised. */
+  /** A share from 0 to 1; for freshness and delivery lag a time, in milliseconds. Null when nothing is promised. */
   readonly promised: number | null;
+  /** Of latency: the time within which that share is answered, in milliseconds; null for others. */
+  readonly withinMs: number | null;
   /** The share of the window that was good; null while nothing was counted. */
   readonly measured: number | null;
   readonly good: number;
@@ -69,25 +85,28 @@ export interface SloReport {
   readonly burn: Readonly<Record<string, number | null>>;
 }
 
-/** `ageMs`: how old what is published is; undefined while nothing is. */
-export function sloReports(slo: Slo, hours: SloHours, hour: number, ageMs: number | undefined): SloReport[] {
+export function sloReports(slo: Slo, hours: SloHours, hour: number, { ageMs, lagMs }: SloAges): SloReport[] {
   return [
-    freshnessReport(slo.freshnessMs, hours, hour, ageMs),
+    ageReport('freshness', slo.freshnessMs, hours, hour, ageMs),
     shareReport('completeness', slo.completeness, hours, hour),
     shareReport('availability', slo.availability, hours, hour),
+    { ...shareReport('latency', slo.latency?.share, hours, hour), withinMs: slo.latency?.withinMs ?? null },
+    ageReport('delivery_lag', slo.deliveryLagMs, hours, hour, lagMs),
   ];
 }
 
-function freshnessReport(
+function ageReport(
+  objective: 'freshness' | 'delivery_lag',
   promised: number | undefined,
   hours: SloHours,
   hour: number,
   ageMs: number | undefined,
 ): SloReport {
-  const { good, total } = goodOf('freshness', countsOf(hours, hour, SLO_WINDOW_HOURS));
+  const { good, total } = goodOf(objective, countsOf(hours, hour, SLO_WINDOW_HOURS));
   return {
-    objective: 'freshness',
+    objective,
     promised: promised ?? null,
+    withinMs: null,
     measured: shareOf(good, total),
     good,
     total,
@@ -98,7 +117,7 @@ function freshnessReport(
 }
 
 function shareReport(
-  objective: 'completeness' | 'availability',
+  objective: ShareObjective,
   promised: number | undefined,
   hours: SloHours,
   hour: number,
@@ -116,6 +135,7 @@ function shareReport(
   return {
     objective,
     promised: promised ?? null,
+    withinMs: null,
     measured,
     good,
     total,
@@ -133,6 +153,10 @@ function goodOf(objective: Objective, counts: SloCounts): { good: number; total:
       return { good: counts.received - counts.rejected, total: counts.received };
     case 'availability':
       return { good: counts.requests - counts.failures, total: counts.requests };
+    case 'latency':
+      return { good: counts.quick, total: counts.timed };
+    case 'delivery_lag':
+      return { good: counts.delivered, total: counts.lagSamples };
   }
 }
 

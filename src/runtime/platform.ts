@@ -64,7 +64,7 @@ export class Platform {
   readonly services: Services;
   readonly push: PushService;
   /** What ports answered since the start. */
-  readonly ports = new PortMeter();
+  readonly ports = new PortMeter((product) => this.#products.get(product)?.product.slo.latency?.withinMs);
   readonly slo: SloService;
   readonly alerts: AlertService;
   readonly #reader: Engine;

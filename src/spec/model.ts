@@ -165,6 +165,15 @@ export interface Slo {
   /** Shares from 0 to 1. */
   readonly availability: number | undefined;
   readonly completeness: number | undefined;
+  readonly latency: LatencyPromise | undefined;
+  /** How far a delivery may be behind what is published. */
+  readonly deliveryLagMs: number | undefined;
+}
+
+export interface LatencyPromise {
+  readonly withinMs: number;
+  /** The share of answers that are given within that time. */
+  readonly share: number;
 }
 
 export interface Check {

@@ -19,7 +19,7 @@ error[SPEC_UNKNOWN_KEY]: The key "freshnes" is not known in service level object
  8 |   day: date
  9 | slo: { freshnes: 26h }
    |        ^^^^^^^^
-   = expected: one of freshness, availability, completeness
+   = expected: one of freshness, availability, completeness, latency, delivery_lag
    = received: "freshnes"
    = hint: Did you mean "freshness"?`);
   });

@@ -30,6 +30,13 @@ export interface BuiltInProduct extends Product {
   readonly datasets: readonly [Dataset, ...Dataset[]];
 }
 
+const NO_PROMISES = {
+  freshnessMs: undefined,
+  availability: undefined,
+  completeness: undefined,
+  latency: undefined,
+  deliveryLagMs: undefined,
+} as const;
 const NOWHERE = { file: 'built in', line: 1, column: 1 } as const;
 const VERSION = '1.0.0';
 
@@ -53,7 +60,7 @@ export function builtInProduct({ name, purpose, historyMs, datasets }: BuiltInOp
     transform: undefined,
     datasets: [datasetOf(first), ...rest.map(datasetOf)],
     historyMs,
-    slo: { freshnessMs: undefined, availability: undefined, completeness: undefined },
+    slo: NO_PROMISES,
     gate: false,
     checks: [],
     outputs: OUTPUTS,

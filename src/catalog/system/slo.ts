@@ -19,7 +19,7 @@ export const sloProduct = builtInProduct({
         {
           name: 'objective',
           type: 'string',
-          enum: ['freshness', 'completeness', 'availability'],
+          enum: ['freshness', 'completeness', 'availability', 'latency', 'delivery_lag'],
           required: true,
         },
         { name: 'owner', type: 'string', required: true },
@@ -27,7 +27,12 @@ export const sloProduct = builtInProduct({
         {
           name: 'promised',
           type: 'number',
-          doc: 'A share from 0 to 1; for freshness the largest age, in milliseconds.',
+          doc: 'A share from 0 to 1; for freshness and delivery lag the longest time, in milliseconds.',
+        },
+        {
+          name: 'within_ms',
+          type: 'number',
+          doc: 'Of latency: the time that the share is of, in milliseconds.',
         },
         {
           name: 'measured',

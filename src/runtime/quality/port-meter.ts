@@ -10,6 +10,9 @@ export interface PortCount {
   /** Answers that were our fault. */
   readonly failures: number;
   readonly bytes: number;
+  /** Answers of ports that end by themselves, and those of them within the promised time. */
+  readonly timed: number;
+  readonly quick: number;
 }
 
 /** Ports whose answers last as long as the consumer likes. */
@@ -25,11 +28,19 @@ interface Count {
   requests: number;
   failures: number;
   bytes: number;
+  timed: number;
+  quick: number;
 }
 
 /** Counts requests by product and port. */
 export class PortMeter {
   readonly #counts = new Map<string, Count>();
+  readonly #withinMs: (product: string) => number | undefined;
+
+  /** `withinMs`: the time within which a product promises to answer. */
+  constructor(withinMs: (product: string) => number | undefined = () => undefined) {
+    this.#withinMs = withinMs;
+  }
 
   /** `bytes` is the length of the answer where it is known. */
   record(answer: { product: string; port: string; status: number; ms: number; bytes: number }): void {
@@ -43,7 +54,10 @@ export class PortMeter {
     count.requests += 1;
     count.bytes += bytes;
     if (status >= 500) count.failures += 1;
-    if (!ENDLESS.has(port)) count.latency.add(ms / 1_000);
+    if (ENDLESS.has(port)) return;
+    count.latency.add(ms / 1_000);
+    count.timed += 1;
+    if (ms <= (this.#withinMs(product) ?? 0)) count.quick += 1;
   }
 
   counts(product?: string): PortCount[] {
@@ -52,5 +66,15 @@ export class PortMeter {
 }
 
 function newCount(product: string, port: string): Count {
-  return { product, port, byStatus: new Map(), latency: new Histogram(), requests: 0, failures: 0, bytes: 0 };
+  return {
+    product,
+    port,
+    byStatus: new Map(),
+    latency: new Histogram(),
+    requests: 0,
+    failures: 0,
+    bytes: 0,
+    timed: 0,
+    quick: 0,
+  };
 }

@@ -10,6 +10,7 @@ import {
   HOUR_MS,
   NO_COUNTS,
   SLO_WINDOW_HOURS,
+  type SloAges,
   type SloCounts,
   type SloReport,
   sloReports,
@@ -27,6 +28,8 @@ export interface SloServiceOptions {
   readonly services: Services;
   readonly ports: PortMeter;
   readonly products: () => readonly ProductRuntime[];
+  /** How far the slowest delivery of a product is behind what is published; undefined where there is none. */
+  readonly lagMs?: (product: ProductRuntime) => number | undefined;
   /** Called when a promise begins to be broken, or to be kept again. */
   readonly onChange?: (product: ProductRuntime, report: SloReport) => void;
 }
@@ -45,7 +48,7 @@ export class SloService {
     this.#options = options;
     for (const { task, value } of options.services.journal.cursors(PREFIX)) {
       const [, product = '', hour = ''] = task.split('/');
-      this.#hoursOf(product).set(Number(hour), value as SloCounts);
+      this.#hoursOf(product).set(Number(hour), addCounts(NO_COUNTS, value as Partial<SloCounts>));
     }
   }
 
@@ -60,11 +63,11 @@ export class SloService {
 
   async report(runtime: ProductRuntime): Promise<{ ageMs: number | undefined; objectives: SloReport[] }> {
     const { product } = runtime;
-    const ageMs = await this.#ageMs(product.id);
+    const ages = await this.#ages(runtime);
     const hours = new Map(this.#hoursOf(product.id));
     const now = this.#hour();
     hours.set(now, addCounts(hours.get(now) ?? NO_COUNTS, this.#unread(runtime)));
-    return { ageMs, objectives: sloReports(product.slo, hours, now, ageMs) };
+    return { ageMs: ages.ageMs, objectives: sloReports(product.slo, hours, now, ages) };
   }
 
   async #run(): Promise<void> {
@@ -86,14 +89,14 @@ export class SloService {
     const records: Record<string, unknown>[] = [];
     for (const runtime of this.#options.products()) {
       const { id, slo } = runtime.product;
-      const ageMs = await this.#ageMs(id);
-      const isSampled = slo.freshnessMs !== undefined && ageMs !== undefined;
-      const fresh = isSampled && ageMs <= (slo.freshnessMs ?? 0) ? 1 : 0;
-      const counts = { ...this.#unread(runtime), samples: isSampled ? 1 : 0, fresh };
-      this.#read.set(id, this.#metersOf(runtime));
+      const ages = await this.#ages(runtime);
+      const [samples, fresh] = within(ages.ageMs, slo.freshnessMs);
+      const [lagSamples, delivered] = within(ages.lagMs, slo.deliveryLagMs);
+      const counts = { ...this.#unread(runtime), samples, fresh, lagSamples, delivered };
+      this.#read.set(id, addCounts(NO_COUNTS, this.#metersOf(runtime)));
       if (Object.values(counts).some((count) => count > 0)) cursors.push(this.#add(id, hour, counts));
       cursors.push(...this.#forget(id, hour));
-      records.push(...this.#changes(runtime, sloReports(slo, this.#hoursOf(id), hour, ageMs)));
+      records.push(...this.#changes(runtime, sloReports(slo, this.#hoursOf(id), hour, ages)));
     }
     if (cursors.length + records.length === 0) return;
     await this.#options.services.journal.commit({ cursors, appends: builtInAppends(sloProduct, records) });
@@ -123,12 +126,13 @@ export class SloService {
     });
     for (const report of changed) this.#options.onChange?.(runtime, report);
     const measuredAt = new Date(this.#options.services.clock.nowMs()).toISOString();
-    return changed.map(({ objective, promised, measured, good, total, met, budgetLeft }) => ({
+    return changed.map(({ objective, promised, withinMs, measured, good, total, met, budgetLeft }) => ({
       product: runtime.product.id,
       objective,
       owner: runtime.product.owner,
       measured_at: measuredAt,
       promised,
+      within_ms: withinMs,
       measured,
       good,
       total,
@@ -140,22 +144,23 @@ export class SloService {
   #unread(runtime: ProductRuntime): Partial<SloCounts> {
     const now = this.#metersOf(runtime);
     const before = this.#read.get(runtime.product.id) ?? NO_COUNTS;
-    return {
-      received: now.received - before.received,
-      rejected: now.rejected - before.rejected,
-      requests: now.requests - before.requests,
-      failures: now.failures - before.failures,
-    };
+    const metered = Object.keys(now) as (keyof typeof now)[];
+    return Object.fromEntries(metered.map((name) => [name, now[name] - before[name]]));
   }
 
-  #metersOf(runtime: ProductRuntime): SloCounts {
+  #metersOf(runtime: ProductRuntime) {
     const ports = this.#options.ports.counts(runtime.product.id);
     return {
-      ...NO_COUNTS,
       ...recordsOf(runtime.tasks()),
       requests: sum(ports.map(({ requests }) => requests)),
       failures: sum(ports.map(({ failures }) => failures)),
+      timed: sum(ports.map(({ timed }) => timed)),
+      quick: sum(ports.map(({ quick }) => quick)),
     };
+  }
+
+  async #ages(runtime: ProductRuntime): Promise<SloAges> {
+    return { ageMs: await this.#ageMs(runtime.product.id), lagMs: this.#options.lagMs?.(runtime) };
   }
 
   /** How old the last published record is; undefined before the first. */
@@ -185,6 +190,12 @@ export class SloService {
   #hour(): number {
     return Math.floor(this.#options.services.clock.nowMs() / HOUR_MS);
   }
+}
+
+/** How many samples there are of an age, and how many of them are within the promise. */
+function within(ageMs: number | undefined, promisedMs: number | undefined): [number, number] {
+  if (ageMs === undefined || promisedMs === undefined) return [0, 0];
+  return [1, ageMs <= promisedMs ? 1 : 0];
 }
 
 /** Received is what came in by sources and pushes; rejected is what of it broke its contract there or in the map. */

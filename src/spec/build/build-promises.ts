@@ -2,17 +2,33 @@
 import { createHash } from 'node:crypto';
 import { parseDuration } from '../../base/duration.ts';
 import { CHECK_KINDS } from '../grammar/promise-grammar.ts';
-import type { AccessRule, Check, Options, Slo } from '../model.ts';
+import type { AccessRule, Check, LatencyPromise, Options, Slo } from '../model.ts';
 import { entriesOf, itemsOf, placeOf, type SpecNode, textAt, textOf, valueAt } from '../source/node.ts';
 import { plainValue } from './plain-value.ts';
 
 export function buildSlo(node: SpecNode | undefined): Slo {
-  const freshness = textAt(node, 'freshness');
   return {
-    freshnessMs: freshness === undefined ? undefined : parseDuration(freshness),
+    freshnessMs: durationAt(node, 'freshness'),
     availability: readShare(textAt(node, 'availability')),
     completeness: readShare(textAt(node, 'completeness')),
+    latency: buildLatency(valueAt(node, 'latency')),
+    deliveryLagMs: durationAt(node, 'delivery_lag'),
   };
+}
+
+const LATENCY_SHARE = '99%';
+
+function buildLatency(node: SpecNode | undefined): LatencyPromise | undefined {
+  if (node === undefined) return undefined;
+  const within = textOf(node) ?? textAt(node, 'within') ?? '';
+  const withinMs = parseDuration(within);
+  const share = readShare(textAt(node, 'share') ?? LATENCY_SHARE);
+  return withinMs === undefined || share === undefined ? undefined : { withinMs, share };
+}
+
+function durationAt(node: SpecNode | undefined, key: string): number | undefined {
+  const text = textAt(node, key);
+  return text === undefined ? undefined : parseDuration(text);
 }
 
 /** `99.5%` as 0.995: the digits are moved, not divided, so that no share gains a rounding error. */

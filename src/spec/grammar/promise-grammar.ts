@@ -18,6 +18,25 @@ export const sloShape: MapShape = {
     freshness: { shape: formed('duration'), doc: 'How old the newest data may be.' },
     availability: { shape: formed('share'), doc: 'The share of requests that are answered.' },
     completeness: { shape: formed('share'), doc: 'The share of records that keep their contract.' },
+    latency: {
+      shape: {
+        kind: 'either',
+        scalar: formed('duration'),
+        map: {
+          kind: 'map',
+          what: 'a time and a share',
+          keys: {
+            within: { shape: formed('duration'), doc: 'The time.', required: true },
+            share: { shape: formed('share'), doc: 'The share of answers; 99% when left out.' },
+          },
+        },
+      },
+      doc: 'The time within which ports answer 99% of requests.',
+    },
+    delivery_lag: {
+      shape: formed('duration'),
+      doc: 'How far a delivery may be behind what is published.',
+    },
   },
 };
 

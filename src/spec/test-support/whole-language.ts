@@ -79,7 +79,7 @@ datasets:
     fields:
       month: integer
 history: 30d
-slo: { freshness: 26h, availability: 99.5%, completeness: 99% }
+slo: { freshness: 26h, availability: 99.5%, completeness: 99%, latency: { within: 1s, share: 95% }, delivery_lag: 10m }
 gate: true
 checks:
   - rows: { min: 1, max: 1000 }

@@ -10,7 +10,16 @@ import { Shell } from './shell/shell.tsx';
 
 const ProductPage = lazy(async () => ({ default: (await import('./product/product-page.tsx')).ProductPage }));
 
+const LineagePage = lazy(async () => ({ default: (await import('./lineage/lineage-page.tsx')).LineagePage }));
+
 const RETRIES_MAX = 2;
+
+interface ProductParams {
+  readonly name: string;
+  readonly version?: string;
+  readonly view?: string;
+  readonly [more: string]: string | undefined;
+}
 
 const client = new QueryClient({
   defaultOptions: {
@@ -32,15 +41,16 @@ export function App() {
           <Suspense fallback={<Loading />}>
             <Switch>
               <Route path="/" component={FindPage} />
-              <Route path="/p/:name/v:major/:view">
-                {({ name, major, view }) => <ProductPage name={name} major={major} view={view} />}
+              <Route<ProductParams> path="/p/:name/:version?/:view?">
+                {({ name, version, view }) => (
+                  <ProductPage
+                    name={decodeURIComponent(name)}
+                    major={version?.replace(/^v/, '')}
+                    view={view}
+                  />
+                )}
               </Route>
-              <Route path="/p/:name/v:major">
-                {({ name, major }) => <ProductPage name={name} major={major} view={undefined} />}
-              </Route>
-              <Route path="/p/:name">
-                {({ name }) => <ProductPage name={name} major={undefined} view={undefined} />}
-              </Route>
+              <Route path="/lineage" component={LineagePage} />
               <Route component={NotFound} />
             </Switch>
           </Suspense>

@@ -2,7 +2,7 @@ import type { ProductHit } from '../../catalog/product-search.ts';
 import type { Product } from '../../spec/model.ts';
 import type { Platform } from '../platform.ts';
 import { type Health, productStatus } from '../product-status.ts';
-import { productLinks } from './product-document.ts';
+import { type ProductLinks, productLinks } from './product-document.ts';
 
 /** What a list says of a product. */
 export interface ProductCard {
@@ -28,7 +28,7 @@ export interface ProductCard {
   readonly promises: { readonly kept: number; readonly broken: number; readonly made: number };
   /** Fields that the search found the words in. */
   readonly matched: readonly string[];
-  readonly _links: ReturnType<typeof productLinks>;
+  readonly _links: ProductLinks;
 }
 
 export async function productCard(platform: Platform, { product, fields }: ProductHit): Promise<ProductCard> {

@@ -81,11 +81,29 @@ function reads(product: Product, id: string): boolean {
   return product.inputs.some((input) => input.kind === 'product' && input.product === id);
 }
 
+interface Link {
+  readonly href: string;
+}
+
+export interface ProductLinks {
+  readonly self: Link;
+  readonly schema: Link;
+  readonly rejects: Link;
+  readonly quality: Link;
+  readonly slo: Link;
+  readonly profile: Link;
+  readonly lineage: Link;
+  /** These where the product has the port. */
+  readonly rows?: Link;
+  readonly openapi?: Link;
+  readonly stream?: Link;
+  readonly files?: Link;
+}
+
 /** Everything of a product version that has an address. */
-export function productLinks(product: Product) {
+export function productLinks(product: Product): ProductLinks {
   const base = `/p/${product.name}/v${product.major}`;
-  const ports = product.outputs.map((output) => output.port);
-  const link = (port: string, rel: string, href: string) => (ports.includes(port) ? { [rel]: { href } } : {});
+  const has = (name: string) => product.outputs.some(({ port }) => port === name);
   return {
     self: { href: base },
     schema: { href: `${base}/schema.json` },
@@ -94,9 +112,8 @@ export function productLinks(product: Product) {
     slo: { href: `${base}/slo` },
     profile: { href: `${base}/profile` },
     lineage: { href: `${base}/lineage` },
-    ...link('rest', 'rows', `${base}/rows`),
-    ...link('rest', 'openapi', `${base}/openapi.json`),
-    ...link('stream', 'stream', `${base}/stream`),
-    ...link('files', 'files', `${base}/files`),
+    ...(has('rest') ? { rows: { href: `${base}/rows` }, openapi: { href: `${base}/openapi.json` } } : {}),
+    ...(has('stream') ? { stream: { href: `${base}/stream` } } : {}),
+    ...(has('files') ? { files: { href: `${base}/files` } } : {}),
   };
 }

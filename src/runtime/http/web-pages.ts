@@ -33,10 +33,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Addresses of pages besides those of products. */
-const PAGES = /^\/(?:explore|lineage|quality|operate|access)?(?:\/.*)?$/;
-/** A product, its information ports that have a page, and its charts. */
-const PRODUCT_PAGES = /^\/p\/[^/]+(?:\/v\d+(?:\/(?:quality|slo|lineage|usage|rejects|access|chart))?)?\/?$/;
+/** Addresses that nothing but a page answers at. */
+const PAGES = ['/explore', '/lineage', '/quality', '/operate', '/access'];
+/** Addresses that say the same to programs: the list of products, a product, and its information ports. */
+const SHARED_PAGES =
+  /^\/(?:p\/[^/]+(?:\/v\d+(?:\/(?:quality|slo|lineage|usage|rejects|access|chart))?)?\/?)?$/;
 
 export function webPages(app: FastifyInstance, folder = path.join(packageRoot, 'dist', 'web')): void {
   const shell = readShell(folder);
@@ -47,6 +48,8 @@ export function webPages(app: FastifyInstance, folder = path.join(packageRoot, '
     reply.header('Vary', 'Accept');
     return sendShell(request, reply, shell);
   });
+
+  for (const page of PAGES) app.get(page, (request, reply) => sendShell(request, reply, shell));
 
   app.get('/assets/:file', async (request, reply) => {
     const asset = files.get((request.params as { file: string }).file);
@@ -74,7 +77,7 @@ function isPage(request: FastifyRequest): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (!/\btext\/html\b/.test(request.headers.accept ?? '')) return false;
   const address = request.url.split('?')[0] ?? '';
-  return PAGES.test(address) || PRODUCT_PAGES.test(address);
+  return SHARED_PAGES.test(address);
 }
 
 function sendShell(request: FastifyRequest, reply: FastifyReply, shell: Shell | undefined): FastifyReply {

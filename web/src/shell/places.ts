@@ -1,2 +1,5 @@
 /** The places of the pages, in the order in which they are offered. */
-export const PLACES = [{ href: '/', label: 'Find', about: 'All products' }] as const;
+export const PLACES = [
+  { href: '/', label: 'Find', about: 'All products' },
+  { href: '/lineage', label: 'Lineage', about: 'What is made of what' },
+] as const;

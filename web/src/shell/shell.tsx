@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
+import { SignIn } from '../access/sign-in.tsx';
 import { meshQuery } from '../api/queries.ts';
 import mark from '../mark.svg';
 import { openPalette, Palette } from './palette.tsx';
@@ -55,6 +56,7 @@ function Header({ location }: { readonly location: string }) {
             <span className="seek-words">Search and commands</span>
             <kbd>/</kbd>
           </button>
+          <SignIn />
           <SchemeButton />
         </div>
       </div>

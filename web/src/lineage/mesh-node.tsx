@@ -1,0 +1,92 @@
+import { Handle, type NodeProps, Position } from '@xyflow/react';
+import { Link } from 'wouter';
+import type { LineageNode } from '../api/documents.ts';
+import { addressOf, pathOf } from '../api/queries.ts';
+import { compactCount } from '../base/format.ts';
+import { HealthDot, Tag } from '../base/parts.tsx';
+import { Ago } from '../base/time.tsx';
+import { columnId } from './column-graph.ts';
+
+export const NODE_WIDTH = 232;
+export const HEAD_HEIGHT = 66;
+export const COLUMN_HEIGHT = 24;
+
+export interface NodeData extends Record<string, unknown> {
+  readonly node: LineageNode;
+  readonly isOwn: boolean;
+  readonly columns: readonly string[];
+  readonly marked: ReadonlySet<string> | undefined;
+  readonly onColumn: ((id: string) => void) | undefined;
+}
+
+export function MeshNode({ data }: NodeProps) {
+  const { node, isOwn, columns, marked, onColumn } = data as NodeData;
+  const trouble = node.kind === 'product' && node.troubledBy.length > 0;
+  return (
+    <div className={`mesh-node ${node.kind} ${isOwn ? 'own' : ''} ${trouble ? 'trouble' : ''}`}>
+      <Handle type="target" position={Position.Left} id="in" isConnectable={false} />
+      <Handle type="source" position={Position.Right} id="out" isConnectable={false} />
+      {node.kind === 'product' ? <ProductHead node={node} /> : <SourceHead node={node} />}
+      {columns.length > 0 && (
+        <ul className="mesh-columns">
+          {columns.map((column) => {
+            const id = columnId(node.id, column);
+            const state = marked === undefined ? '' : marked.has(id) ? 'marked' : 'dim';
+            return (
+              <li key={column} className={state}>
+                <Handle type="target" position={Position.Left} id={`in ${column}`} isConnectable={false} />
+                <button type="button" className="nodrag nopan" onClick={() => onColumn?.(id)} title={column}>
+                  {column}
+                </button>
+                <Handle type="source" position={Position.Right} id={`out ${column}`} isConnectable={false} />
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function ProductHead({ node }: { readonly node: Extract<LineageNode, { kind: 'product' }> }) {
+  return (
+    <div className="mesh-head">
+      <div className="mesh-title">
+        <Link href={`${pathOf(addressOf(node.id))}/lineage`} className="nodrag nopan" title={node.purpose}>
+          {node.name}
+        </Link>
+        <Tag tone={node.tier}>{node.tier}</Tag>
+      </div>
+      <div className="mesh-state small">
+        {node.troubledBy.length > 0 && node.heldAt === null && node.health !== 'failing' ? (
+          <span className="dot warn" title={`because of ${node.troubledBy.join(', ')}`}>
+            trouble above
+          </span>
+        ) : (
+          <HealthDot health={node.health} heldAt={node.heldAt} />
+        )}
+        <span className="soft numeric">
+          {compactCount(node.position)}
+          {node.lastRecordAt && (
+            <>
+              {' · '}
+              <Ago at={node.lastRecordAt} />
+            </>
+          )}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function SourceHead({ node }: { readonly node: Extract<LineageNode, { kind: 'source' }> }) {
+  return (
+    <div className="mesh-head">
+      <div className="mesh-title">
+        <strong>{node.name}</strong>
+        <Tag>{node.from}</Tag>
+      </div>
+      <div className="mesh-state small soft">outside the mesh</div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { ProductDocument } from '../../../src/runtime/http/product-document.ts';
+import { followed } from '../api/queries.ts';
+import { compactCount } from '../base/format.ts';
+
+export type ProductView = 'overview' | 'rows' | 'live' | 'use' | 'lineage' | 'quality' | 'rejects';
+
+interface TabsProps {
+  readonly product: ProductDocument;
+  readonly shown: ProductView;
+}
+
+export function ProductTabs({ product, shown }: TabsProps) {
+  const { _links: links } = product;
+  const { data: rejects } = useQuery(followed<{ total: number }>(`${links.rejects.href}?limit=1`));
+  const base = links.self.href;
+  const tabs: readonly (readonly [ProductView, string, string, boolean])[] = [
+    ['overview', 'Overview', base, true],
+    ['rows', 'Rows', `${base}?view=rows`, links.rows !== undefined],
+    ['live', 'Live', `${base}?view=live`, links.stream !== undefined],
+    ['use', 'Use it', `${base}?view=use`, true],
+    ['lineage', 'Lineage', `${base}/lineage`, true],
+    ['quality', 'Quality', `${base}/quality`, true],
+    ['rejects', 'Rejects', `${base}/rejects`, true],
+  ];
+  return (
+    <nav className="tabs" aria-label={`About ${product.name}`}>
+      {tabs.map(([view, label, href, isThere]) =>
+        isThere ? (
+          <Link key={view} href={href} aria-current={view === shown ? 'page' : undefined}>
+            {label}
+            {view === 'rejects' && rejects && rejects.total > 0 && (
+              <span className="count">{compactCount(rejects.total)}</span>
+            )}
+          </Link>
+        ) : null,
+      )}
+    </nav>
+  );
+}

@@ -53,7 +53,7 @@ export function RowsView({ product }: { readonly product: ProductDocument }) {
       {query.hasNextPage && (
         <button
           type="button"
-          className="button"
+          className="button self-start"
           disabled={query.isFetching}
           onClick={() => void query.fetchNextPage()}
         >

@@ -108,9 +108,20 @@ export function typeModifier(engineType: string): number {
   return match ? ((Number(match[1]) << 16) | Number(match[2])) + 4 : -1;
 }
 
+/** Types that clients send, and no column has: jsonb, varchar, char(n). */
+const FURTHER: Readonly<Record<number, string>> = {
+  25: 'VARCHAR',
+  1009: 'VARCHAR[]',
+  1015: 'VARCHAR[]',
+  1043: 'VARCHAR',
+  1042: 'VARCHAR',
+  3802: 'JSON',
+};
+
 /** The engine's name of a Postgres type by its OID; undefined for types that the engine must find out itself. */
 export function engineTypeOfOid(oid: number): string | undefined {
-  return Object.entries(BY_ENGINE_NAME).find(
-    ([name, type]) => type.oid === oid && !name.startsWith('U'),
-  )?.[0];
+  const entries = Object.entries(BY_ENGINE_NAME).filter(([name]) => name === 'UUID' || !name.startsWith('U'));
+  const scalar = entries.find(([, type]) => type.oid === oid)?.[0] ?? FURTHER[oid];
+  const item = entries.find(([, type]) => type.array === oid)?.[0];
+  return scalar ?? (item === undefined ? undefined : `${item}[]`);
 }

@@ -1,4 +1,4 @@
-/** Parameters come as text; each is read as the type that the statement, or else its caller, gives it. */
+/** Parameters come as text, lists as JSON; each is read as the type that the statement, or else its caller, gives it. */
 import { BIGINT, type DuckDBConnection, type DuckDBPreparedStatement } from '@duckdb/node-api';
 import { present } from '../../base/assert.ts';
 import type { GuestParam } from '../guest-messages.ts';
@@ -6,7 +6,7 @@ import type { GuestParam } from '../guest-messages.ts';
 const WHOLE = /^[+-]?\d{1,18}$/;
 const WHOLE_TYPES: ReadonlySet<string> = new Set(['BIGINT', 'INTEGER', 'SMALLINT', 'TINYINT']);
 /** A type's name as it may stand in a statement of ours. */
-const PLAIN_TYPE = /^[A-Za-z ]+(\(\d+(,\s*\d+)?\))?(\[\])?$/;
+const PLAIN_TYPE = /^[A-Za-z0-9 ]+(\(\d+(,\s*\d+)?\))?(\[\])*$/;
 
 export async function bindGuestParams(
   connection: DuckDBConnection,
@@ -32,7 +32,8 @@ async function bindCast(
   type: string,
   text: string,
 ): Promise<void> {
-  const cast = await connection.prepare(`select cast($1::varchar as ${type})`);
+  const from = type.endsWith('[]') ? 'json' : 'varchar';
+  const cast = await connection.prepare(`select cast($1::${from} as ${type})`);
   cast.bindVarchar(1, text);
   const result = await cast.run();
   const [row] = await result.getRows();

@@ -4,6 +4,8 @@ import {
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBIntervalValue,
+  DuckDBListType,
+  DuckDBListValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
@@ -12,7 +14,11 @@ import {
   DuckDBUUIDValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { WharfError } from '../../base/errors.ts';
+import '../errors.ts';
+import { pgTypeOf } from '../../schema/pg-type.ts';
 import { pgText } from './pg-text.ts';
+import { typeName } from './type-name.ts';
 
 /** Postgres counts from 2000-01-01. */
 const EPOCH_DAYS = 10_957;
@@ -57,10 +63,10 @@ function numberBytes(value: number | bigint, { typeId }: DuckDBType): Buffer {
 
 function objectBytes(value: DuckDBValue, type: DuckDBType): Buffer {
   if (value instanceof DuckDBDecimalValue) return numericBytes(value.value, value.scale);
-  if (value instanceof DuckDBDateValue)
-    return filled(4, (bytes) => bytes.writeInt32BE(value.days - EPOCH_DAYS));
+  if (value instanceof DuckDBDateValue) return dateBytes(value.days);
   if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue)
-    return int64(value.micros - EPOCH_US);
+    return instantBytes(value.micros);
+  if (value instanceof DuckDBListValue && type instanceof DuckDBListType) return arrayBytes(value, type);
   if (value instanceof DuckDBTimeValue) return int64(value.micros);
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes);
   if (value instanceof DuckDBUUIDValue) return Buffer.from(String(value).replaceAll('-', ''), 'hex');
@@ -72,6 +78,64 @@ function objectBytes(value: DuckDBValue, type: DuckDBType): Buffer {
     });
   }
   return Buffer.from(pgText(value, type), 'utf8');
+}
+
+/** Both ends of time are the ends of the numbers, in the engine and in Postgres. */
+const DAYS_END = 2 ** 31 - 1;
+const MICROS_END = 2n ** 63n - 1n;
+
+function dateBytes(days: number): Buffer {
+  const isEnd = Math.abs(days) === DAYS_END;
+  const past = days < 0 ? -DAYS_END - 1 : DAYS_END;
+  return filled(4, (bytes) => bytes.writeInt32BE(isEnd ? past : days - EPOCH_DAYS));
+}
+
+function instantBytes(micros: bigint): Buffer {
+  if (micros === MICROS_END) return int64(MICROS_END);
+  return micros === -MICROS_END ? int64(-MICROS_END - 1n) : int64(micros - EPOCH_US);
+}
+
+/**
+ * Dimensions, whether there are nulls, the type of the items; of each dimension its length and first index; then the items, each
+ * behind its length. Lists of lists of different lengths have no such form.
+ */
+function arrayBytes(list: DuckDBListValue, type: DuckDBListType): Buffer {
+  const lengths = [list.items.length];
+  let items: readonly DuckDBValue[] = list.items;
+  let itemType = type.valueType;
+  while (itemType instanceof DuckDBListType && items.length > 0) {
+    const lists = items.filter((item): item is DuckDBListValue => item instanceof DuckDBListValue);
+    const length = lists[0]?.items.length ?? 0;
+    if (lists.length < items.length || lists.some((inner) => inner.items.length !== length)) throw ragged();
+    lengths.push(length);
+    items = lists.flatMap((inner) => inner.items);
+    itemType = itemType.valueType;
+  }
+  while (itemType instanceof DuckDBListType) itemType = itemType.valueType;
+  const parts = items.map((item) => (item === null ? undefined : pgBinary(item, itemType)));
+  const isEmpty = items.length === 0;
+  const head = filled(12, (bytes) => {
+    bytes.writeInt32BE(isEmpty ? 0 : lengths.length);
+    bytes.writeInt32BE(parts.includes(undefined) ? 1 : 0, 4);
+    bytes.writeUInt32BE(pgTypeOf(typeName(itemType)).oid, 8);
+  });
+  const bounds = isEmpty ? [] : lengths.flatMap((length) => [int32(length), int32(1)]);
+  return Buffer.concat([
+    head,
+    ...bounds,
+    ...parts.flatMap((part) => (part ? [int32(part.length), part] : [int32(-1)])),
+  ]);
+}
+
+function ragged(): Error {
+  return new WharfError(
+    'SQL_FAILED',
+    'Lists of lists of different lengths have no binary form in Postgres; ask for text.',
+  );
+}
+
+function int32(value: number): Buffer {
+  return filled(4, (bytes) => bytes.writeInt32BE(value));
 }
 
 function filled(length: number, fill: (bytes: Buffer) => void): Buffer {

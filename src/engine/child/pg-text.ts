@@ -30,6 +30,7 @@ export function pgText(value: DuckDBValue, type: DuckDBType): string {
     case 'boolean':
       return value ? 't' : 'f';
     case 'number':
+      if (Object.is(value, -0)) return '-0';
       return type.typeId === DuckDBTypeId.FLOAT ? floatText(value) : String(value);
     default:
       return objectText(value, type);

@@ -1,23 +1,30 @@
 /** What is not a query: told by its words, and answered by the session itself. */
+import { type CopyFormat, copyFormat } from './copy-out.ts';
 
 export type SessionCommand =
-  | { readonly kind: 'begin' | 'commit' | 'rollback' | 'empty' | 'discard' | 'deallocate-all' }
+  | { readonly kind: 'begin' | 'commit' | 'rollback' | 'empty' | 'discard' | 'deallocate-all' | 'unlisten' }
+  | { readonly kind: 'savepoint' | 'release' | 'rollback-to' }
   | { readonly kind: 'set'; readonly name: string; readonly value: string; readonly local: boolean }
   | { readonly kind: 'reset' | 'show' | 'deallocate' | 'close'; readonly name: string }
   | { readonly kind: 'declare'; readonly name: string; readonly sql: string }
   | { readonly kind: 'fetch'; readonly name: string; readonly rows: number | 'all' }
-  | { readonly kind: 'copy'; readonly sql: string; readonly csv: boolean; readonly header: boolean }
+  | { readonly kind: 'copy'; readonly sql: string; readonly format: CopyFormat }
   | { readonly kind: 'query'; readonly sql: string };
 
 type Reader = (match: RegExpExecArray) => SessionCommand;
 
 const NAME = `("[^"]+"|[\\w.]+)`;
+const NAME_PART = `(?:"[^"]+"|\\w+)`;
 
 const READERS: readonly (readonly [RegExp, Reader])[] = [
   [/^$/, () => ({ kind: 'empty' })],
   [/^(begin|start\s+transaction)\b[^;]*$/i, () => ({ kind: 'begin' })],
   [/^(commit|end)(\s+(work|transaction))?$/i, () => ({ kind: 'commit' })],
   [/^(rollback|abort)(\s+(work|transaction))?$/i, () => ({ kind: 'rollback' })],
+  [/^rollback\s+(work\s+|transaction\s+)?to\s+(savepoint\s+)?\S+$/i, () => ({ kind: 'rollback-to' })],
+  [/^savepoint\s+\S+$/i, () => ({ kind: 'savepoint' })],
+  [/^release\s+(savepoint\s+)?\S+$/i, () => ({ kind: 'release' })],
+  [/^unlisten\s+\S+$/i, () => ({ kind: 'unlisten' })],
   [/^discard\s+(all|plans|temp|sequences)$/i, () => ({ kind: 'discard' })],
   [/^deallocate\s+(prepare\s+)?all$/i, () => ({ kind: 'deallocate-all' })],
   [named(`^deallocate\\s+(?:prepare\\s+)?${NAME}$`), (m) => ({ kind: 'deallocate', name: plain(m[1]) })],
@@ -45,15 +52,17 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   ],
   [
     /^copy\s*\(([\s\S]+)\)\s*to\s+stdout\b([^;]*)$/i,
-    (m) => ({
-      kind: 'copy',
-      sql: m[1] ?? '',
-      csv: /\bcsv\b/i.test(m[2] ?? ''),
-      header: /\bheader\b/i.test(m[2] ?? ''),
-    }),
+    (m) => ({ kind: 'copy', sql: m[1] ?? '', format: copyFormat(m[2] ?? '') }),
+  ],
+  [
+    named(
+      `^copy\\s+((?:${NAME_PART}\\.){0,2}${NAME_PART})\\s*(?:\\(([^()]*)\\))?\\s*to\\s+stdout\\b([^;]*)$`,
+    ),
+    (m) => ({ kind: 'copy', sql: `select ${m[2] ?? '*'} from ${m[1]}`, format: copyFormat(m[3] ?? '') }),
   ],
 ];
 
+/** Throws SessionError. */
 export function sessionCommand(sql: string): SessionCommand {
   const trimmed = sql.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, '').replace(/[;\s]+$/, '');
   // Most statements are queries, and may be long.

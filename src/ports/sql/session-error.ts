@@ -21,8 +21,11 @@ const STATES: Readonly<Record<string, string>> = {
   ENGINE_CLOSED: '57P01',
 };
 
-/** What a client is told of anything that was thrown; what is not meant for it, only that it was. */
-export function errorFields(thrown: unknown): ErrorFields {
+/**
+ * What a client is told of anything that was thrown; what is not meant for it, only that it was. `at` is where the statement begins in
+ * the text that the client sent.
+ */
+export function errorFields(thrown: unknown, at = 0): ErrorFields {
   if (thrown instanceof SessionError)
     return { severity: 'ERROR', state: thrown.state, message: thrown.message, hint: thrown.hint };
   if (!(thrown instanceof WharfError)) {
@@ -35,6 +38,6 @@ export function errorFields(thrown: unknown): ErrorFields {
     state: typeof sqlState === 'string' ? sqlState : (STATES[thrown.code] ?? 'XX000'),
     message: thrown.message,
     hint: thrown.hint,
-    position: typeof position === 'number' ? position + 1 : undefined,
+    position: typeof position === 'number' ? at + position + 1 : undefined,
   };
 }

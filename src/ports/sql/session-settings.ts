@@ -41,6 +41,16 @@ export class SessionSettings {
     return this.#set.get('wharf.at') || undefined;
   }
 
+  /** Schemas in which names are looked for; undefined while the client sets none. */
+  get searchPath(): readonly string[] | undefined {
+    const path = this.#set.get('search_path');
+    const schemas = (path ?? '')
+      .split(',')
+      .map((part) => part.trim().replace(/^["'](.*)["']$/, '$1'))
+      .filter((schema) => !/^(|\$user|public|pg_catalog)$/.test(schema));
+    return schemas.length === 0 ? undefined : schemas;
+  }
+
   notePositions(positions: SqlPositions): void {
     this.#positions = positions;
   }

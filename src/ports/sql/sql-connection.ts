@@ -2,11 +2,8 @@
 import type { Socket } from 'node:net';
 import type { SqlHost } from '../../kit/sql.ts';
 import * as backend from '../../protocols/postgres/backend-messages.ts';
-import {
-  type FrontendMessage,
-  FrontendReader,
-  ProtocolViolation,
-} from '../../protocols/postgres/frontend-reader.ts';
+import { type FrontendMessage, FrontendReader } from '../../protocols/postgres/frontend-reader.ts';
+import { ProtocolViolation } from '../../protocols/postgres/protocol-violation.ts';
 import { errorFields, SessionError } from './session-error.ts';
 import { SERVER_PARAMETERS } from './session-settings.ts';
 import { IDLE_OPEN_MS, MESSAGES_WAITING_MAX, STARTUP_MS } from './sql-limits.ts';

@@ -4,6 +4,8 @@ export const SQL_CONNECTIONS_MAX = 600;
 /** Prepared statements, and portals, of one connection. */
 export const STATEMENTS_MAX = 1_000;
 export const PORTALS_MAX = 16;
+/** Statements of one text. */
+export const STATEMENTS_AT_ONCE_MAX = 1_000;
 /** Messages of one connection that wait for the one before; then its socket is read no further. */
 export const MESSAGES_WAITING_MAX = 256;
 /** Rows that a client which sets no limit is sent in one go. */

@@ -5,6 +5,8 @@
  * (itself included, the type not), body. A message may be split at any byte.
  */
 
+import { ProtocolViolation } from './protocol-violation.ts';
+
 export type FrontendMessage =
   | { readonly kind: 'ssl-request' }
   | { readonly kind: 'gss-request' }
@@ -22,11 +24,9 @@ export type FrontendMessage =
     }
   | { readonly kind: 'describe' | 'close'; readonly of: 'statement' | 'portal'; readonly name: string }
   | { readonly kind: 'execute'; readonly portal: string; readonly rowsMax: number }
-  | { readonly kind: 'sync' | 'flush' | 'terminate' | 'password' | 'copy' }
+  | { readonly kind: 'password'; readonly body: Buffer }
+  | { readonly kind: 'sync' | 'flush' | 'terminate' | 'copy' }
   | { readonly kind: 'unknown'; readonly type: string };
-
-/** The bytes are not the protocol; the connection cannot go on. */
-export class ProtocolViolation extends Error {}
 
 const STARTUP_BYTES_MAX = 10_000;
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
@@ -115,6 +115,8 @@ function readTyped(type: string, body: BodyReader): FrontendMessage {
     }
     case 'E':
       return { kind: 'execute', portal: body.text(), rowsMax: body.int32() };
+    case 'p':
+      return { kind: 'password', body: body.rest() };
     default:
       return PLAIN[type] ?? { kind: 'unknown', type };
   }
@@ -124,7 +126,6 @@ const PLAIN: Readonly<Record<string, FrontendMessage>> = {
   S: { kind: 'sync' },
   H: { kind: 'flush' },
   X: { kind: 'terminate' },
-  p: { kind: 'password' },
   d: { kind: 'copy' },
   c: { kind: 'copy' },
   f: { kind: 'copy' },
@@ -165,6 +166,11 @@ class BodyReader {
     if (length === -1) return null;
     const start = this.#advance(length);
     return Buffer.from(this.#body.subarray(start, start + length));
+  }
+
+  rest(): Buffer {
+    const start = this.#advance(this.#body.length - this.#at);
+    return Buffer.from(this.#body.subarray(start));
   }
 
   list<T>(read: () => T): T[] {

@@ -1,4 +1,7 @@
-/** Parameters in Postgres' binary form, as their text; undefined for types that are taken as text only. */
+/** Parameters in Postgres' binary form, as their text; undefined for types that are taken as text only. Throws RangeError, ProtocolViolation. */
+
+import type { ArrayItem } from './array-text.ts';
+import { ProtocolViolation } from './protocol-violation.ts';
 
 const EPOCH_DAYS_MS = 946_684_800_000;
 const DAY_MS = 86_400_000;
@@ -30,8 +33,18 @@ export function readBinary(bytes: Buffer, oid: number): string | undefined {
       return numericText(bytes);
     case 2950:
       return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    case 1083:
+      return timeOfDay(bytes.readBigInt64BE());
+    case 1186:
+      return intervalText(bytes);
+    case 3802:
+      // The first byte is the version of the form.
+      return bytes.toString('utf8', 1);
     case 0:
+    case 18:
+    case 19:
     case 25:
+    case 1042:
     case 114:
     case 1043:
       return bytes.toString('utf8');
@@ -64,4 +77,51 @@ function numericText(bytes: Buffer): string {
   const whole = groups(Math.min(0, weight + 1), weight + 1).replace(/^0+(?=\d)/, '') || '0';
   const fraction = groups(weight + 1, weight + 1 + Math.ceil(scale / 4)).slice(0, scale);
   return `${sign === 0x4000 ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+function timeOfDay(micros: bigint): string {
+  return instantText(micros, '').slice(11);
+}
+
+function intervalText(bytes: Buffer): string {
+  const [micros, days, months] = [bytes.readBigInt64BE(), bytes.readInt32BE(8), bytes.readInt32BE(12)];
+  return `${months} months ${days} days ${micros} microseconds`;
+}
+
+const DIMENSIONS_MAX = 6;
+
+/** The items of an array in binary form, each as `read` gives it; the type of the items comes with it. */
+export function readBinaryArray(
+  bytes: Buffer,
+  read: (item: Buffer, oid: number) => string | undefined,
+): readonly ArrayItem[] | undefined {
+  const dimensions = bytes.readInt32BE(0);
+  const oid = bytes.readInt32BE(8);
+  if (dimensions < 0 || dimensions > DIMENSIONS_MAX)
+    throw new ProtocolViolation(`an array has ${dimensions} dimensions`);
+  if (dimensions === 0) return [];
+  const lengths = Array.from({ length: dimensions }, (_, i) => bytes.readInt32BE(12 + i * 8));
+  let at = 12 + dimensions * 8;
+  let isKnown = true;
+  const item = (): string | null => {
+    const length = bytes.readInt32BE(at);
+    at += 4 + Math.max(0, length);
+    if (length < 0) return null;
+    if (at > bytes.length) throw new ProtocolViolation('an array ends early');
+    const text = read(bytes.subarray(at - length, at), oid);
+    isKnown &&= text !== undefined;
+    return text ?? '';
+  };
+  const level = (depth: number): readonly ArrayItem[] =>
+    Array.from({ length: lengthOf(lengths[depth] ?? 0, bytes) }, () =>
+      depth + 1 < dimensions ? level(depth + 1) : item(),
+    );
+  const items = level(0);
+  return isKnown ? items : undefined;
+}
+
+/** Each item takes four bytes at least. */
+function lengthOf(length: number, bytes: Buffer): number {
+  if (length < 0 || length * 4 > bytes.length) throw new ProtocolViolation(`an array has ${length} items`);
+  return length;
 }

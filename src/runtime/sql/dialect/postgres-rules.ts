@@ -8,7 +8,7 @@ export const POSTGRES_OPERATORS = ['~*', '!~*'] as const;
 
 /** Set-returning functions in a list of columns make rows, as `unnest` does in both. */
 const SERIES = new Set(['generate_series', 'generate_subscripts']);
-const SCALAR_SERIES = new Set(['generate_series', 'range', 'unnest', 'generate_subscripts']);
+const SCALAR_SERIES = new Set(['generate_series', 'unnest', 'generate_subscripts']);
 /** Vectors of the catalog whose items are counted from 0. */
 const FROM_ZERO = new Set(['indkey', 'indoption', 'indclass', 'indcollation', 'proargtypes', 'tgattr']);
 

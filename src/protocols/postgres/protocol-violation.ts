@@ -1,0 +1,2 @@
+/** The bytes are not what the protocol says. */
+export class ProtocolViolation extends Error {}

@@ -12,6 +12,8 @@ const ProductPage = lazy(async () => ({ default: (await import('./product/produc
 
 const LineagePage = lazy(async () => ({ default: (await import('./lineage/lineage-page.tsx')).LineagePage }));
 
+const ExplorePage = lazy(async () => ({ default: (await import('./explore/explore-page.tsx')).ExplorePage }));
+
 const RETRIES_MAX = 2;
 
 interface ProductParams {
@@ -51,6 +53,7 @@ export function App() {
                 )}
               </Route>
               <Route path="/lineage" component={LineagePage} />
+              <Route path="/explore" component={ExplorePage} />
               <Route component={NotFound} />
             </Switch>
           </Suspense>

@@ -2,4 +2,5 @@
 export const PLACES = [
   { href: '/', label: 'Find', about: 'All products' },
   { href: '/lineage', label: 'Lineage', about: 'What is made of what' },
+  { href: '/explore', label: 'Explore', about: 'Ask in SQL' },
 ] as const;

@@ -18,6 +18,14 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
+export function gauge(name: string, help: string, samples: readonly Sample[], unit?: string): Family {
+  return { name, type: 'gauge', help, samples, ...(unit === undefined ? {} : { unit }) };
+}
+
+export function counter(name: string, help: string, samples: readonly Sample[], unit?: string): Family {
+  return { name, type: 'counter', help, samples, ...(unit === undefined ? {} : { unit }) };
+}
+
 /** Families without samples are left out. */
 export function openMetricsText(families: readonly Family[]): string {
   return `${families

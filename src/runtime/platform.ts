@@ -32,6 +32,9 @@ import { promiseProblem } from './quality/promise-problem.ts';
 import { SloService } from './quality/slo-service.ts';
 import { JournaledProductReader } from './reader/product-reader.ts';
 import { SnapshotFiles } from './reader/snapshot-files.ts';
+import { ReadLog } from './reads/read-log.ts';
+import { UsageMeter } from './reads/usage-meter.ts';
+import { UsageTask } from './reads/usage-task.ts';
 import { RejectLog } from './rejects/reject-log.ts';
 import { startWorkers, type Workers } from './start-workers.ts';
 
@@ -66,6 +69,11 @@ export class Platform {
   /** What ports answered since the start. */
   readonly ports = new PortMeter((product) => this.#products.get(product)?.product.slo.latency?.withinMs);
   readonly slo: SloService;
+  /** Who reads what since the start, and just now. */
+  readonly usage: UsageMeter;
+  /** Hears of everything that ports give. */
+  readonly reads: ReadLog;
+  readonly #usageTask: UsageTask;
   readonly alerts: AlertService;
   readonly #reader: Engine;
   readonly #files: SnapshotFiles;
@@ -86,6 +94,9 @@ export class Platform {
     this.#ownsWorkers = parts.workers === undefined;
     this.alerts = parts.alerts;
     this.#catalog = new CatalogTask(services, parts.mesh);
+    this.usage = new UsageMeter(() => services.clock.nowMs());
+    this.reads = new ReadLog(this.usage);
+    this.#usageTask = new UsageTask(services, this.usage);
     this.slo = new SloService({
       services,
       ports: this.ports,
@@ -163,6 +174,7 @@ export class Platform {
     for (const product of this.mesh.products) this.#products.set(product.id, open(product));
     if (options.capture !== false) {
       this.#catalog.start();
+      this.#usageTask.start();
       for (const product of this.#products.values()) product.start();
       this.slo.start();
       this.alerts.start();
@@ -244,7 +256,7 @@ export class Platform {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.slo.stop(), this.#catalog.stop()]);
+    await Promise.all([this.slo.stop(), this.#catalog.stop(), this.#usageTask.stop()]);
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
     await this.alerts.stop();
     this.#stop.abort(new Error('closing'));

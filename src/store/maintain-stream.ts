@@ -23,7 +23,7 @@ export function needsCare(store: StreamStore): boolean {
 export async function maintainStream(store: StreamStore): Promise<void> {
   try {
     for (let step = 0; step < STEPS_MAX && isFlushDue(store); step++) {
-      await flushOnce(store);
+      await store.work.flush(() => flushOnce(store));
       // While records come faster than they are flushed, flushing comes first.
       if (isFlushDue(store) && runsMost(store) < store.context.limits.unmergedRunsMax) continue;
       await mergeRuns(store);
@@ -46,8 +46,10 @@ export async function mergeRuns(store: StreamStore): Promise<void> {
   const idle = isIdle(store);
   for (const name of datasetNames(store)) {
     for (let step = 0; step < STEPS_MAX; step++) {
-      const merged = await store.exclusively(
-        async () => (await mergeHistory(store, name)) || (await mergeState(store, name, idle)),
+      const merged = await store.exclusively(() =>
+        store.work.merge(
+          async () => (await mergeHistory(store, name)) || (await mergeState(store, name, idle)),
+        ),
       );
       if (!merged) break;
     }

@@ -18,6 +18,7 @@ import type { DatasetStats, HistoryRecord, Relation, Store, StreamSchema, Verify
 import { StreamStore } from './stream-store.ts';
 import { verifyDataset } from './verify.ts';
 import { ViewStorage } from './view-storage.ts';
+import type { WorkCount } from './work-count.ts';
 import { writeSnapshotFile } from './write-file.ts';
 
 export class RunStore implements Store {
@@ -133,6 +134,10 @@ export class RunStore implements Store {
         records: history.reduce((sum, run) => sum + run.rows, 0),
       };
     });
+  }
+
+  work(stream: StreamId): WorkCount {
+    return this.#stream(stream).work.count;
   }
 
   maintain(): Promise<void> {

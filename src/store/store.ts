@@ -8,6 +8,7 @@
 import type { StreamId } from '../journal/journal.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
+import type { WorkCount } from './work-count.ts';
 
 /** What the store must know of a stream before it can flush or read it. */
 export interface StreamSchema {
@@ -120,6 +121,8 @@ export interface Store {
   /** Recomputes the state from history alone and compares it, row by row, with what snapshots show. */
   verify(stream: StreamId, dataset: string): Promise<VerifyReport>;
   stats(stream: StreamId): readonly DatasetStats[];
+  /** What was done to its runs since the store was opened. */
+  work(stream: StreamId): WorkCount;
   /** Flushes and compacts what is due; called regularly by the runtime. */
   maintain(): Promise<void>;
   close(): Promise<void>;

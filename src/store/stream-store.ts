@@ -22,6 +22,7 @@ import {
 import { ruleOf } from './source-sql.ts';
 import type { StreamSchema } from './store.ts';
 import { Tail } from './tail.ts';
+import { WorkMeter } from './work-count.ts';
 
 export const MANIFEST_TASKS = 'manifest/';
 
@@ -38,6 +39,7 @@ export class StreamStore {
   readonly stream: string;
   readonly context: StoreContext;
   readonly tail: Tail;
+  readonly work = new WorkMeter();
   readonly #folder: string;
   #schema: StreamSchema;
   #manifest: Manifest;
@@ -112,6 +114,7 @@ export class StreamStore {
   }
 
   noteFailure(): void {
+    this.work.failed();
     this.#failures += 1;
     const { retryMs, retryMsMax } = this.context.limits;
     this.#pausedUntilMs =

@@ -128,6 +128,35 @@ describe('the products of the domain "system"', () => {
     ]);
   });
 
+  it('say who reads what, through which port, also after a restart', async () => {
+    const sql = (statement: string) =>
+      fetch(`${serving.url}/api/sql`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ sql: statement }),
+      });
+    const of = (port: string) =>
+      fetch(`${serving.url}/p/test.items/v1/${port}`).then((response) => response.text());
+    const usage = async () => {
+      const { rows } = await read('usage');
+      return rows
+        .filter(({ product }) => product === 'test.items@1')
+        .map(({ port, consumer, reads, rows: given }) => [port, consumer, reads, given]);
+    };
+    expect(await usage()).toEqual([]);
+    await of('rows?limit=1');
+    await of('rows/2');
+    await of('files/items.csv');
+    await (await sql('select * from test.items')).text();
+    await serving.close();
+    serving = await serveHere(mesh, systemClock);
+    expect(await usage()).toEqual([
+      ['files', 'anyone', 1, 0],
+      ['rest', 'anyone', 2, 2],
+      ['sql', 'anyone', 1, 2],
+    ]);
+  });
+
   it('keep what was declared before, and follow the spec', async () => {
     const before = await read('products');
     await serving.close();

@@ -14,6 +14,8 @@ import { warnWhenHeld } from '../quality/held-warning.ts';
 import { measurePort } from '../quality/measure-port.ts';
 import { qualityRoutes } from '../quality/quality-routes.ts';
 import { datasetOf } from '../reader/product-reader.ts';
+import { ObservedReader } from '../reads/observed-reader.ts';
+import { ANYONE } from '../reads/reading.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
@@ -151,7 +153,7 @@ function portHost(platform: Platform, port: HttpPort, ports: readonly HttpPort[]
     reader: async (request) => {
       const id = productId(request);
       const { product } = platform.product(id);
-      if (product.outputs.some((output) => output.port === port.name)) return platform.reader(id);
+      if (product.outputs.some((output) => output.port === port.name)) return observed(platform, port, id);
       throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, {
         hint: 'All products are listed at /api/products.',
       });
@@ -166,6 +168,12 @@ function portHost(platform: Platform, port: HttpPort, ports: readonly HttpPort[]
       return Object.assign({}, ...(await Promise.all(descriptions)));
     },
   };
+}
+
+/** Every reader that a port gets tells of what it gives. */
+function observed(platform: Platform, port: HttpPort, id: string): ProductReader {
+  const { reads } = platform;
+  return new ObservedReader(platform.reader(id), { observer: reads, port: port.name, consumer: ANYONE });
 }
 
 function datasetName(request: FastifyRequest, reader: ProductReader): string {

@@ -1,30 +1,8 @@
 /** Everything that is measured, as families of OpenMetrics. */
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Family, Sample } from '../../quality/open-metrics.ts';
+import { counter, type Family, gauge, type Sample } from '../../quality/open-metrics.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
-
-const DELAY_RESOLUTION_MS = 20;
-
-/** How late the main thread is; enabled once, and read by each scrape. */
-export class LoopDelay {
-  readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
-
-  constructor() {
-    this.#histogram.enable();
-  }
-
-  samples(): Sample[] {
-    return [50, 99, 100].map((percent) => ({
-      labels: { quantile: String(percent / 100) },
-      value: this.#histogram.count === 0 ? 0 : this.#histogram.percentile(percent) / 1e9,
-    }));
-  }
-
-  close(): void {
-    this.#histogram.disable();
-  }
-}
+import { type LoopDelay, processFamilies, storeFamilies } from './system-metrics.ts';
 
 export async function metricFamilies(platform: Platform, delay: LoopDelay): Promise<Family[]> {
   const products = [...platform.products.values()];
@@ -179,6 +157,13 @@ function portFamilies(platform: Platform): Family[] {
       counts.map(({ product, port, bytes }) => ({ labels: { product, port }, value: bytes })),
       'bytes',
     ),
+    gauge(
+      'wharf_active_consumers',
+      'Consumers that read within the last five minutes.',
+      platform.usage
+        .active()
+        .map(({ product, port, consumers }) => ({ labels: { product, port }, value: consumers })),
+    ),
     {
       name: 'wharf_port_latency_seconds',
       type: 'histogram',
@@ -189,62 +174,4 @@ function portFamilies(platform: Platform): Family[] {
       ),
     },
   ];
-}
-
-function storeFamilies(platform: Platform, products: readonly ProductRuntime[]): Family[] {
-  const stats = products.flatMap(({ product }) =>
-    platform.services.store
-      .stats(product.id)
-      .map((of) => ({ labels: { product: product.id, dataset: of.dataset }, of })),
-  );
-  const runs = stats.flatMap(({ labels, of }) => [
-    { labels: { ...labels, kind: 'history' }, value: of.historyRuns },
-    { labels: { ...labels, kind: 'state' }, value: of.stateRuns },
-  ]);
-  return [
-    gauge('wharf_runs', 'Runs of a dataset.', runs),
-    gauge(
-      'wharf_stored_bytes',
-      'Bytes of the runs of a dataset.',
-      stats.map(({ labels, of }) => ({ labels, value: of.bytes })),
-      'bytes',
-    ),
-  ];
-}
-
-async function processFamilies(platform: Platform, delay: LoopDelay): Promise<Family[]> {
-  const journal = platform.services.journal.stats();
-  const memory = [
-    { labels: { process: 'main' }, value: process.memoryUsage.rss() },
-    { labels: { process: 'engines' }, value: await platform.engineBytes() },
-  ];
-  return [
-    counter('wharf_journal_commits', 'Synced writes of the journal.', [
-      { labels: {}, value: journal.commits },
-    ]),
-    counter('wharf_journal_records', 'Records written to the journal.', [
-      { labels: {}, value: journal.records },
-    ]),
-    counter(
-      'wharf_journal_written_bytes',
-      'Bytes written to the journal.',
-      [{ labels: {}, value: journal.bytes }],
-      'bytes',
-    ),
-    gauge('wharf_memory_bytes', 'Resident memory.', memory, 'bytes'),
-    gauge(
-      'wharf_event_loop_delay_seconds',
-      'How late the main thread is, since the start.',
-      delay.samples(),
-      'seconds',
-    ),
-  ];
-}
-
-function gauge(name: string, help: string, samples: readonly Sample[], unit?: string): Family {
-  return { name, type: 'gauge', help, samples, ...(unit === undefined ? {} : { unit }) };
-}
-
-function counter(name: string, help: string, samples: readonly Sample[], unit?: string): Family {
-  return { name, type: 'counter', help, samples, ...(unit === undefined ? {} : { unit }) };
 }

@@ -6,9 +6,10 @@ import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import './errors.ts';
 import { checkHistory, HISTORY_LIMIT_MAX } from './check-history.ts';
-import { LoopDelay, metricFamilies } from './metrics.ts';
+import { metricFamilies } from './metrics.ts';
 import { qualityReport } from './quality-report.ts';
 import { sloDocument } from './slo-document.ts';
+import { LoopDelay } from './system-metrics.ts';
 
 const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const HISTORY_LIMIT_DEFAULT = 100;

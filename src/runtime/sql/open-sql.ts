@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { GuestPool } from '../../engine/guest-pool.ts';
 import type { SqlHost, SqlPrincipal } from '../../kit/sql.ts';
 import type { Platform } from '../platform.ts';
+import { ObservedSql } from '../reads/observed-sql.ts';
 import { StatementService } from './statement-service.ts';
 
 export interface OpenedSql {
@@ -25,7 +26,10 @@ export function openSql(platform: Platform, clock: Clock): OpenedSql {
     isWarm = true;
     return principalOf(user);
   };
-  const host: SqlHost = { mesh: sql.database, sql, clock, log, signIn };
+  const answered = (product: string, ms: number) =>
+    platform.ports.record({ product, port: 'sql', status: 200, ms, bytes: 0 });
+  const observed = new ObservedSql(sql, platform.reads, answered);
+  const host: SqlHost = { mesh: sql.database, sql: observed, clock, log, signIn };
   return { host, close: () => guests.close() };
 }
 

@@ -1,0 +1,66 @@
+/** A SQL service that tells an observer of every product whose rows a statement reads. */
+
+import type { At } from '../../kit/reader.ts';
+import type {
+  SqlAnswer,
+  SqlDescription,
+  SqlPage,
+  SqlRun,
+  SqlService,
+  SqlStatement,
+  SqlVector,
+} from '../../kit/sql.ts';
+import type { Reading, ReadObserver } from './reading.ts';
+
+const PORT = 'sql';
+
+export class ObservedSql implements SqlService {
+  readonly #sql: SqlService;
+  readonly #observer: ReadObserver;
+  /** Called with how long the first rows of a statement took. */
+  readonly #answered: (product: string, ms: number) => void;
+
+  constructor(sql: SqlService, observer: ReadObserver, answered: (product: string, ms: number) => void) {
+    this.#sql = sql;
+    this.#observer = observer;
+    this.#answered = answered;
+  }
+
+  vector(at: At): SqlVector {
+    return this.#sql.vector(at);
+  }
+
+  describe(statement: SqlStatement): Promise<SqlDescription> {
+    return this.#sql.describe(statement);
+  }
+
+  async run(run: SqlRun): Promise<SqlAnswer> {
+    const startedMs = performance.now();
+    const answer = await this.#sql.run(run);
+    const readings = this.#readingsOf(run, answer);
+    try {
+      for (const reading of readings) await this.#observer.read(reading);
+    } catch (error) {
+      await answer.close();
+      throw error;
+    }
+    for (const { product } of readings) this.#answered(product, performance.now() - startedMs);
+    const fetch = async (rowsMax: number): Promise<SqlPage> => {
+      const page = await answer.fetch(rowsMax);
+      for (const reading of readings) this.#observer.more(reading, page.rows);
+      return page;
+    };
+    const { columns, params, positions, page } = answer;
+    return { columns, params, positions, page, fetch, close: () => answer.close() };
+  }
+
+  #readingsOf({ principal }: SqlRun, { positions, page }: SqlAnswer): Reading[] {
+    return Object.entries(positions).map(([product, position]) => ({
+      product,
+      port: PORT,
+      consumer: principal.name,
+      position,
+      rows: page.rows,
+    }));
+  }
+}

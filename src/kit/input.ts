@@ -6,6 +6,7 @@ import type { Field } from '../schema/field.ts';
 import type { Framing } from '../schema/framing.ts';
 import type { Declaration } from '../schema/options.ts';
 import type { Reason, Slice } from '../schema/slice.ts';
+import type { NamedConnection, Reveal } from './connection.ts';
 
 /** A cursor is JSON, small, and means something only to the connector that made it. */
 export type Cursor = unknown;
@@ -42,6 +43,12 @@ export interface CaptureContext {
   readonly log: Log;
   /** The folder that relative paths start from: the mesh's, or that of the named connection. */
   readonly baseFolder: string;
+  /** The connection that the options name, as the mesh declares it. Its secrets are references still. */
+  readonly connection: NamedConnection | undefined;
+  /** Puts the environment's values in the place of `${NAME}`. Throws REFERENCE_UNSET. The answer is a secret. */
+  readonly reveal: Reveal;
+  /** For files that need not survive a restart; they are removed by who makes them. */
+  readonly temporaryFolder: string;
   /** Rewrites a columnar file as NDJSON in the exact JSON form of `fields`, in a file that the caller removes. */
   readonly toNdjson: (file: string) => Promise<string>;
   /** Tells that everything that was there has been read; called again after each further batch of news. */
@@ -49,6 +56,12 @@ export interface CaptureContext {
   /** A record of the source that could not even be cut out. */
   readonly warn: (message: string) => void;
 }
+
+/** What of a context follows from the mesh and its folders. */
+export type MeshContext = Pick<
+  CaptureContext,
+  'baseFolder' | 'connection' | 'reveal' | 'temporaryFolder' | 'toNdjson'
+>;
 
 /** An input that Wharf reads from. */
 export interface PullInput extends Declaration {

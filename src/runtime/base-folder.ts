@@ -1,16 +1,24 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { present } from '../base/assert.ts';
 import { WharfError } from '../base/errors.ts';
 import type { Connection, ExternalInput, Mesh } from '../spec/model.ts';
 import './errors.ts';
 
 /** The folder that an input's relative paths start from: the mesh's own, or that of the connection it names. */
 export function baseFolderOf(mesh: Mesh, input: ExternalInput): string {
-  const name = input.options.connection;
-  if (name === undefined) return mesh.folder;
-  const connection = mesh.connections.find((c) => c.name === name);
-  if (!connection) throw new Error(`Invariant broken: the connection "${String(name)}" passed the check`);
-  return connectionFolder(mesh, connection);
+  const connection = connectionOf(mesh, input.options);
+  return connection?.type === 'folder' ? connectionFolder(mesh, connection) : mesh.folder;
+}
+
+/** The connection that the options of an input or delivery name; undefined when they name none. */
+export function connectionOf(mesh: Mesh, options: Readonly<Record<string, unknown>>): Connection | undefined {
+  const name = options.connection;
+  if (name === undefined) return undefined;
+  return present(
+    mesh.connections.find((c) => c.name === name),
+    'a connection that is named passed the check',
+  );
 }
 
 function connectionFolder(mesh: Mesh, connection: Connection): string {

@@ -11,11 +11,12 @@ import { BUILT_IN_PRODUCTS } from '../catalog/system/all-products.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type DataFolder, openDataFolder } from '../journal/data-folder.ts';
 import { openJournal } from '../journal/open-journal.ts';
+import { revealFrom } from '../kit/connection.ts';
 import type { InputConnector } from '../kit/input.ts';
 import type { ProductReader } from '../kit/reader.ts';
 import type { ExternalInput, Mesh, Product } from '../spec/model.ts';
 import { openStore } from '../store/open-store.ts';
-import { baseFolderOf } from './base-folder.ts';
+import { baseFolderOf, connectionOf } from './base-folder.ts';
 import { fedDataset } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
 import { CatalogTask } from './catalog/catalog-task.ts';
@@ -196,6 +197,9 @@ export class Platform {
     const { services, push } = this;
     const context = (input: ExternalInput) => ({
       baseFolder: baseFolderOf(this.mesh, input),
+      connection: connectionOf(this.mesh, input.options),
+      reveal: revealFrom(process.env),
+      temporaryFolder: services.temporaryFolder,
       toNdjson: (file: string) =>
         columnarToNdjson(
           services.engine,

@@ -1,6 +1,6 @@
 /** One product version at work: its inputs' tasks, and what can be said of them. */
 
-import type { CaptureContext, InputConnector } from '../kit/input.ts';
+import type { InputConnector, MeshContext } from '../kit/input.ts';
 import type { ProductDescription } from '../kit/reader.ts';
 import { columnsOf } from '../schema/field.ts';
 import type { ExternalInput, Product } from '../spec/model.ts';
@@ -25,7 +25,7 @@ export interface ProductRuntimeOptions {
   readonly services: Services;
   readonly product: Product;
   readonly connectors: ReadonlyMap<string, InputConnector>;
-  readonly context: (input: ExternalInput) => Pick<CaptureContext, 'baseFolder' | 'toNdjson'>;
+  readonly context: (input: ExternalInput) => MeshContext;
   readonly push: PushService;
   /** All products of the mesh, by id. */
   readonly products: ReadonlyMap<string, Product>;

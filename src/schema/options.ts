@@ -9,6 +9,8 @@ export interface OptionField extends Field {
   readonly doc: string;
   /** The value is a secret: it must be written as a `${ENV}` reference and is never shown. */
   readonly secret?: boolean;
+  /** A map of HTTP headers; those that carry credentials must be written with a `${ENV}` reference. */
+  readonly headers?: boolean;
   /** A path or glob that must stay in the mesh folder (or in the folder of the connection that is named). */
   readonly path?: boolean;
   /** An array option that may also be written as its single item. */
@@ -17,6 +19,8 @@ export interface OptionField extends Field {
   readonly fieldName?: boolean;
   /** The value names a connection of the mesh. */
   readonly connectionName?: boolean;
+  /** The types that the named connection may have; any when left out. */
+  readonly connectionTypes?: readonly string[];
   /** With this value, an input's records are all that there are: what they no longer hold is deleted. */
   readonly replaces?: string;
   readonly example?: string;

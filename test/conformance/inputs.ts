@@ -1,4 +1,5 @@
 /** What every input that Wharf reads from must do, whatever it reads. */
+import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
@@ -7,6 +8,7 @@ import {
   type CaptureBatch,
   type CaptureContext,
   type Cursor,
+  type MeshContext,
   type PullInput,
 } from '../../src/kit/input.ts';
 
@@ -32,6 +34,13 @@ export interface CollectOptions {
   readonly caughtUpTimes?: number;
 }
 
+export const MESH_CONTEXT: Omit<MeshContext, 'baseFolder'> = {
+  connection: undefined,
+  reveal: (text) => text,
+  temporaryFolder: os.tmpdir(),
+  toNdjson: () => Promise.reject(new Error('no columnar file was expected')),
+};
+
 /** Reads until the input says that it has caught up, or until there are enough batches. */
 export async function collect(
   connector: PullInput,
@@ -50,7 +59,7 @@ export async function collect(
     fields: [],
     log: silentLog,
     warn: () => undefined,
-    toNdjson: () => Promise.reject(new Error('no columnar file was expected')),
+    ...MESH_CONTEXT,
     ...context,
     cursor,
     clock,
@@ -148,9 +157,8 @@ export function describePullInput(
           clock: systemClock,
           caughtUp: () => undefined,
         };
-        const toNdjson = () => Promise.reject(new Error('no columnar file was expected'));
         const reading = connector.capture({
-          toNdjson,
+          ...MESH_CONTEXT,
           ...context,
           ...source.context,
           cursor,

@@ -25,6 +25,7 @@ export const fileOptionFields: readonly OptionField[] = [
   {
     ...text('connection', 'The connection of type folder whose folder the paths start from.'),
     connectionName: true,
+    connectionTypes: ['folder'],
   },
   {
     ...text('format', 'The format of all files; follows from their suffix when left out.'),

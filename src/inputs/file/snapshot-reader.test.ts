@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordsOf } from '../../../test/conformance/inputs.ts';
+import { MESH_CONTEXT, recordsOf } from '../../../test/conformance/inputs.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import type { CaptureBatch } from '../../kit/input.ts';
@@ -56,9 +56,10 @@ describe('files that are a snapshot', () => {
     const stop = new AbortController();
     const seen: CaptureBatch[] = [];
     const capture = fileInput.capture({
+      ...MESH_CONTEXT,
       ...{ options: { every: '10ms', ...options }, fields: [], baseFolder: files.path, cursor: undefined },
       ...{ signal: stop.signal, clock: new VirtualClock(0), log: silentLog },
-      ...{ toNdjson: () => Promise.reject(new Error('not columnar')), warn: () => undefined },
+      warn: () => undefined,
       caughtUp: () => stop.abort(new Error('enough')),
     });
     for await (const batch of capture) {

@@ -15,7 +15,7 @@ import { crashPoint } from '../../base/crash-points.ts';
 import { LineFile } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
-import type { CaptureBatch, CaptureContext, PullInput } from '../../kit/input.ts';
+import type { CaptureBatch, CaptureContext, MeshContext, PullInput } from '../../kit/input.ts';
 import type { SliceVerdict } from '../../schema/slice.ts';
 import type { ExternalInput, Product } from '../../spec/model.ts';
 import { openReject, type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
@@ -38,7 +38,7 @@ export interface CaptureTaskOptions {
   readonly input: ExternalInput;
   readonly connector: PullInput;
   /** Everything of the context that depends on the mesh and its folders. */
-  readonly context: Pick<CaptureContext, 'baseFolder' | 'toNdjson'>;
+  readonly context: MeshContext;
 }
 
 export class CaptureTask {

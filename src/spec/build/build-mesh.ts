@@ -1,5 +1,6 @@
 import { present } from '../../base/assert.ts';
 import type { MeshDraft } from '../draft/mesh-draft.ts';
+import { connectionType } from '../grammar/connection-types.ts';
 import type { Alert, Connection, Domain, Mesh, Policy, Team } from '../model.ts';
 import {
   entriesOf,
@@ -11,10 +12,10 @@ import {
   textOf,
   valueAt,
 } from '../source/node.ts';
+import { buildOptions } from './build-options.ts';
 import { buildProduct } from './build-product.ts';
 import { textsOf } from './build-promises.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { plainValue } from './plain-value.ts';
 
 /** The model of a mesh in which every rule has passed. */
 export function buildMesh(draft: MeshDraft): Mesh {
@@ -56,13 +57,9 @@ function buildTeam({ key, value }: MapEntry): Team {
 }
 
 function buildConnection({ key, value }: MapEntry): Connection {
-  const entries = value.kind === 'map' ? value.entries.filter((entry) => entry.key.text !== 'type') : [];
-  return {
-    name: key.text,
-    type: textAt(value, 'type') ?? '',
-    options: Object.fromEntries(entries.map((entry) => [entry.key.text, plainValue(entry.value)])),
-    place: placeOf(key),
-  };
+  const type = textAt(value, 'type') ?? '';
+  const declaration = present(connectionType(type), 'the type of a connection is one that is built');
+  return { name: key.text, type, options: buildOptions(declaration, value), place: placeOf(key) };
 }
 
 function buildPolicy({ key, value }: MapEntry): Policy {

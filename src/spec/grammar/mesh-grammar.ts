@@ -1,4 +1,4 @@
-import type { Declaration } from '../../schema/options.ts';
+import { CONNECTION_TYPES } from './connection-types.ts';
 import { optionsShape } from './option-shape.ts';
 import { ALIGNMENTS, STATUSES, TIERS } from './product-grammar.ts';
 import { severityShape } from './promise-grammar.ts';
@@ -6,31 +6,22 @@ import { formed, type Key, listOrOne, type MapShape, type Shape, text, type Vari
 
 const doc: Key = { shape: text, doc: 'What it is, for people.', aka: ['description', 'comment'] };
 
-/** The types of connections that this version has. */
-export const CONNECTION_TYPES: readonly Declaration[] = [
-  {
-    name: 'folder',
-    doc: 'A folder of files: a path, or the folder of an installed npm package.',
-    options: [
-      { name: 'path', type: 'string', doc: 'Absolute, or relative to the mesh folder.' },
-      { name: 'package', type: 'string', doc: 'The name of an installed npm package.' },
-    ],
-  },
-];
-
-const connectionType: Key = { shape: text, doc: 'What kind of thing it is.', required: true };
+const typeOfConnection: Key = { shape: text, doc: 'What kind of thing it is.', required: true };
 
 const connectionShape: VariantsShape = {
   kind: 'variants',
   of: 'connection',
   tag: 'type',
-  variants: {
-    folder: {
-      ...optionsShape(CONNECTION_TYPES[0] as Declaration, { type: connectionType }),
-      exactlyOne: ['path', 'package'],
-    },
-  },
-  untagged: { kind: 'map', what: 'the connection', keys: { type: connectionType } },
+  variants: Object.fromEntries(
+    CONNECTION_TYPES.map(({ exactlyOne, ...declaration }) => [
+      declaration.name,
+      {
+        ...optionsShape(declaration, { type: typeOfConnection }),
+        ...(exactlyOne ? { exactlyOne } : {}),
+      },
+    ]),
+  ),
+  untagged: { kind: 'map', what: 'the connection', keys: { type: typeOfConnection } },
 };
 
 const domainShape: MapShape = {

@@ -45,6 +45,7 @@ export const EXAMPLE_DECLARATIONS: Declarations = {
           name: 'connection',
           type: 'string',
           connectionName: true,
+          connectionTypes: ['folder'],
           doc: 'The folder that the paths start from.',
         },
         { name: 'format', type: 'string', enum: ['csv', 'json', 'ndjson'], doc: 'The format of the files.' },

@@ -25,4 +25,23 @@ describe('secret in clear', () => {
   it('knows keys by their shape', () => {
     expect(problemsIn(keyedExample('doc: AKIAIOSFODNN7EXAMPLE\n'))).toHaveLength(1);
   });
+
+  const connection = (options: string) =>
+    keyedExample('', {
+      'mesh.yaml': `mesh: m\nconnections: { c: { type: http, url: "https://a.example", ${options} } }\n`,
+    });
+
+  it.each([
+    'token: abc',
+    'password: abc',
+    'headers: { Authorization: Bearer abc }',
+    'headers: { X-Api-Key: abc }',
+  ])('refuses %s of a connection', (option) => {
+    expect(problemsIn(connection(option)).map((p) => p.split(' ')[0])).toEqual(['SPEC_SECRET_IN_CLEAR']);
+  });
+
+  it('allows a header that puts a reference behind a word, and headers that are no secrets', () => {
+    const headers = 'headers: { Authorization: "Bearer \u0024{TOKEN}", Accept: text/csv }';
+    expect(problemsIn(connection(headers))).toEqual([]);
+  });
 });

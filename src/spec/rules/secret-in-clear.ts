@@ -1,7 +1,10 @@
+import type { OptionField } from '../../schema/options.ts';
+import type { MeshDraft } from '../draft/mesh-draft.ts';
 import { everyOption, scalarsOf } from '../draft/visit-draft.ts';
-import type { ScalarNode } from '../source/node.ts';
+import { connectionType } from '../grammar/connection-types.ts';
+import { entriesOf, type ScalarNode, type SpecNode, textAt, valueAt } from '../source/node.ts';
 import { productExample } from './example-mesh.ts';
-import type { Rule } from './rule.ts';
+import type { Report, Rule } from './rule.ts';
 
 export const SECRET_IN_CLEAR = 'SPEC_SECRET_IN_CLEAR';
 
@@ -14,6 +17,9 @@ key: none
 fields: { id: string }
 `;
 
+/** Headers whose values are credentials, by their names. */
+const CREDENTIAL_HEADER = /auth|cookie|token|secret|password|api-?key|access-?key/i;
+const REFERS = /\$\{[A-Za-z_][A-Za-z0-9_]*\}/;
 const REFERENCE = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 /** The third part is the password. */
 const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)@/i;
@@ -43,20 +49,35 @@ export const secretInClear: Rule = {
     });
   },
   check(mesh, report) {
-    for (const { option, node } of everyOption(mesh)) {
+    for (const { option, node } of [...everyOption(mesh), ...connectionOptions(mesh)]) {
       for (const value of option.secret ? scalarsOf(node) : []) {
-        if (REFERENCE.test(value.text)) continue;
-        const message = `The option "${option.name}" is a secret and must not be written in clear.`;
-        report({
-          at: value,
-          message,
-          expected: `a reference such as "${fromEnvironment('TOKEN')}"`,
-          received: 'a text, not shown',
-        });
+        if (!REFERENCE.test(value.text)) refuse(`The option "${option.name}"`, value, report);
+      }
+      for (const { key, value } of option.headers ? entriesOf(node) : []) {
+        if (value.kind !== 'scalar' || !CREDENTIAL_HEADER.test(key.text)) continue;
+        if (!REFERS.test(value.text)) refuse(`The header "${key.text}"`, value, report);
       }
     }
   },
 };
+
+function refuse(what: string, at: ScalarNode, report: Report): void {
+  report({
+    at,
+    message: `${what} is a secret and must not be written in clear.`,
+    expected: `a reference such as "${fromEnvironment('TOKEN')}"`,
+    received: 'a text, not shown',
+  });
+}
+
+function* connectionOptions(mesh: MeshDraft): Generator<{ option: OptionField; node: SpecNode }> {
+  for (const { value } of mesh.connections) {
+    for (const option of connectionType(textAt(value, 'type') ?? '')?.options ?? []) {
+      const node = valueAt(value, option.name);
+      if (node) yield { option, node };
+    }
+  }
+}
 
 /** The part of a text that is a credential, as a node of its own so that only it is marked. */
 function findCredential(node: ScalarNode): ScalarNode | undefined {

@@ -1,0 +1,19 @@
+/** The short form of the kit (`npm run faults` is the long one): what it finds breaks a promise of docs/reliability.md. */
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { EXPERIMENTS } from './kit/experiments.ts';
+
+const SEED = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+
+describe('the promises hold', () => {
+  it.each(EXPERIMENTS.map((experiment) => [experiment.name, experiment] as const))(
+    `under %s (seed ${SEED})`,
+    async (name, experiment) => {
+      const folder = await temporaryFolder(`faults-${name}`);
+      const report = await experiment.run({ seed: SEED, form: 'short', folder, tell: () => undefined });
+      console.log(JSON.stringify({ experiment: name, seed: SEED, ...report }));
+      expect(report.findings).toEqual([]);
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,28 @@
+/** What every experiment of the kit is: it breaks something many times, and tells what it found. */
+
+export type Form = 'short' | 'long';
+
+export interface ExperimentOptions {
+  readonly seed: number;
+  readonly form: Form;
+  /** A folder of its own, empty. */
+  readonly folder: string;
+  readonly tell: (line: string) => void;
+}
+
+export interface Report {
+  /** How much was tried, and what came of it. */
+  readonly figures: Readonly<Record<string, number | string>>;
+  /** What broke a promise, with all that is needed to see it again. Empty when the promises hold. */
+  readonly findings: readonly string[];
+  /** Set when the machine lacks what the experiment needs: nothing was tried. */
+  readonly skipped?: string;
+}
+
+export interface Experiment {
+  readonly name: string;
+  /** The promises of docs/reliability.md that it tests. */
+  readonly promises: readonly string[];
+  readonly doc: string;
+  run(options: ExperimentOptions): Promise<Report>;
+}

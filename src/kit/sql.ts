@@ -85,14 +85,38 @@ export interface SqlService {
   run(run: SqlRun): Promise<SqlAnswer>;
 }
 
+export type SqlSignIn =
+  | { readonly kind: 'open'; readonly principal: SqlPrincipal }
+  /** Any of the passwords behind the keys, by SCRAM-SHA-256; there are none for a name that nobody has. */
+  | {
+      readonly kind: 'scram';
+      readonly salt: Uint8Array;
+      readonly iterations: number;
+      readonly keys: readonly SqlPasswordKeys[];
+    };
+
+/** What is kept of a password, and whose it is. */
+export interface SqlPasswordKeys {
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+  readonly principal: SqlPrincipal;
+}
+
+export interface SqlTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface SqlHost {
   /** The name of the mesh, which is the name of the database. */
   readonly mesh: string;
   readonly sql: SqlService;
   readonly clock: Clock;
   readonly log: Log;
-  /** The principal behind a user name and password; undefined when there is none. */
-  signIn(user: string, password: string | undefined): Promise<SqlPrincipal | undefined>;
+  /** What is asked of somebody who comes with this name. Names that nobody has are asked for a password like all others. */
+  signIn(user: string): Promise<SqlSignIn>;
+  /** Of a port with TLS: certificate and key, in PEM. */
+  readonly tls?: SqlTls | undefined;
 }
 
 export interface SqlListener {

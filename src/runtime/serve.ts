@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import type { InputConnector, PushInput } from '../kit/input.ts';
 import type { HttpPort, Port } from '../kit/port.ts';
 import type { Registries, Registry } from '../kit/registry.ts';
-import type { SqlListener, SqlPort } from '../kit/sql.ts';
+import type { SqlListener, SqlPort, SqlTls } from '../kit/sql.ts';
 import type { Declarations } from '../schema/options.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { Platform, type PlatformOptions } from './platform.ts';
@@ -16,6 +16,8 @@ export interface ServeOptions extends Omit<PlatformOptions, 'connectors'> {
   readonly port: number;
   /** Where the SQL port listens, 0 for any free one; undefined: it does not. */
   readonly sqlPort?: number;
+  /** Undefined: the SQL port speaks in clear only. */
+  readonly sqlTls?: SqlTls | undefined;
 }
 
 export interface Serving {
@@ -64,13 +66,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 }
 
 async function listenForSql(
-  { host, sqlPort }: ServeOptions,
+  { host, sqlPort, sqlTls }: ServeOptions,
   ports: ReadonlyMap<string, Port>,
   sql: OpenedSql,
 ): Promise<SqlListener | undefined> {
   const port = [...ports.values()].find((candidate): candidate is SqlPort => candidate.kind === 'sql');
   if (sqlPort === undefined || !port) return undefined;
-  return port.listen(sql.host, { host, port: sqlPort });
+  return port.listen({ ...sql.host, tls: sqlTls }, { host, port: sqlPort });
 }
 
 /** Loads every entry of a lazy table. */

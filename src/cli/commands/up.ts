@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../base/errors.ts';
 import { lineLog } from '../../base/log.ts';
+import type { SqlTls } from '../../kit/sql.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
 import { type ProductStatus, platformStatus } from '../../runtime/product-status.ts';
 import { type Serving, serve } from '../../runtime/serve.ts';
 import { printDiagnostic } from '../../spec/print-diagnostic.ts';
-import type { Command, CommandContext } from '../command.ts';
+import { type Command, type CommandContext, UsageError } from '../command.ts';
 import { DATA_OPTION, dataFolderOf, FOLDER_ARGUMENT, meshFolder } from '../mesh-folder.ts';
 import { meshInvalid } from '../mesh-invalid.ts';
 import { optionNumber, PORT_BOUNDS } from '../option-number.ts';
@@ -26,6 +29,11 @@ export const upCommand: Command = {
       flags: '--sql-port <number>',
       doc: `the port for Postgres clients; 0 takes any free one; ${SQL_PORT_DEFAULT} when left out, or 0 where --port is`,
     },
+    {
+      flags: '--tls-cert <file>',
+      doc: 'certificate of the port for Postgres clients, in PEM; with --tls-key',
+    },
+    { flags: '--tls-key <file>', doc: 'its private key, in PEM' },
   ],
   examples: ['wharf up', 'wharf up examples/skyline --port 8080 --data /var/lib/wharf'],
   async run(context) {
@@ -46,6 +54,7 @@ export const upCommand: Command = {
       host: String(options.host),
       port,
       sqlPort,
+      sqlTls: await readTls(options.tlsCert, options.tlsKey),
       log,
     });
     try {
@@ -62,6 +71,27 @@ export const upCommand: Command = {
     return 0;
   },
 };
+
+/** Throws UsageError for one without the other, or a file that cannot be read. */
+async function readTls(cert: unknown, key: unknown): Promise<SqlTls | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new UsageError(
+      '--tls-cert and --tls-key come together.',
+      'wharf up --tls-cert cert.pem --tls-key key.pem',
+    );
+  const read = async (file: string) => {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      throw new UsageError(
+        `"${file}" cannot be read: ${messageOf(error)}.`,
+        'Give the paths of two PEM files.',
+      );
+    }
+  };
+  return { cert: await read(String(cert)), key: await read(String(key)) };
+}
 
 async function tellReady(serving: Serving, terminal: Terminal, { signal }: CommandContext): Promise<void> {
   const started = Date.now();

@@ -1,12 +1,14 @@
 /** One socket of a Postgres client: start-up, messages in turn, backpressure both ways. */
 import type { Socket } from 'node:net';
-import type { SqlHost } from '../../kit/sql.ts';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import type { SqlHost, SqlPrincipal } from '../../kit/sql.ts';
 import * as backend from '../../protocols/postgres/backend-messages.ts';
 import { type FrontendMessage, FrontendReader } from '../../protocols/postgres/frontend-reader.ts';
 import { ProtocolViolation } from '../../protocols/postgres/protocol-violation.ts';
 import { errorFields, SessionError } from './session-error.ts';
 import { SERVER_PARAMETERS } from './session-settings.ts';
-import { IDLE_OPEN_MS, MESSAGES_WAITING_MAX, STARTUP_MS } from './sql-limits.ts';
+import { ScramSignIn } from './sign-in.ts';
+import { IDLE_OPEN_MS, MESSAGES_WAITING_MAX, STARTUP_MS, WRONG_PASSWORD_MS } from './sql-limits.ts';
 import { SqlSession } from './sql-session.ts';
 
 /** The sessions of a listener by the numbers that a client cancels them with. */
@@ -17,35 +19,60 @@ export interface SessionNumbers {
   cancel(pid: number, secret: number): void;
 }
 
+export interface ConnectionOptions {
+  readonly host: SqlHost;
+  readonly numbers: SessionNumbers;
+  /** Undefined: TLS is not spoken here. */
+  readonly tls: SecureContext | undefined;
+}
+
+type StartParameters = ReadonlyMap<string, string>;
+
 export class SqlConnection {
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #host: SqlHost;
   readonly #numbers: SessionNumbers;
+  readonly #tls: SecureContext | undefined;
   readonly #reader = new FrontendReader();
   readonly #gone = new AbortController();
   readonly #waiting: FrontendMessage[] = [];
   #working = false;
+  #signIn: { readonly exchange: ScramSignIn; readonly parameters: StartParameters } | undefined;
   #session: SqlSession | undefined;
   #pid: number | undefined;
   #idle = new AbortController();
 
-  constructor(socket: Socket, host: SqlHost, numbers: SessionNumbers) {
+  constructor(socket: Socket, { host, numbers, tls }: ConnectionOptions) {
     this.#socket = socket;
     this.#host = host;
     this.#numbers = numbers;
+    this.#tls = tls;
     socket.setNoDelay(true);
-    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    // What went wrong with a socket shows as its end.
-    socket.on('error', () => socket.destroy());
+    this.#listen(socket);
     socket.once('close', () => this.#close());
     this.#endAfter(STARTUP_MS, '08000', 'The start-up took too long.');
+  }
+
+  get isSignedIn(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** Turns the client away. */
+  refuse(state: string, message: string): void {
+    this.#fatal(state, message);
   }
 
   end(): void {
     this.#fatal('57P01', 'Wharf is closing.');
   }
 
-  #receive(bytes: Buffer): void {
+  #listen(socket: Socket): void {
+    socket.on('data', this.#receive);
+    // What went wrong with a socket shows as its end.
+    socket.on('error', () => socket.destroy());
+  }
+
+  readonly #receive = (bytes: Buffer): void => {
     try {
       this.#waiting.push(...this.#reader.push(bytes));
     } catch (error) {
@@ -55,12 +82,13 @@ export class SqlConnection {
     }
     if (this.#waiting.length > MESSAGES_WAITING_MAX) this.#socket.pause();
     void this.#work();
-  }
+  };
 
   async #work(): Promise<void> {
     if (this.#working) return;
     this.#working = true;
-    this.#idle.abort(new Error('busy'));
+    // The time for signing in goes on whatever is said.
+    if (this.#session) this.#idle.abort(new Error('busy'));
     try {
       for (let message = this.#waiting.shift(); message; message = this.#waiting.shift()) {
         await this.#handle(message);
@@ -85,13 +113,7 @@ export class SqlConnection {
     switch (message.kind) {
       case 'ssl-request':
       case 'gss-request':
-        // What was sent in clear behind the request must not be taken for what a secured client says.
-        if (this.#reader.holdsBytes || this.#waiting.length > 0)
-          return this.#fatal(
-            '08P01',
-            'Bytes were received after the request for encryption, before its answer.',
-          );
-        return this.#send(Buffer.from('N'));
+        return this.#encrypt(message.kind);
       case 'cancel':
         this.#numbers.cancel(message.pid, message.secret);
         this.#socket.end();
@@ -103,21 +125,66 @@ export class SqlConnection {
         return;
       case 'unknown':
         return this.#fatal('08P01', `There is no message of type ${JSON.stringify(message.type)}.`);
+      case 'password':
+        return this.#password(message.body);
       default:
-        return this.#session?.handle(message);
+        if (this.#session) return this.#session.handle(message);
+        return this.#fatal('08P01', `A message of kind "${message.kind}" came before its sender signed in.`);
     }
   }
 
-  async #start(parameters: ReadonlyMap<string, string>): Promise<void> {
-    this.#idle.abort(new Error('started'));
-    const database = parameters.get('database') ?? parameters.get('user') ?? '';
+  async #encrypt(kind: 'ssl-request' | 'gss-request'): Promise<void> {
+    // What was sent in clear behind the request must not be taken for what a secured client says.
+    if (this.#reader.holdsBytes || this.#waiting.length > 0)
+      return this.#fatal('08P01', 'Bytes were received after the request for encryption, before its answer.');
+    if (this.#socket instanceof TLSSocket)
+      return this.#fatal('08P01', 'The connection is encrypted already.');
+    if (kind === 'gss-request' || !this.#tls) return this.#send(Buffer.from('N'));
+    const plain = this.#socket;
+    plain.off('data', this.#receive);
+    plain.write('S');
+    this.#socket = new TLSSocket(plain, { isServer: true, secureContext: this.#tls });
+    this.#listen(this.#socket);
+  }
+
+  async #start(parameters: StartParameters): Promise<void> {
+    const user = parameters.get('user') ?? '';
+    const database = parameters.get('database') ?? user;
     if (database.toLowerCase() !== this.#host.mesh)
       return this.#fatal(
         '3D000',
         `There is no database "${database}" here; the mesh is called "${this.#host.mesh}".`,
       );
-    const principal = await this.#host.signIn(parameters.get('user') ?? '', undefined);
-    if (!principal) return this.#fatal('28P01', 'The user name or password is wrong.');
+    const asked = await this.#host.signIn(user);
+    if (asked.kind === 'open') return this.#open(asked.principal, parameters);
+    this.#signIn = { exchange: new ScramSignIn(asked), parameters };
+    // Its time goes on: who does not answer is ended.
+    return this.#send(this.#signIn.exchange.request);
+  }
+
+  async #password(body: Buffer): Promise<void> {
+    if (!this.#signIn) return this.#fatal('08P01', 'No password was asked for.');
+    const { exchange, parameters } = this.#signIn;
+    try {
+      const step = exchange.answer(body);
+      if (step?.kind === 'say') return await this.#send(step.bytes);
+      if (step) return await this.#open(step.principal, parameters, step.bytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      return this.#fatal('08P01', error.message);
+    }
+    await this.#host.clock.sleep(WRONG_PASSWORD_MS, this.#gone.signal);
+    this.#fatal('28P01', 'The user name or password is wrong.');
+  }
+
+  /** `before` goes out before all that a session begins with. */
+  async #open(
+    principal: SqlPrincipal,
+    parameters: StartParameters,
+    before: Buffer = Buffer.alloc(0),
+  ): Promise<void> {
+    this.#idle.abort(new Error('signed in'));
+    this.#signIn = undefined;
     const session = new SqlSession({
       host: this.#host,
       principal,
@@ -132,6 +199,7 @@ export class SqlConnection {
     const told = Object.entries({ ...SERVER_PARAMETERS, application_name: name });
     await this.#send(
       Buffer.concat([
+        before,
         backend.authenticationOk(),
         ...told.map(([key, value]) => backend.parameterStatus(key, value)),
         backend.backendKeyData(pid, secret),

@@ -14,5 +14,9 @@ export const PAGE_ROWS = 10_000;
 export const FIRST_ROWS = 1_000;
 /** A connection that holds a statement open, and says nothing for so long, is ended. */
 export const IDLE_OPEN_MS = 60_000;
+/** Connections that have not signed in yet; more are turned away. */
+export const SIGNING_IN_MAX = 100;
+/** A wrong password is answered after this, so that trying many takes long. */
+export const WRONG_PASSWORD_MS = 500;
 /** From the connection to the end of its start-up. */
 export const STARTUP_MS = 10_000;

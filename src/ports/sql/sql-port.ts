@@ -1,10 +1,11 @@
 /** The port `sql`: any Postgres client, on the wire protocol. */
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import { defineSqlPort, type SqlHost } from '../../kit/sql.ts';
 import { type SessionNumbers, SqlConnection } from './sql-connection.ts';
-import { SQL_CONNECTIONS_MAX } from './sql-limits.ts';
+import { SIGNING_IN_MAX, SQL_CONNECTIONS_MAX } from './sql-limits.ts';
 import type { SqlSession } from './sql-session.ts';
 
 const SECRET_MAX = 2 ** 31 - 1;
@@ -16,12 +17,17 @@ export const sqlPort = defineSqlPort({
   async listen(host, address) {
     const connections = new Set<SqlConnection>();
     const numbers = sessionNumbers();
+    const tls = secureContext(host);
     const server = createServer((socket) => {
-      const connection = new SqlConnection(socket, host, numbers);
+      const connection = new SqlConnection(socket, { host, numbers, tls });
+      const strangers = [...connections].filter(({ isSignedIn }) => !isSignedIn).length;
+      const isFull = connections.size >= SQL_CONNECTIONS_MAX || strangers >= SIGNING_IN_MAX;
       connections.add(connection);
       socket.once('close', () => connections.delete(connection));
+      if (isFull) connection.refuse('53300', 'There are too many connections; try again later.');
     });
-    server.maxConnections = SQL_CONNECTIONS_MAX;
+    // Those that are turned away are told why; what comes beyond is not even accepted.
+    server.maxConnections = SQL_CONNECTIONS_MAX + SIGNING_IN_MAX;
     const port = await listening(server, address, host);
     const close = () =>
       new Promise<void>((resolve) => {
@@ -48,6 +54,18 @@ function sessionNumbers(): SessionNumbers {
       if (found?.secret === secret) found.session.cancel();
     },
   };
+}
+
+/** Throws LISTEN_FAILED. */
+function secureContext({ tls }: SqlHost): SecureContext | undefined {
+  try {
+    return tls && createSecureContext({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' });
+  } catch (cause) {
+    throw new WharfError('LISTEN_FAILED', `The certificate or its key cannot be used: ${messageOf(cause)}.`, {
+      hint: 'Both are PEM: a certificate (its chain behind it), and the private key that belongs to it.',
+      cause,
+    });
+  }
 }
 
 /** Throws LISTEN_FAILED. */

@@ -45,6 +45,12 @@ function text(value: string): Buffer {
 }
 
 export const authenticationOk = (): Buffer => message('R', int32(0));
+/** The mechanisms of which a client may choose one. */
+export const authenticationSasl = (mechanisms: readonly string[]): Buffer =>
+  message('R', int32(10), ...mechanisms.map(text), Buffer.from([0]));
+export const authenticationSaslContinue = (data: string): Buffer =>
+  message('R', int32(11), Buffer.from(data));
+export const authenticationSaslFinal = (data: string): Buffer => message('R', int32(12), Buffer.from(data));
 export const parameterStatus = (name: string, value: string): Buffer => message('S', text(name), text(value));
 export const backendKeyData = (pid: number, secret: number): Buffer =>
   message('K', int32(pid), int32(secret));

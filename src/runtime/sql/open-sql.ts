@@ -24,7 +24,7 @@ export function openSql(platform: Platform, clock: Clock): OpenedSql {
     // Most who sign in ask something; who never does costs no process. What goes wrong shows again, and better, with the statement.
     if (!isWarm) guests.warmUp().catch(() => undefined);
     isWarm = true;
-    return principalOf(user);
+    return { kind: 'open', principal: principalOf(user) } as const;
   };
   const answered = (product: string, ms: number) =>
     platform.ports.record({ product, port: 'sql', status: 200, ms, bytes: 0 });

@@ -77,6 +77,31 @@ export const CONNECTION_TYPES: readonly ConnectionType[] = [
       privateNetwork,
     ],
   },
+  {
+    name: 'postgres',
+    doc: 'A PostgreSQL database.',
+    options: [
+      {
+        name: 'host',
+        type: 'string',
+        required: true,
+        doc: 'Where the server is.',
+        example: 'db.example.com',
+      },
+      { name: 'port', type: 'integer', min: '1', max: '65535', default: '5432', doc: 'Its port.' },
+      { name: 'database', type: 'string', required: true, doc: 'The name of the database.' },
+      { name: 'user', type: 'string', required: true, doc: 'The user to sign in as.' },
+      { name: 'password', type: 'string', secret: true, doc: 'The password of the user.' },
+      {
+        name: 'tls',
+        type: 'string',
+        enum: ['verify', 'unverified', 'off'],
+        default: 'verify',
+        doc: 'verify: encrypted, and the certificate must fit. unverified: encrypted, to whoever answers. off: in clear.',
+      },
+      { name: 'ca', type: 'string', doc: 'A PEM file with the authority that signed the certificate.' },
+    ],
+  },
 ];
 
 export function connectionType(name: string): ConnectionType | undefined {

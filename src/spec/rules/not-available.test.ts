@@ -53,9 +53,9 @@ describe('not available', () => {
   });
 
   it('names a type of connection that is planned', () => {
-    const mesh = 'mesh: m\nconnections: { w: { type: postgres, host: x } }\n';
+    const mesh = 'mesh: m\nconnections: { w: { type: kafka, host: x } }\n';
     expect(problemsNow(keyedExample('', { 'mesh.yaml': mesh }))).toEqual([
-      'SPEC_NOT_AVAILABLE 2:27 The connection type "postgres" is not available in this version.',
+      'SPEC_NOT_AVAILABLE 2:27 The connection type "kafka" is not available in this version.',
     ]);
   });
 });

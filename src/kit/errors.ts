@@ -10,4 +10,20 @@ export const kitErrors = defineErrors('kit', {
   POSTGRES_DENIED: { doc: 'The user of a connection lacks a right at its Postgres server.', status: 502 },
   POSTGRES_FAILED: { doc: 'A Postgres server could not do what it was asked.', status: 502 },
   REFERENCE_UNSET: { doc: 'A spec refers to an environment variable that is not set.', status: 500 },
+  WEB_ADDRESS_INVALID: {
+    doc: 'An address is not one of http or https, or its host has no address on the network.',
+    status: 400,
+  },
+  WEB_ADDRESS_PRIVATE: {
+    doc: 'An address, or one that it redirects to, is in a private network, and the mesh does not allow that.',
+    status: 400,
+  },
+  WEB_UNREACHABLE: {
+    doc: 'A server could not be reached, or broke off its answer.',
+    status: 502,
+    retryable: true,
+  },
+  WEB_REDIRECTS: { doc: 'An answer redirects again and again, or to nowhere.', status: 502 },
+  WEB_BUSY: { doc: 'A server answered that it cannot answer now.', status: 502, retryable: true },
+  WEB_REFUSED: { doc: 'A server refused a request; the same request will be refused again.', status: 502 },
 });

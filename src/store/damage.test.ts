@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Log } from '../base/log.ts';
@@ -88,6 +88,20 @@ describe('damage', () => {
     expect(test.store.stats(STREAM)[0]?.stateRuns).toBe(1);
     expect(await test.store.verify(STREAM, 'stock')).toMatchObject({ missing: 0, unexpected: 0, rows: 80 });
     await test.close();
+  });
+
+  it('of the journal, when it is gone, costs no run', async () => {
+    const { test, fileOf } = await openWithRuns();
+    const file = fileOf('history');
+    await test.store.close();
+    await test.journal.close();
+    rmSync(path.join(test.folder, 'journal'), { recursive: true });
+    await expect(TestStore.open(engines, [SCHEMA], { folder: test.folder })).rejects.toMatchObject({
+      code: 'STORE_UNKNOWN_RUNS',
+      message: expect.stringContaining(STREAM),
+    });
+    expect(existsSync(file)).toBe(true);
+    rmSync(test.folder, { recursive: true });
   });
 
   it('in a state run is noticed by verify even after the run was read', async () => {

@@ -17,6 +17,10 @@ export const storeErrors = defineErrors('store', {
     doc: 'The data folder was written by a newer version of Wharf.',
     status: 500,
   },
+  STORE_UNKNOWN_RUNS: {
+    doc: 'The store holds runs of a stream of which the journal has no record: the journal beside them is gone or another one.',
+    status: 500,
+  },
   STORE_CLOSED: {
     doc: 'The store was asked for something after it was closed.',
     status: 503,

@@ -32,7 +32,7 @@ export interface OpenStoreOptions {
 /**
  * Opens the runs of a data folder, and removes the files that no manifest names. The caller holds the folder's lock, and
  * closes the journal and the engines after the store.
- * Throws STORE_VERSION.
+ * Throws STORE_VERSION, STORE_UNKNOWN_RUNS.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const manifests = readManifests(options.journal);
@@ -40,6 +40,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const temporaryFolder = path.join(options.folder, 'tail');
   await rm(temporaryFolder, { recursive: true, force: true });
   await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
+  await refuseUnknown(runsFolder, options.journal);
   await removeUnnamed(runsFolder, manifests);
   let files = 0;
   const context: StoreContext = {
@@ -76,9 +77,26 @@ function readManifests(journal: Journal): Map<string, Manifest> {
   return manifests;
 }
 
+/** Runs are made of what a journal holds, so this is not the journal that they were made from: they must not be taken for left-overs. */
+async function refuseUnknown(runsFolder: string, journal: Journal): Promise<void> {
+  await mkdir(runsFolder, { recursive: true, mode: 0o700 });
+  const known = new Set(journal.streams().map(streamFolderName));
+  for (const folder of await readdir(runsFolder)) {
+    const whole = path.join(runsFolder, folder);
+    if (known.has(folder) || (await readdir(whole)).length === 0) continue;
+    throw new WharfError(
+      'STORE_UNKNOWN_RUNS',
+      `The folder "${whole}" holds runs of "${decodeURIComponent(folder)}", of which the journal knows nothing.`,
+      {
+        hint: 'The journal beside it is gone or another one: put the right one back, or restore the data folder from a back-up. Nothing was changed. If the runs are not wanted, remove their folder.',
+        place: { file: whole },
+      },
+    );
+  }
+}
+
 /** What a crash left half done. */
 async function removeUnnamed(runsFolder: string, manifests: ReadonlyMap<string, Manifest>): Promise<void> {
-  await mkdir(runsFolder, { recursive: true, mode: 0o700 });
   const named = new Map(
     [...manifests].map(([stream, manifest]) => [streamFolderName(stream), filesOf(manifest)]),
   );

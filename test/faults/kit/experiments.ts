@@ -1,5 +1,6 @@
+import { damageSweep } from './damage-sweep.ts';
 import { crashPoints, errorSweep } from './disk-calls.ts';
 import type { Experiment } from './experiment.ts';
 
 /** All experiments of the kit, in the order in which they are run. */
-export const EXPERIMENTS: readonly Experiment[] = [crashPoints, errorSweep];
+export const EXPERIMENTS: readonly Experiment[] = [crashPoints, errorSweep, damageSweep];

@@ -29,6 +29,9 @@ export function oneOf<T>(random: Random, values: readonly T[]): T {
   return values[Math.floor(random.next() * values.length)] as T;
 }
 
+/** Not repeatable, as in service. */
+export const systemRandom: Random = { next: () => Math.random() };
+
 /** An unguessable lower-case hexadecimal name of `bytes` random bytes. */
 export function randomName(bytes = 8): string {
   return randomBytes(bytes).toString('hex');

@@ -36,6 +36,7 @@ export const runtimeErrors = defineErrors('runtime', {
   HOST_REFUSED: { doc: 'The Host or Origin header does not name this server.', status: 403 },
   SPEC_INVALID: { doc: 'The mesh has problems; wharf check lists them.', status: 500 },
   HISTORY_BEHIND: { doc: 'A stream asked for records that are no longer kept.', status: 410 },
+  TRACING_INVALID: { doc: 'A variable that says where traces are sent cannot be read.', status: 500 },
   LISTEN_FAILED: { doc: 'The address and port could not be listened on.', status: 500 },
   REQUEST_INVALID: { doc: 'The request could not be understood.', status: 400 },
   REQUEST_TOO_LARGE: { doc: 'The body of the request is larger than the limit.', status: 413 },

@@ -38,6 +38,7 @@ import { UsageMeter } from './reads/usage-meter.ts';
 import { UsageTask } from './reads/usage-task.ts';
 import { RejectLog } from './rejects/reject-log.ts';
 import { startWorkers, type Workers } from './start-workers.ts';
+import { startTracing, type Tracing } from './tracing/start-tracing.ts';
 
 const MAINTAIN_INTERVAL_MS = 250;
 const SWEEP_INTERVAL_MS = 600_000;
@@ -60,6 +61,7 @@ interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers'> {
   readonly reader: Engine;
   readonly files: SnapshotFiles;
   readonly alerts: AlertService;
+  readonly tracing: Tracing;
 }
 
 export class Platform {
@@ -79,6 +81,7 @@ export class Platform {
   readonly #reader: Engine;
   readonly #files: SnapshotFiles;
   readonly #ownsWorkers: boolean;
+  readonly #tracing: Tracing;
   readonly #products = new Map<string, ProductRuntime>();
   readonly #builtIns = new Map<string, ProductRuntime>();
   readonly #catalog: CatalogTask;
@@ -94,6 +97,7 @@ export class Platform {
     this.#files = parts.files;
     this.#ownsWorkers = parts.workers === undefined;
     this.alerts = parts.alerts;
+    this.#tracing = parts.tracing;
     this.#catalog = new CatalogTask(services, parts.mesh);
     this.usage = new UsageMeter(() => services.clock.nowMs());
     this.reads = new ReadLog(this.usage);
@@ -137,7 +141,9 @@ export class Platform {
     const { engine, reader, pool } = options.workers ?? startWorkers(temporaryFolder, log);
     const store = await openStore({ folder: folder.path, journal, writer: engine, reader, clock, log });
     const rejects = new RejectLog(journal, store, reader);
+    const tracing = startTracing(process.env, clock, log);
     const services: Services = {
+      tracer: tracing.tracer,
       journal,
       published,
       store,
@@ -152,7 +158,7 @@ export class Platform {
     const files = new SnapshotFiles(store, exports);
     const targets = options.capture === false ? [] : alertTargets(options.mesh, process.env);
     const alerts = new AlertService(services, options.mesh.name, targets);
-    const platform = new Platform({ ...options, folder, services, reader, files, alerts });
+    const platform = new Platform({ ...options, folder, services, reader, files, alerts, tracing });
     platform.#begin(options);
     return platform;
   }
@@ -270,6 +276,7 @@ export class Platform {
     await store.close();
     if (this.#ownsWorkers) await Promise.all([engine.close(), this.#reader.close()]);
     await journal.close();
+    await this.#tracing.stop();
     await this.dataFolder.release();
   }
 

@@ -6,6 +6,7 @@ import type { Store } from '../../store/store.ts';
 import type { ShortTurns } from '../derive/short-turns.ts';
 import type { Published } from '../published.ts';
 import type { RejectLog } from '../rejects/reject-log.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import type { ValidationPool } from '../validation/validation-pool.ts';
 
 /** What every task of the platform works with. */
@@ -21,6 +22,8 @@ export interface Services {
   /** Cycles of derived products take turns. */
   readonly turns: ShortTurns;
   readonly clock: Clock;
+  /** Follows what tasks do; records nothing unless that is wanted. */
+  readonly tracer: Tracer;
   readonly log: Log;
   /** For files that need not survive a restart; emptied at start. */
   readonly temporaryFolder: string;

@@ -17,6 +17,7 @@ import { datasetOf } from '../reader/product-reader.ts';
 import { ObservedReader } from '../reads/observed-reader.ts';
 import { ANYONE } from '../reads/reading.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
 import { problemHandler } from './problem.ts';
@@ -105,6 +106,7 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
       'Cross-Origin-Resource-Policy': 'same-origin',
     });
   });
+  traceRequests(app, options.platform.services.tracer);
   app.setErrorHandler(problemHandler(options.platform.services.log));
   app.setNotFoundHandler((request) => {
     throw new WharfError('PATH_UNKNOWN', `Nothing is served at "${request.url.split('?')[0]}".`, {

@@ -195,7 +195,8 @@ export class CheckTask {
     const { store, engine, journal } = services;
     const since = this.#looked?.position;
     const isKept = since !== undefined && since >= store.oldest(product.id);
-    const outcomes = await runChecks(due, {
+    const facts = { 'wharf.product': product.id, 'wharf.position': now.position, 'wharf.checks': due.length };
+    const scope = {
       product,
       store,
       engine,
@@ -208,7 +209,8 @@ export class CheckTask {
       nowMs: now.nowMs,
       recordTimeUs: journal.headTimeUs(product.id),
       signal: this.#stop.signal,
-    });
+    };
+    const outcomes = await services.tracer.span('checks', facts, () => runChecks(due, scope));
     return outcomes.map((outcome) => ({ ...outcome, position: now.position, checkedAtMs: now.nowMs }));
   }
 

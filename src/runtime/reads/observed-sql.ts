@@ -10,20 +10,25 @@ import type {
   SqlStatement,
   SqlVector,
 } from '../../kit/sql.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import type { Reading, ReadObserver } from './reading.ts';
 
 const PORT = 'sql';
 
+export interface SqlObservers {
+  readonly observer: ReadObserver;
+  readonly tracer: Tracer;
+  /** Called with how long the first rows of a statement took. */
+  readonly answered: (product: string, ms: number) => void;
+}
+
 export class ObservedSql implements SqlService {
   readonly #sql: SqlService;
-  readonly #observer: ReadObserver;
-  /** Called with how long the first rows of a statement took. */
-  readonly #answered: (product: string, ms: number) => void;
+  readonly #told: SqlObservers;
 
-  constructor(sql: SqlService, observer: ReadObserver, answered: (product: string, ms: number) => void) {
+  constructor(sql: SqlService, told: SqlObservers) {
     this.#sql = sql;
-    this.#observer = observer;
-    this.#answered = answered;
+    this.#told = told;
   }
 
   vector(at: At): SqlVector {
@@ -34,20 +39,27 @@ export class ObservedSql implements SqlService {
     return this.#sql.describe(statement);
   }
 
-  async run(run: SqlRun): Promise<SqlAnswer> {
+  run(run: SqlRun): Promise<SqlAnswer> {
+    return this.#told.tracer.span('SQL statement', { 'enduser.id': run.principal.name }, () =>
+      this.#run(run),
+    );
+  }
+
+  async #run(run: SqlRun): Promise<SqlAnswer> {
+    const { observer, answered } = this.#told;
     const startedMs = performance.now();
     const answer = await this.#sql.run(run);
     const readings = this.#readingsOf(run, answer);
     try {
-      for (const reading of readings) await this.#observer.read(reading);
+      for (const reading of readings) await observer.read(reading);
     } catch (error) {
       await answer.close();
       throw error;
     }
-    for (const { product } of readings) this.#answered(product, performance.now() - startedMs);
+    for (const { product } of readings) answered(product, performance.now() - startedMs);
     const fetch = async (rowsMax: number): Promise<SqlPage> => {
       const page = await answer.fetch(rowsMax);
-      for (const reading of readings) this.#observer.more(reading, page.rows);
+      for (const reading of readings) observer.more(reading, page.rows);
       return page;
     };
     const { columns, params, positions, page } = answer;

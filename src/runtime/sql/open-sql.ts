@@ -28,7 +28,11 @@ export function openSql(platform: Platform, clock: Clock): OpenedSql {
   };
   const answered = (product: string, ms: number) =>
     platform.ports.record({ product, port: 'sql', status: 200, ms, bytes: 0 });
-  const observed = new ObservedSql(sql, platform.reads, answered);
+  const observed = new ObservedSql(sql, {
+    observer: platform.reads,
+    tracer: platform.services.tracer,
+    answered,
+  });
   const host: SqlHost = { mesh: sql.database, sql: observed, clock, log, signIn };
   return { host, close: () => guests.close() };
 }

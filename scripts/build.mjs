@@ -41,3 +41,14 @@ await build({
   format: 'iife',
   globalName: 'wharfGuest',
 });
+
+// Vega is built in: only this thread needs it, and the pages.
+await build({
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  entryPoints: { 'chart-worker': 'src/ports/chart/svg-worker.ts' },
+  outdir: 'dist',
+  format: 'esm',
+});

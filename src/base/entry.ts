@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Processes and threads of their own; each is built from one file into `dist/`. */
-export type EntryName = 'main' | 'engine-child' | 'guest-child' | 'validation-worker';
+export type EntryName = 'main' | 'engine-child' | 'guest-child' | 'validation-worker' | 'chart-worker';
 
 function findPackageRoot(from: string): string {
   for (let folder = from; ; folder = path.dirname(folder)) {

@@ -1,6 +1,9 @@
 import { defineErrors } from '../base/errors.ts';
 
 export const portErrors = defineErrors('ports', {
+  CHART_NOTHING: { doc: 'A chart was asked for of a dataset that has no field to draw.', status: 404 },
+  CHART_BUSY: { doc: 'More pictures wait to be drawn than may.', status: 503, retryable: true },
+  CHART_FAILED: { doc: 'A picture of a chart could not be drawn.', status: 500 },
   QUERY_TOO_LONG: { doc: 'The query of a request is longer than QUERY_LENGTH_MAX.', status: 414 },
   PARAMETER_UNKNOWN: { doc: 'A query parameter is not one of this path.', status: 400 },
   PARAMETER_REPEATED: { doc: 'A query parameter that may stand once stands twice.', status: 400 },

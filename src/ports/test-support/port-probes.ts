@@ -1,4 +1,5 @@
 /** How the conformance suite reads rows through each port. */
+import { DEPARTURES } from './sample-product.ts';
 import { SseReader } from './sse-reader.ts';
 
 export interface PortProbe {
@@ -15,6 +16,22 @@ export interface PortProbe {
 }
 
 export const PORT_PROBES: Readonly<Record<string, PortProbe>> = {
+  chart: {
+    async rows(base, dataset, position) {
+      const columns = DEPARTURES.fields.map(({ name }) => name).join(',');
+      const answer = await fetch(`${base}/d/${dataset}/chart?at=${position}&select=${columns}`);
+      const text = await answer.text();
+      const rows = text.slice(text.indexOf('"rows":[\n') + 9, text.lastIndexOf('\n]}'));
+      return { rows: rows.split(',\n'), position: answer.headers.get('wharf-position') };
+    },
+    wrong: [
+      ['/chart?nothing=eq.1', 400],
+      ['/chart?at=never', 400],
+      ['/chart?limit=5', 400],
+      ['/d/nothing/chart', 404],
+    ],
+    long: '/chart?origin=eq.DFW&delay=gt.200',
+  },
   rest: {
     async rows(base, dataset, position) {
       const rows: string[] = [];

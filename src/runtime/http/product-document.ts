@@ -98,6 +98,7 @@ export interface ProductLinks {
   readonly openapi?: Link;
   readonly stream?: Link;
   readonly files?: Link;
+  readonly chart?: Link;
 }
 
 /** Everything of a product version that has an address. */
@@ -114,6 +115,7 @@ export function productLinks(product: Product): ProductLinks {
     lineage: { href: `${base}/lineage` },
     ...(has('rest') ? { rows: { href: `${base}/rows` }, openapi: { href: `${base}/openapi.json` } } : {}),
     ...(has('stream') ? { stream: { href: `${base}/stream` } } : {}),
+    ...(has('chart') ? { chart: { href: `${base}/chart` } } : {}),
     ...(has('files') ? { files: { href: `${base}/files` } } : {}),
   };
 }

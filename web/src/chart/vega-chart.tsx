@@ -2,12 +2,13 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { parse, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
-import { compile, type TopLevelSpec } from 'vega-lite';
-import { themeOf } from './chart-theme.ts';
+import { type Config, compile, type TopLevelSpec } from 'vega-lite';
+import type { VegaLiteSpec } from '../../../src/protocols/chart/chart-spec.ts';
+import { chartTheme } from '../../../src/protocols/chart/chart-theme.ts';
 import { showTooltip } from './tooltip.ts';
 
 interface VegaChartProps {
-  readonly spec: TopLevelSpec;
+  readonly spec: VegaLiteSpec;
   readonly label: string;
   /** Called with what is brushed along x, as numbers or milliseconds; undefined when nothing is. */
   readonly onBrush?: (range: readonly [number, number] | undefined) => void;
@@ -31,9 +32,13 @@ export function VegaChart({ spec, label, onBrush, fileName = 'chart' }: VegaChar
     setError(undefined);
     let quiet: ReturnType<typeof setTimeout> | undefined;
     const drawn = new View(
-      parse(compile(JSON.parse(text) as TopLevelSpec, { config: themeOf(scheme) }).spec, undefined, {
-        ast: true,
-      }),
+      parse(
+        compile(JSON.parse(text) as TopLevelSpec, { config: chartTheme(scheme) as Config }).spec,
+        undefined,
+        {
+          ast: true,
+        },
+      ),
       {
         expr: expressionInterpreter,
         renderer: 'canvas',

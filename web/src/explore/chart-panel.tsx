@@ -1,7 +1,14 @@
 import { lazy, Suspense } from 'react';
+import {
+  type ColumnKind,
+  chartSpec,
+  guessChart,
+  MARKS,
+  type Mark,
+} from '../../../src/protocols/chart/chart-spec.ts';
+import { isNumeric } from '../base/cell.tsx';
 import { Empty, Loading } from '../base/states.tsx';
 import { useUrlState } from '../base/url-state.ts';
-import { chartSpec, guessChart, MARKS, type Mark } from '../chart/chart-spec.ts';
 import type { SqlAnswer } from './run-sql.ts';
 
 const VegaChart = lazy(async () => ({ default: (await import('../chart/vega-chart.tsx')).VegaChart }));
@@ -9,7 +16,9 @@ const VegaChart = lazy(async () => ({ default: (await import('../chart/vega-char
 /** A chart of the answer: a guess to begin with, each part of it a choice in the address. */
 export function ChartPanel({ answer }: { readonly answer: SqlAnswer }) {
   const [params, change] = useUrlState();
-  const guess = guessChart(answer.columns);
+  const columns = answer.columns.map(({ name, type }) => ({ name, kind: kindOf(type) }));
+  const guess = guessChart(columns);
+  if (!guess || answer.rows.length === 0) return <Empty title="Nothing to draw." />;
   const names = answer.columns.map(({ name }) => name);
   const chosen = (part: string, otherwise: string | undefined) => {
     const value = params.get(part);
@@ -21,18 +30,14 @@ export function ChartPanel({ answer }: { readonly answer: SqlAnswer }) {
   };
   const chart = {
     mark: MARKS.find((mark) => mark === params.get('mark')) ?? guess.mark,
-    x: chosen('x', guess.x),
+    x: chosen('x', guess.x) ?? guess.x,
     y: chosen('y', guess.y),
-    color: chosen('color', guess.color),
-  };
-  if (chart.x === undefined || answer.rows.length === 0) return <Empty title="Nothing to draw." />;
-  const spec = chartSpec({
-    ...chart,
-    x: chart.x,
-    columns: answer.columns,
-    values: answer.rows,
+    color: chosen('color', undefined),
+    // The statement says what is added up.
     aggregate: undefined,
-  });
+    title: undefined,
+  };
+  const spec = chartSpec(chart, columns, answer.rows);
   return (
     <div className="stack chart-panel">
       <div className="row">
@@ -56,6 +61,11 @@ export function ChartPanel({ answer }: { readonly answer: SqlAnswer }) {
       </Suspense>
     </div>
   );
+}
+
+function kindOf(type: string): ColumnKind {
+  if (/^(date|timestamp)/i.test(type)) return 'time';
+  return isNumeric(type) ? 'number' : 'name';
 }
 
 interface ChoiceProps {

@@ -13,6 +13,7 @@ import { RejectsView } from './rejects-view.tsx';
 import { RowsView } from './rows-view.tsx';
 import { UseView } from './use-view.tsx';
 
+const ChartView = lazy(async () => ({ default: (await import('../chart/chart-view.tsx')).ChartView }));
 const QualityView = lazy(async () => ({
   default: (await import('../quality/quality-view.tsx')).QualityView,
 }));
@@ -51,6 +52,8 @@ function View({ product, view }: { readonly product: ProductDocument; readonly v
   switch (view) {
     case 'rows':
       return <RowsView product={product} />;
+    case 'chart':
+      return <ChartView product={product} />;
     case 'live':
       return <LiveView product={product} />;
     case 'use':

@@ -4,7 +4,7 @@ import type { ProductDocument } from '../../../src/runtime/http/product-document
 import { followed } from '../api/queries.ts';
 import { compactCount } from '../base/format.ts';
 
-export type ProductView = 'overview' | 'rows' | 'live' | 'use' | 'lineage' | 'quality' | 'rejects';
+export type ProductView = 'overview' | 'rows' | 'chart' | 'live' | 'use' | 'lineage' | 'quality' | 'rejects';
 
 interface TabsProps {
   readonly product: ProductDocument;
@@ -18,6 +18,7 @@ export function ProductTabs({ product, shown }: TabsProps) {
   const tabs: readonly (readonly [ProductView, string, string, boolean])[] = [
     ['overview', 'Overview', base, true],
     ['rows', 'Rows', `${base}?view=rows`, links.rows !== undefined],
+    ['chart', 'Chart', `${base}/chart`, links.chart !== undefined],
     ['live', 'Live', `${base}?view=live`, links.stream !== undefined],
     ['use', 'Use it', `${base}?view=use`, true],
     ['lineage', 'Lineage', `${base}/lineage`, true],

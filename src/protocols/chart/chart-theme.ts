@@ -1,5 +1,4 @@
-import type { Config } from 'vega-lite';
-
+/** How charts look, in the colours of the pages: a drawing does not read style sheets, so they are said once more. */
 const COLOURS = {
   light: {
     ink: '#18212b',
@@ -15,25 +14,25 @@ const COLOURS = {
   },
 } as const;
 
-/** The pages' own colours. A canvas does not read style sheets, so they are said once more. */
-export function themeOf(scheme: 'light' | 'dark'): Config {
+export type ChartScheme = keyof typeof COLOURS;
+
+/** A configuration of Vega-Lite. */
+export function chartTheme(scheme: ChartScheme): Readonly<Record<string, unknown>> {
   const { ink, soft, line, marks } = COLOURS[scheme];
-  const font = 'Inter, system-ui, sans-serif';
+  const lines = { gridColor: line, domainColor: line, tickColor: line };
+  const texts = {
+    labelColor: soft,
+    titleColor: soft,
+    titleFontWeight: 500,
+    labelFontSize: 11,
+    titleFontSize: 12,
+  };
   return {
     background: 'transparent',
-    font,
+    font: 'Inter, system-ui, sans-serif',
     view: { stroke: 'transparent' },
-    axis: {
-      labelColor: soft,
-      titleColor: soft,
-      gridColor: line,
-      domainColor: line,
-      tickColor: line,
-      titleFontWeight: 500,
-      labelFontSize: 11,
-      titleFontSize: 12,
-    },
-    legend: { labelColor: ink, titleColor: soft, labelFontSize: 11, titleFontSize: 12 },
+    axis: { ...lines, ...texts },
+    legend: { ...texts, labelColor: ink },
     title: { color: ink, fontSize: 14, fontWeight: 600, anchor: 'start' },
     mark: { color: marks[0] },
     range: { category: [...marks] },

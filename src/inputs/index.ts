@@ -4,5 +4,6 @@ import type { Registry } from '../kit/registry.ts';
 
 export const inputs: Registry<InputConnector> = {
   file: async () => (await import('./file/file-input.ts')).fileInput,
+  sse: async () => (await import('./sse/sse-input.ts')).sseInput,
   push: async () => (await import('./push/push-input.ts')).pushInput,
 };

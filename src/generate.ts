@@ -9,6 +9,7 @@ import { packageRoot } from './base/entry.ts';
 import { connectorPages } from './catalog/connector-pages.ts';
 import { errorPage } from './catalog/error-page.ts';
 import { commandPages } from './cli/command-pages.ts';
+import { deliveries } from './deliver/index.ts';
 import { inputs } from './inputs/index.ts';
 import type { Registries } from './kit/registry.ts';
 import { ports } from './ports/index.ts';
@@ -17,7 +18,7 @@ import { loadDeclarations } from './runtime/serve.ts';
 import { meshJsonSchema, productJsonSchema } from './spec/json-schema.ts';
 import { rulePages } from './spec/rule-pages.ts';
 
-const registries: Registries = { inputs, ports, deliveries: {} };
+const registries: Registries = { inputs, ports, deliveries };
 
 /** All generated files by their path from the package's root. */
 async function generatedFiles(): Promise<Map<string, string>> {

@@ -1,10 +1,11 @@
 /** The composition root: the only file that knows every connector, port and delivery there is. */
 import { runCli } from './cli/run-cli.ts';
+import { deliveries } from './deliver/index.ts';
 import { inputs } from './inputs/index.ts';
 import type { Registries } from './kit/registry.ts';
 import { ports } from './ports/index.ts';
 
-const registries: Registries = { inputs, ports, deliveries: {} };
+const registries: Registries = { inputs, ports, deliveries };
 
 const stop = new AbortController();
 let asked = 0;

@@ -20,6 +20,14 @@ export function connectorPages(declarations: Declarations): Map<string, string> 
         declarations.ports,
       ),
     ],
+    [
+      'deliveries.md',
+      page(
+        'Deliveries',
+        'Systems that a product is pushed into and kept up to date in: `deliver: { <name>: { to: <destination>, ... } }`.',
+        declarations.deliveries,
+      ),
+    ],
   ]);
 }
 

@@ -26,4 +26,15 @@ export const kitErrors = defineErrors('kit', {
   WEB_REDIRECTS: { doc: 'An answer redirects again and again, or to nowhere.', status: 502 },
   WEB_BUSY: { doc: 'A server answered that it cannot answer now.', status: 502, retryable: true },
   WEB_REFUSED: { doc: 'A server refused a request; the same request will be refused again.', status: 502 },
+  DELIVERY_UNKNOWN: { doc: 'The product has no delivery of this name.', status: 404 },
+  DELIVERY_INVALID: { doc: 'A delivery names a field, condition or connection that it cannot have.' },
+  DELIVERY_FENCED: {
+    doc: 'Another process took over the destination of a delivery; the earlier one pauses.',
+  },
+  DELIVERY_DEAD: { doc: 'The destination of a delivery did not answer for too long; the delivery pauses.' },
+  DELIVERY_OCCUPIED: {
+    doc: 'What stands where a delivery is to be made was not made by it, and stays as it is.',
+  },
+  DELIVERY_UNREACHABLE: { doc: 'The destination of a delivery could not be reached.', retryable: true },
+  DELIVERY_REFUSED: { doc: 'The destination of a delivery refused what was delivered.' },
 });

@@ -7,7 +7,12 @@ import './errors.ts';
 
 /** The folder that an input's relative paths start from: the mesh's own, or that of the connection it names. */
 export function baseFolderOf(mesh: Mesh, input: ExternalInput): string {
-  const connection = connectionOf(mesh, input.options);
+  return folderOf(mesh, input.options);
+}
+
+/** The mesh's own folder, unless the options name a connection that is a folder. */
+export function folderOf(mesh: Mesh, options: Readonly<Record<string, unknown>>): string {
+  const connection = connectionOf(mesh, options);
   return connection?.type === 'folder' ? connectionFolder(mesh, connection) : mesh.folder;
 }
 

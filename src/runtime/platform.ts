@@ -12,6 +12,7 @@ import type { Engine } from '../engine/engine.ts';
 import { type DataFolder, openDataFolder } from '../journal/data-folder.ts';
 import { openJournal } from '../journal/open-journal.ts';
 import { revealFrom } from '../kit/connection.ts';
+import type { DeliveryConnector } from '../kit/delivery.ts';
 import type { InputConnector } from '../kit/input.ts';
 import type { ProductReader } from '../kit/reader.ts';
 import type { ExternalInput, Mesh, Product } from '../spec/model.ts';
@@ -23,7 +24,8 @@ import { CatalogTask } from './catalog/catalog-task.ts';
 import { columnarToNdjson } from './columnar-file.ts';
 import { ShortTurns } from './derive/short-turns.ts';
 import './errors.ts';
-import { ProductRuntime } from './product-runtime.ts';
+import { Deliveries } from './deliver/deliveries.ts';
+import { describe, ProductRuntime } from './product-runtime.ts';
 import { Published } from './published.ts';
 import { PushService, type PushTarget } from './push/push-service.ts';
 import { AlertService } from './quality/alert-service.ts';
@@ -47,6 +49,8 @@ export interface PlatformOptions {
   readonly mesh: Mesh;
   readonly dataFolder: string;
   readonly connectors: ReadonlyMap<string, InputConnector>;
+  /** What a checked mesh delivers to; none where nothing is delivered. */
+  readonly destinations?: ReadonlyMap<string, DeliveryConnector>;
   readonly clock?: Clock;
   readonly log?: Log;
   /** False opens everything for reading and repair, without capturing; for commands on a server that is not up. */
@@ -55,7 +59,7 @@ export interface PlatformOptions {
   readonly workers?: Workers;
 }
 
-interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers'> {
+interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers' | 'destinations'> {
   readonly folder: DataFolder;
   readonly services: Services;
   readonly reader: Engine;
@@ -78,6 +82,7 @@ export class Platform {
   readonly reads: ReadLog;
   readonly #usageTask: UsageTask;
   readonly alerts: AlertService;
+  readonly deliveries: Deliveries;
   readonly #reader: Engine;
   readonly #files: SnapshotFiles;
   readonly #ownsWorkers: boolean;
@@ -102,10 +107,19 @@ export class Platform {
     this.usage = new UsageMeter(() => services.clock.nowMs());
     this.reads = new ReadLog(this.usage);
     this.#usageTask = new UsageTask(services, this.usage);
+    this.deliveries = new Deliveries({
+      services,
+      engine: parts.reader,
+      mesh: parts.mesh,
+      connectors: parts.destinations ?? new Map(),
+      describe,
+      reveal: revealFrom(process.env),
+    });
     this.slo = new SloService({
       services,
       ports: this.ports,
       products: () => [...this.#products.values()],
+      lagMs: ({ product }) => this.deliveries.lagMs(product.id),
       onChange: ({ product }, report) =>
         this.alerts.report(product, report.objective, promiseProblem(report)),
     });
@@ -183,6 +197,7 @@ export class Platform {
       this.#catalog.start();
       this.#usageTask.start();
       for (const product of this.#products.values()) product.start();
+      this.deliveries.start();
       this.slo.start();
       this.alerts.start();
     }
@@ -266,7 +281,12 @@ export class Platform {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.slo.stop(), this.#catalog.stop(), this.#usageTask.stop()]);
+    await Promise.all([
+      this.slo.stop(),
+      this.#catalog.stop(),
+      this.#usageTask.stop(),
+      this.deliveries.stop(),
+    ]);
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
     await this.alerts.stop();
     this.#stop.abort(new Error('closing'));

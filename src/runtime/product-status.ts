@@ -1,5 +1,6 @@
 import type { DatasetStats } from '../store/store.ts';
 import type { TaskStatus } from './capture/task-status.ts';
+import type { DeliveryStatus } from './deliver/delivery-task.ts';
 import type { Platform } from './platform.ts';
 import type { ProductRuntime } from './product-runtime.ts';
 import { type QualitySummary, qualitySummary } from './quality/quality-report.ts';
@@ -22,13 +23,15 @@ export interface ProductStatus {
   readonly outdated: boolean;
   readonly quality: QualitySummary;
   readonly tasks: readonly TaskStatus[];
+  readonly deliveries: readonly DeliveryStatus[];
   readonly datasets: readonly DatasetStats[];
 }
 
 export async function productStatus(platform: Platform, runtime: ProductRuntime): Promise<ProductStatus> {
   const { product } = runtime;
   const { journal, published, store, rejects } = platform.services;
-  const tasks = runtime.tasks();
+  const deliveries = platform.deliveries.of(product.id);
+  const tasks = [...runtime.tasks(), ...deliveries.map((task) => task.taskStatus())];
   const timeUs = journal.headTimeUs(product.id);
   return {
     product: product.id,
@@ -42,6 +45,7 @@ export async function productStatus(platform: Platform, runtime: ProductRuntime)
     outdated: runtime.outdated,
     quality: qualitySummary(platform, runtime),
     tasks,
+    deliveries: deliveries.map((task) => task.status()),
     datasets: store.stats(product.id),
   };
 }

@@ -1,6 +1,7 @@
 /** A mesh, served: platform and HTTP listener together, and the word in the data folder of where they are. */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
+import type { DeliveryConnector } from '../kit/delivery.ts';
 import type { InputConnector, PushInput } from '../kit/input.ts';
 import type { HttpPort, Port } from '../kit/port.ts';
 import type { Registries, Registry } from '../kit/registry.ts';
@@ -10,7 +11,7 @@ import { type HttpServer, startHttpServer } from './http/server.ts';
 import { Platform, type PlatformOptions } from './platform.ts';
 import { type OpenedSql, openSql } from './sql/open-sql.ts';
 
-export interface ServeOptions extends Omit<PlatformOptions, 'connectors'> {
+export interface ServeOptions extends Omit<PlatformOptions, 'connectors' | 'destinations'> {
   readonly registries: Registries;
   readonly host: string;
   readonly port: number;
@@ -33,7 +34,8 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const connectors = await loadAll<InputConnector>(options.registries.inputs);
   const ports = await loadAll<Port>(options.registries.ports);
-  const platform = await Platform.open({ ...options, connectors });
+  const destinations = await loadAll<DeliveryConnector>(options.registries.deliveries);
+  const platform = await Platform.open({ ...options, connectors, destinations });
   const secret = randomBytes(24).toString('base64url');
   const sql = openSql(platform, options.clock ?? systemClock);
   let http: HttpServer | undefined;
@@ -85,6 +87,14 @@ export async function loadAll<T>(registry: Registry<T>): Promise<Map<string, T>>
 
 /** What specs may name, of everything that is registered. */
 export async function loadDeclarations(registries: Registries): Promise<Declarations> {
-  const [inputs, ports] = await Promise.all([loadAll(registries.inputs), loadAll(registries.ports)]);
-  return { inputs: [...inputs.values()], ports: [...ports.values()], deliveries: [] };
+  const [inputs, ports, deliveries] = await Promise.all([
+    loadAll(registries.inputs),
+    loadAll(registries.ports),
+    loadAll(registries.deliveries),
+  ]);
+  return {
+    inputs: [...inputs.values()],
+    ports: [...ports.values()],
+    deliveries: [...deliveries.values()],
+  };
 }

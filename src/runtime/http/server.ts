@@ -7,6 +7,7 @@ import type { HttpPort, PortHost } from '../../kit/port.ts';
 import type { ProductReader } from '../../kit/reader.ts';
 import type { SqlHost } from '../../kit/sql.ts';
 import '../errors.ts';
+import { deliveryRoutes } from '../deliver/delivery-routes.ts';
 import { lineageRoutes } from '../lineage/lineage-routes.ts';
 import type { Platform } from '../platform.ts';
 import { profileRoutes } from '../profile/profile-routes.ts';
@@ -130,6 +131,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   lineageRoutes(app, platform);
   rejectRoutes(app, platform, options.secret);
   qualityRoutes(app, platform, options.secret);
+  deliveryRoutes(app, platform, options.secret);
   const host = (port: HttpPort) => portHost(platform, port, options.ports);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {

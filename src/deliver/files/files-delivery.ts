@@ -1,0 +1,97 @@
+/** The destination `files`: snapshots or changes as files, in a folder. */
+import path from 'node:path';
+import { WharfError } from '../../base/errors.ts';
+import {
+  DELIVERY_FORMATS,
+  type DeliveryContext,
+  type DeliveryFormat,
+  defineDelivery,
+} from '../../kit/delivery.ts';
+import '../../kit/errors.ts';
+import { FilesDestination } from './files-destination.ts';
+import { FolderStore } from './folder-store.ts';
+
+export const filesDelivery = defineDelivery({
+  name: 'files',
+  doc: 'Snapshots, or every change, as Parquet, CSV or NDJSON files in a folder. Snapshots as Parquet are a Delta table too.',
+  guarantee: 'exactly-once',
+  options: [
+    {
+      name: 'path',
+      type: 'string',
+      required: true,
+      path: true,
+      doc: 'The folder, of this delivery alone; it is made where it is missing.',
+      example: 'exports/departures',
+    },
+    {
+      name: 'connection',
+      type: 'string',
+      connectionName: true,
+      connectionTypes: ['folder'],
+      doc: 'The folder that the path starts from; the mesh folder when left out.',
+    },
+    {
+      name: 'format',
+      type: 'string',
+      enum: DELIVERY_FORMATS,
+      default: 'parquet',
+      doc: 'The format of the files.',
+    },
+    {
+      name: 'mode',
+      type: 'string',
+      enum: ['state', 'changes'],
+      default: 'state',
+      doc: 'Whole snapshots (`state`), or each journaled record once, with its operation, position and time (`changes`).',
+    },
+    {
+      name: 'partition_by',
+      type: 'array',
+      single: true,
+      items: { name: 'items', type: 'string' },
+      doc: 'Fields, by their names there, whose values name folders: `day=2001-01-31/`.',
+      example: '[day]',
+    },
+    {
+      name: 'keep',
+      type: 'integer',
+      min: '1',
+      default: '10',
+      doc: 'How many snapshots stay; older ones are removed. Changes are never removed.',
+    },
+    {
+      name: 'every',
+      type: 'string',
+      default: '15m',
+      doc: 'When to write: a duration or a cron line. With `records`, whichever comes first.',
+      example: '1d at 05:00Z',
+    },
+  ],
+  async open(context) {
+    const { options, shape } = context;
+    const partitionBy = (options.partition_by as readonly string[] | undefined) ?? [];
+    refuseUnknown(partitionBy, context);
+    return FilesDestination.open({
+      context,
+      store: new FolderStore(path.resolve(context.baseFolder, String(options.path))),
+      format: options.format as DeliveryFormat,
+      partitionBy,
+      keep: Number(options.keep),
+      isState: shape.mode === 'state',
+    });
+  },
+});
+
+function refuseUnknown(partitionBy: readonly string[], { shape }: DeliveryContext): void {
+  const fields = shape.dataset.fields.map(({ name }) => name);
+  const unknown = partitionBy.find((name) => !fields.includes(name));
+  if (unknown !== undefined)
+    throw new WharfError('DELIVERY_INVALID', `"partition_by" names "${unknown}", which is not delivered.`, {
+      hint: `It may name: ${fields.join(', ')}.`,
+    });
+  if (partitionBy.length === fields.length)
+    throw new WharfError('DELIVERY_INVALID', '"partition_by" names every field, so files would be empty.', {
+      hint: 'Leave one out.',
+    });
+}

@@ -1,0 +1,212 @@
+/**
+ * Files under one root:
+ *
+ *     latest.json                     what is current; it is replaced as a whole, and last
+ *     writer.json                     who delivers here now
+ *     snapshots/<position>-<name>/    the files of one snapshot, and its manifest.json
+ *     changes/<name>/                 the files of changes, in folders <after>-<through>, each with its manifest.json
+ *     _delta_log/                     Parquet snapshots as a Delta table
+ *
+ * Files come first, then the manifest, then the Delta commit, then `latest.json`. After a crash between any two of them `latest.json`
+ * names what it named before, all of which is still there; what was left behind is removed by the next writing.
+ */
+import { crashPoint } from '../../base/crash-points.ts';
+import { WharfError } from '../../base/errors.ts';
+import { randomName } from '../../base/random.ts';
+import type {
+  DeliveredChanges,
+  DeliveredFiles,
+  DeliveredState,
+  DeliveryContext,
+  DeliveryFormat,
+  Destination,
+} from '../../kit/delivery.ts';
+import '../../kit/errors.ts';
+import { DeltaLog, isDeltaTable } from './delta-log.ts';
+import { type Manifest, type ManifestFile, manifestFile, manifestOf, type Pointer } from './manifest.ts';
+import type { ObjectStore } from './object-store.ts';
+
+const LATEST = 'latest.json';
+const WRITER = 'writer.json';
+const DIGITS = 15;
+
+export interface FilesOptions {
+  readonly context: DeliveryContext;
+  readonly store: ObjectStore;
+  readonly format: DeliveryFormat;
+  readonly partitionBy: readonly string[];
+  /** Snapshots that stay. */
+  readonly keep: number;
+  readonly isState: boolean;
+}
+
+export class FilesDestination implements Destination {
+  readonly #options: FilesOptions;
+  readonly #writer = randomName();
+  #pointer: Pointer | undefined;
+  /** Only where changes are delivered: states are written as a whole. */
+  readonly apply?: (changes: DeliveredChanges) => Promise<void>;
+
+  private constructor(options: FilesOptions, pointer: Pointer | undefined) {
+    this.#options = options;
+    this.#pointer = pointer;
+    if (!options.isState) this.apply = (changes) => this.#applyChanges(changes);
+  }
+
+  /** Throws DELIVERY_OCCUPIED. */
+  static async open(options: FilesOptions): Promise<FilesDestination> {
+    const { store, context } = options;
+    const text = await store.read(LATEST);
+    const pointer = text === undefined ? undefined : (JSON.parse(text) as Pointer);
+    const isOurs =
+      pointer?.delivery === context.name || (!pointer && (await isEmptyOrBegun(store, context.name)));
+    if (!isOurs)
+      throw new WharfError(
+        'DELIVERY_OCCUPIED',
+        `The folder of ${context.name} holds ${pointer ? `the files of "${pointer.delivery}"` : 'files that it did not make'}.`,
+        { hint: 'Give the delivery a folder of its own.' },
+      );
+    const destination = new FilesDestination(options, pointer);
+    await store.putText(
+      WRITER,
+      `${JSON.stringify({ delivery: context.name, writer: destination.#writer })}\n`,
+    );
+    return destination;
+  }
+
+  get position(): number | undefined {
+    const pointer = this.#pointer;
+    const { context } = this.#options;
+    const isSame = pointer?.stamp === context.shape.stamp && pointer.layout === this.#layout();
+    return isSame ? pointer.position : undefined;
+  }
+
+  async load(state: DeliveredState): Promise<void> {
+    const { isState } = this.#options;
+    const name = randomName(4);
+    const at = String(state.position).padStart(DIGITS, '0');
+    const folder = isState ? `snapshots/${at}-${name}` : `changes/${name}`;
+    const files = await state.write(this.#request());
+    try {
+      const target = isState ? folder : `${folder}/${stretch(state.after, state.position)}`;
+      const after = isState ? {} : { after: state.after };
+      const manifest = await this.#put(target, files, { position: state.position, ...after });
+      await this.#switch(folder, `${target}/manifest.json`, manifest);
+    } finally {
+      await files.release();
+    }
+    await this.#removeOld();
+  }
+
+  async close(): Promise<void> {
+    // Nothing is kept open between two steps.
+  }
+
+  async #applyChanges(changes: DeliveredChanges): Promise<void> {
+    const folder = this.#pointer?.folder ?? '';
+    const files = await changes.write(this.#request());
+    try {
+      const target = `${folder}/${stretch(changes.after, changes.through)}`;
+      const place = { position: changes.through, after: changes.after };
+      const manifest = await this.#put(target, files, place);
+      await this.#switch(folder, `${target}/manifest.json`, manifest);
+    } finally {
+      await files.release();
+    }
+  }
+
+  async #put(
+    folder: string,
+    written: DeliveredFiles,
+    place: { readonly position: number; readonly after?: number },
+  ): Promise<Manifest> {
+    const { store, context, format, partitionBy } = this.#options;
+    const files: ManifestFile[] = [];
+    for (const file of written.files) {
+      const name = `${folder}/${file.name}`;
+      files.push(await manifestFile(file, name));
+      await store.putFile(name, file.path);
+    }
+    crashPoint('deliver.files-before-manifest');
+    const manifest = manifestOf({ context, format, partitionBy, ...place, rows: written.rows, files });
+    await store.putText(`${folder}/manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    return manifest;
+  }
+
+  /** From here on readers see it. */
+  async #switch(folder: string, name: string, manifest: Manifest): Promise<void> {
+    const { store, context, isState, format } = this.#options;
+    await this.#refuseFenced();
+    if (isState && format === 'parquet' && isDeltaTable(context.shape.dataset))
+      await new DeltaLog(store, context).commit(manifest);
+    crashPoint('deliver.files-before-switch');
+    const pointer: Pointer = {
+      delivery: context.name,
+      position: manifest.position,
+      stamp: context.shape.stamp,
+      layout: this.#layout(),
+      manifest: name,
+      folder,
+    };
+    await store.putText(LATEST, `${JSON.stringify(pointer, undefined, 2)}\n`);
+    this.#pointer = pointer;
+  }
+
+  async #refuseFenced(): Promise<void> {
+    const { store, context } = this.#options;
+    const text = await store.read(WRITER);
+    const writer = text === undefined ? undefined : (JSON.parse(text) as { writer: string }).writer;
+    if (writer === this.#writer) return;
+    throw new WharfError(
+      'DELIVERY_FENCED',
+      `Another process delivers to the folder of ${context.name} now.`,
+      {
+        hint: `Stop one of them, then: wharf deliveries resume ${context.product.id} ${context.name.split('/').at(-1)}`,
+      },
+    );
+  }
+
+  /** Snapshots that nobody should need any more, and what an interrupted writing left behind. */
+  async #removeOld(): Promise<void> {
+    const { store, keep, isState } = this.#options;
+    const pointer = this.#pointer;
+    if (!pointer) return;
+    const root = isState ? 'snapshots/' : 'changes/';
+    const names = await store.list(root);
+    const folders = [...new Set(names.map((name) => name.split('/').slice(0, 2).join('/')))].sort();
+    const others = folders.filter(
+      (name) => name !== pointer.folder && names.includes(`${name}/manifest.json`),
+    );
+    const kept = new Set([
+      pointer.folder,
+      ...(isState ? others.slice(Math.max(0, others.length - keep + 1)) : []),
+    ]);
+    await store.remove(names.filter((name) => !kept.has(name.split('/').slice(0, 2).join('/'))));
+  }
+
+  #request() {
+    const { format, partitionBy, context } = this.#options;
+    const ordered = partitionBy.length === 0;
+    return { format, partitionBy, ordered, signal: context.signal };
+  }
+
+  #layout(): string {
+    const { format, partitionBy, context } = this.#options;
+    return JSON.stringify([
+      format,
+      partitionBy,
+      context.shape.dataset.fields.map(({ name, type }) => [name, type]),
+    ]);
+  }
+}
+
+/** True for a folder in which this delivery has begun and not ended, or nobody has anything. */
+async function isEmptyOrBegun(store: ObjectStore, delivery: string): Promise<boolean> {
+  const text = await store.read(WRITER);
+  if (text !== undefined) return (JSON.parse(text) as { delivery: string }).delivery === delivery;
+  return (await store.list('')).length === 0;
+}
+
+function stretch(after: number, through: number): string {
+  return `${String(after).padStart(DIGITS, '0')}-${String(through).padStart(DIGITS, '0')}`;
+}

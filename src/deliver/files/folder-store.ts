@@ -1,0 +1,98 @@
+/** A folder as a store. A file comes under its name once it is on disk as a whole. */
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf } from '../../base/errors.ts';
+import { syncFile, syncFolder, writeFileAtomically } from '../../base/files.ts';
+import { randomName } from '../../base/random.ts';
+import type { ObjectStore } from './object-store.ts';
+
+export class FolderStore implements ObjectStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async read(name: string): Promise<string | undefined> {
+    return unlessAbsent(() => readFile(this.#path(name), 'utf8'));
+  }
+
+  async putFile(name: string, file: string): Promise<void> {
+    const target = this.#path(name);
+    await mkdir(path.dirname(target), { recursive: true });
+    const temporary = `${target}.${randomName()}.tmp`;
+    await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+    await syncFile(temporary);
+    await rename(temporary, target);
+    syncFolder(path.dirname(target));
+  }
+
+  async putText(name: string, text: string): Promise<void> {
+    await writeFileAtomically(this.#path(name), text);
+  }
+
+  async putNew(name: string, text: string): Promise<boolean> {
+    const target = this.#path(name);
+    await mkdir(path.dirname(target), { recursive: true });
+    const temporary = `${target}.${randomName()}.tmp`;
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    try {
+      // A link is made only where nothing has the name.
+      await link(temporary, target);
+      syncFolder(path.dirname(target));
+      return true;
+    } catch (thrown) {
+      if (codeOf(thrown) === 'EEXIST') return false;
+      throw thrown;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async list(prefix: string): Promise<readonly string[]> {
+    const folder = this.#path(prefix);
+    const entries = await unlessAbsent(() => readdir(folder, { recursive: true, withFileTypes: true }));
+    return (entries ?? [])
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(this.#folder, path.join(entry.parentPath, entry.name)))
+      .map((name) => name.replaceAll(path.sep, '/'))
+      .sort();
+  }
+
+  async remove(names: readonly string[]): Promise<void> {
+    for (const name of names) await rm(this.#path(name), { force: true });
+    for (const name of names) await this.#removeEmptyFolders(path.dirname(this.#path(name)));
+  }
+
+  async #removeEmptyFolders(folder: string): Promise<void> {
+    for (let at = folder; at.startsWith(`${this.#folder}${path.sep}`); at = path.dirname(at)) {
+      try {
+        await rmdir(at);
+      } catch (thrown) {
+        if (codeOf(thrown) === 'ENOENT') continue;
+        if (codeOf(thrown) === 'ENOTEMPTY' || codeOf(thrown) === 'EEXIST') return;
+        throw thrown;
+      }
+    }
+  }
+
+  #path(name: string): string {
+    return path.join(this.#folder, ...name.split('/'));
+  }
+}
+
+async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}

@@ -1,0 +1,7 @@
+/** Every destination that this version has: one line each, loaded when a mesh is checked or served. */
+import type { DeliveryConnector } from '../kit/delivery.ts';
+import type { Registry } from '../kit/registry.ts';
+
+export const deliveries: Registry<DeliveryConnector> = {
+  files: async () => (await import('./files/files-delivery.ts')).filesDelivery,
+};

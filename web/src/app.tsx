@@ -14,6 +14,9 @@ const LineagePage = lazy(async () => ({ default: (await import('./lineage/lineag
 
 const ExplorePage = lazy(async () => ({ default: (await import('./explore/explore-page.tsx')).ExplorePage }));
 
+const OperatePage = lazy(async () => ({ default: (await import('./operate/operate-page.tsx')).OperatePage }));
+const QualityPage = lazy(async () => ({ default: (await import('./quality/quality-page.tsx')).QualityPage }));
+
 const RETRIES_MAX = 2;
 
 interface ProductParams {
@@ -54,6 +57,8 @@ export function App() {
               </Route>
               <Route path="/lineage" component={LineagePage} />
               <Route path="/explore" component={ExplorePage} />
+              <Route path="/quality" component={QualityPage} />
+              <Route path="/operate" component={OperatePage} />
               <Route component={NotFound} />
             </Switch>
           </Suspense>

@@ -22,6 +22,7 @@ export interface ProductCard {
   readonly health: Health;
   readonly rejects: number;
   readonly checks: { readonly total: number; readonly passed: number; readonly failed: number };
+  readonly gate: boolean;
   /** The position that its gate holds back. */
   readonly heldAt: number | null;
   /** The promises that are kept and broken right now; the rest is not known. */
@@ -44,6 +45,7 @@ export async function productCard(platform: Platform, { product, fields }: Produ
     health: status.health,
     rejects: status.rejects,
     checks: { total: status.quality.checks, passed: status.quality.passed, failed: status.quality.failed },
+    gate: product.gate,
     heldAt: status.quality.heldAt ?? null,
     promises: {
       made: made.length,

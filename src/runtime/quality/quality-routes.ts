@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
+import { checksProduct } from '../../catalog/system/checks.ts';
 import { openMetricsText } from '../../quality/open-metrics.ts';
 import { checkSecret } from '../http/operator-secret.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import './errors.ts';
 import { checkHistory, HISTORY_LIMIT_MAX } from './check-history.ts';
+import { type Incident, incidents } from './incidents.ts';
 import { metricFamilies } from './metrics.ts';
 import { qualityReport } from './quality-report.ts';
 import { sloDocument } from './slo-document.ts';
@@ -36,6 +38,21 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: 
   app.get('/p/:product/v:major/slo', async (request, reply) => {
     reply.header('Cache-Control', 'no-cache');
     return sloDocument(platform, platform.product(productId(request)));
+  });
+
+  let known: { readonly head: number; readonly found: Promise<Incident[]> } | undefined;
+  app.get('/api/incidents', async (_request, reply) => {
+    const head = platform.services.journal.head(checksProduct.id);
+    // Read anew when a check has found something else; one that fails is asked again.
+    if (known?.head !== head) {
+      const found = incidents(platform.services);
+      known = { head, found };
+      found.catch(() => {
+        if (known?.found === found) known = undefined;
+      });
+    }
+    reply.header('Cache-Control', 'no-cache');
+    return { incidents: await known.found };
   });
 
   const delay = new LoopDelay();

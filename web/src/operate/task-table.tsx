@@ -1,0 +1,71 @@
+import type { TaskStatus } from '../../../src/runtime/capture/task-status.ts';
+import { bytes, count, span } from '../base/format.ts';
+import { Dot, Meter, type Tone } from '../base/parts.tsx';
+
+const TONES: Readonly<Record<TaskStatus['state'], Tone>> = {
+  starting: 'none',
+  running: 'warn',
+  'caught-up': 'good',
+  retrying: 'bad',
+  failed: 'bad',
+  stopped: 'none',
+};
+
+export function TaskTable({ tasks }: { readonly tasks: readonly TaskStatus[] }) {
+  return (
+    <table className="table inner">
+      <thead>
+        <tr>
+          <th>Task</th>
+          <th>State</th>
+          <th className="end">Accepted</th>
+          <th className="end">Rejected</th>
+          <th className="end">Records/s</th>
+          <th>Progress</th>
+        </tr>
+      </thead>
+      <tbody>
+        {tasks.map((task) => (
+          <tr key={task.task}>
+            <td className="mono">{task.task}</td>
+            <td>
+              <Dot tone={TONES[task.state]}>{task.state.replace('-', ' ')}</Dot>
+            </td>
+            <td className="end">{count(task.accepted)}</td>
+            <td className="end">{count(task.rejected)}</td>
+            <td className="end">{count(task.rate)}</td>
+            <td>
+              <Progress task={task} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Progress({ task }: { readonly task: TaskStatus }) {
+  const { progress, rate } = task;
+  if (!progress || progress.total <= 0) return null;
+  const text = (value: number) => (progress.unit === 'bytes' ? bytes(value) : count(value));
+  const isDone = progress.done >= progress.total;
+  const left =
+    progress.unit === 'records' && rate > 0 && !isDone
+      ? `, ${span(((progress.total - progress.done) / rate) * 1_000)} left`
+      : '';
+  return (
+    <span className="row">
+      <span className="budget">
+        <Meter
+          share={progress.done / progress.total}
+          tone={isDone ? 'good' : 'none'}
+          label={`Progress of ${task.task}`}
+        />
+      </span>
+      <span className="soft small numeric">
+        {text(progress.done)} of {text(progress.total)}
+        {left}
+      </span>
+    </span>
+  );
+}

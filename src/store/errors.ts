@@ -13,6 +13,10 @@ export const storeErrors = defineErrors('store', {
     doc: 'A file of the store is missing, shorter than it was, or its checksum differs; it is never served.',
     status: 500,
   },
+  STREAM_PARTIAL: {
+    doc: 'A stream was asked for by somebody who may see only a part of a dataset whose records are combined by reductions.',
+    status: 409,
+  },
   STORE_VERSION: {
     doc: 'The data folder was written by a newer version of Wharf.',
     status: 500,

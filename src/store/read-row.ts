@@ -1,9 +1,10 @@
 /** Look-ups of single rows by the engine: those that wait at the same time for the same position share one query. */
 import { columnsOf, type Dataset, keyFieldsOf } from '../schema/field.ts';
 import { keyJsonSql, rowJsonSql } from '../schema/json-form.ts';
+import type { Lens } from '../schema/lens.ts';
 import { valueTexts } from '../schema/text-form.ts';
 import { keyName, keysSql, type RowKey } from './row-key.ts';
-import { openRelation, withRelation } from './snapshot.ts';
+import { openRelation, seenThrough, withRelation } from './snapshot.ts';
 import type { StreamStore } from './stream-store.ts';
 
 interface Waiting {
@@ -68,4 +69,20 @@ export class RowReader {
       return new Map(result.rows.map((row) => [keyName(valueTexts(fields, String(row[0]))), String(row[1])]));
     });
   }
+}
+
+/** One row through a lens, found by its key as it is seen. */
+export async function readSeenRow(
+  store: StreamStore,
+  dataset: Dataset,
+  wanted: { readonly position: number; readonly key: RowKey; readonly lens: Lens },
+): Promise<string | undefined> {
+  const { reader, limits } = store.context;
+  const whole = await openRelation(store, dataset, wanted.position);
+  return withRelation(seenThrough(dataset, whole, wanted.lens), async (sql) => {
+    const select = `SELECT ${rowJsonSql(columnsOf(dataset))} FROM (${sql}) WHERE ${keysSql(dataset, [wanted.key])} LIMIT 1`;
+    const { rows } = await reader.run(select, { deadlineMs: limits.readDeadlineMs });
+    const [row] = rows;
+    return row && String(row[0]);
+  });
 }

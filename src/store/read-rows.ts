@@ -1,8 +1,9 @@
 import type { Dataset } from '../schema/field.ts';
+import type { Lens } from '../schema/lens.ts';
 import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
 import { valueTexts } from '../schema/text-form.ts';
 import { type OrderKey, orderKeys, rowsCountSql, rowsPageSql } from './rows-sql.ts';
-import { openRelation, withRelation } from './snapshot.ts';
+import { openRelation, seenThrough, withRelation } from './snapshot.ts';
 import type { StreamStore } from './stream-store.ts';
 
 /** One page of rows. Throws as `openRelation`, and ENGINE_DEADLINE. */
@@ -11,11 +12,12 @@ export async function readRows(
   dataset: Dataset,
   position: number,
   query: RowsQuery,
+  lens: Lens | undefined,
 ): Promise<RowsPage> {
   const { reader, limits } = store.context;
   const options = { deadlineMs: limits.readDeadlineMs };
   const relation = await openRelation(store, dataset, position, { position: true });
-  return withRelation(relation, async (sql) => {
+  return withRelation(seenThrough(dataset, relation, lens, true), async (sql) => {
     const counting = query.count ? reader.run(rowsCountSql(dataset, sql, query), options) : undefined;
     const [page, counted] = await Promise.all([
       reader.run(rowsPageSql(dataset, sql, query), options),

@@ -2,6 +2,7 @@
 import { WharfError } from '../base/errors.ts';
 import type { StreamId } from '../journal/journal.ts';
 import { type Dataset, keyFieldsOf } from '../schema/field.ts';
+import type { Lens } from '../schema/lens.ts';
 import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
 import type { StoreContext } from './context.ts';
 import { writeDifference } from './difference.ts';
@@ -10,9 +11,11 @@ import { LookUps } from './look-ups.ts';
 import { maintainStream, mergeRuns, needsCare } from './maintain-stream.ts';
 import { positionAt } from './position-at.ts';
 import { readHistory } from './read-history.ts';
+import { readSeenRow } from './read-row.ts';
 import { readRows } from './read-rows.ts';
 import { rowKeyOf } from './row-key.ts';
 import { EMPTY_MANIFEST, type Manifest } from './run.ts';
+import { type SeenRecord, seeRecords } from './see-records.ts';
 import { openRecords, openRelation } from './snapshot.ts';
 import type { DatasetStats, HistoryRecord, Relation, Store, StreamSchema, VerifyReport } from './store.ts';
 import { StreamStore } from './stream-store.ts';
@@ -60,6 +63,16 @@ export class RunStore implements Store {
     return openRecords(store, store.dataset(name), after, through);
   }
 
+  async seen(
+    stream: StreamId,
+    name: string,
+    range: { readonly after: number; readonly through: number },
+    lens: Lens,
+  ): Promise<readonly SeenRecord[]> {
+    const store = this.#stream(stream);
+    return seeRecords(store, store.dataset(name), range, lens);
+  }
+
   async positionAt(stream: StreamId, timeUs: number): Promise<number> {
     return positionAt(this.#stream(stream), timeUs);
   }
@@ -69,9 +82,15 @@ export class RunStore implements Store {
     return Math.max(0, ...floors);
   }
 
-  async rows(stream: StreamId, dataset: string, position: number, query: RowsQuery): Promise<RowsPage> {
+  async rows(
+    stream: StreamId,
+    dataset: string,
+    position: number,
+    query: RowsQuery,
+    lens?: Lens,
+  ): Promise<RowsPage> {
     const store = this.#stream(stream);
-    return readRows(store, store.dataset(dataset), position, query);
+    return readRows(store, store.dataset(dataset), position, query, lens);
   }
 
   async row(
@@ -79,10 +98,12 @@ export class RunStore implements Store {
     name: string,
     position: number,
     key: readonly string[],
+    lens?: Lens,
   ): Promise<string | undefined> {
     const store = this.#stream(stream);
     const dataset = store.dataset(name);
     const rowKey = rowKeyOf(dataset, key);
+    if (rowKey && lens) return readSeenRow(store, dataset, { position, key: rowKey, lens });
     return rowKey && this.#lookUpsOf(store, dataset).read(position, rowKey);
   }
 

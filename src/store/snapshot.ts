@@ -1,5 +1,6 @@
 /** A dataset at a position as SQL, for everybody who reads. */
 import type { Dataset } from '../schema/field.ts';
+import { type Lens, lensSql } from '../schema/lens.ts';
 import { openHistory, openSnapshot } from './read-plan.ts';
 import { type SnapshotSqlOptions, type SourcedPlan, snapshotSql, supersetSql } from './snapshot-sql.ts';
 import { historySql, storedColumns } from './source-sql.ts';
@@ -36,6 +37,19 @@ export async function openRecords(
 
 function filesOf({ base, deltas, history }: SourcedPlan): readonly string[] {
   return [...(base ? [base] : []), ...deltas, ...history].map((source) => source.path);
+}
+
+/** The relation as it is seen; with `position`, that of a dataset without a key comes first. */
+export function seenThrough(
+  dataset: Dataset,
+  relation: Relation,
+  lens: Lens | undefined,
+  position = false,
+): Relation {
+  if (!lens) return relation;
+  const passed = position && dataset.key === 'none' ? ['_position'] : [];
+  const see = (sql: string) => lensSql(dataset, sql, lens, passed);
+  return { ...relation, sql: see(relation.sql), where: (condition) => see(relation.where(condition)) };
 }
 
 /** Gives the relation to the reader and releases it afterwards. */

@@ -7,7 +7,9 @@
 
 import type { StreamId } from '../journal/journal.ts';
 import type { Dataset } from '../schema/field.ts';
+import type { Lens } from '../schema/lens.ts';
 import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
+import type { SeenRecord } from './see-records.ts';
 import type { WorkCount } from './work-count.ts';
 
 /** What the store must know of a stream before it can flush or read it. */
@@ -80,13 +82,15 @@ export interface Store {
   positionAt(stream: StreamId, timeUs: number): Promise<number>;
   /** The oldest position that can still be read at. */
   oldest(stream: StreamId): number;
-  rows(stream: StreamId, dataset: string, position: number, query: RowsQuery): Promise<RowsPage>;
+  /** With a lens, what is seen through it: filters, order and count are of that. */
+  rows(stream: StreamId, dataset: string, position: number, query: RowsQuery, lens?: Lens): Promise<RowsPage>;
   /** One row as JSON by the text forms of its key's fields. Fast at the head, by way of a key view. */
   row(
     stream: StreamId,
     dataset: string,
     position: number,
     key: readonly string[],
+    lens?: Lens,
   ): Promise<string | undefined>;
   /** Writes the dataset at the position as a file of the format into `file`. */
   writeFile(options: {
@@ -96,8 +100,16 @@ export interface Store {
     format: 'parquet' | 'csv' | 'ndjson' | 'json' | 'arrow';
     defuseFormulas: boolean;
     file: string;
+    lens?: Lens | undefined;
     signal?: AbortSignal;
   }): Promise<void>;
+  /** Records in (after, through] as they are seen through a lens, in order. Throws STREAM_PARTIAL, POSITION_GONE, RUN_DAMAGED. */
+  seen(
+    stream: StreamId,
+    dataset: string,
+    range: { readonly after: number; readonly through: number },
+    lens: Lens,
+  ): Promise<readonly SeenRecord[]>;
   /** Records of positions in [from, to], in order, at most `limit`; for streams that start before the journal's tail. */
   history(
     stream: StreamId,

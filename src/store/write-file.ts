@@ -2,9 +2,10 @@
 import { columnsOf, type Dataset } from '../schema/field.ts';
 import { mayHoldFormula } from '../schema/formula-text.ts';
 import { rowJsonSql } from '../schema/json-form.ts';
+import type { Lens } from '../schema/lens.ts';
 import { sqlName, sqlText } from '../schema/sql-type.ts';
 import { copyLinesSql } from './copy-lines.ts';
-import { openRelation, withRelation } from './snapshot.ts';
+import { openRelation, seenThrough, withRelation } from './snapshot.ts';
 import type { StreamStore } from './stream-store.ts';
 import { valueTextSql } from './value-text-sql.ts';
 
@@ -14,6 +15,7 @@ export interface SnapshotFileOptions {
   /** CSV: an apostrophe before text that a spreadsheet would run. */
   readonly defuseFormulas: boolean;
   readonly file: string;
+  readonly lens?: Lens | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -25,7 +27,8 @@ export async function writeSnapshotFile(
 ): Promise<void> {
   const { reader, limits } = store.context;
   const run = { deadlineMs: limits.writeDeadlineMs, ...(options.signal ? { signal: options.signal } : {}) };
-  await withRelation(await openRelation(store, dataset, options.position), async (relation) => {
+  const whole = await openRelation(store, dataset, options.position);
+  await withRelation(seenThrough(dataset, whole, options.lens), async (relation) => {
     if (options.format === 'arrow') await reader.writeArrow(relation, options.file, run);
     else await reader.run(fileSql(dataset, relation, { ...options, format: options.format }), run);
   });

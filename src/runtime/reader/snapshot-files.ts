@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileRequest, SnapshotFile } from '../../kit/reader.ts';
+import { type Lens, lensId } from '../../schema/lens.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Bytes of unused files that are kept. */
@@ -20,7 +21,12 @@ interface Entry {
   usedAt: number;
 }
 
-export type PositionedFileRequest = FileRequest & { readonly stream: string; readonly position: number };
+export type PositionedFileRequest = FileRequest & {
+  readonly stream: string;
+  readonly position: number;
+  /** What is seen; a file that was written for others is not given to who sees less. */
+  readonly lens?: Lens | undefined;
+};
 
 export class SnapshotFiles {
   readonly #store: Store;
@@ -35,8 +41,8 @@ export class SnapshotFiles {
   }
 
   async open(request: PositionedFileRequest): Promise<SnapshotFile> {
-    const { stream, dataset, position, format, defuseFormulas } = request;
-    const name = JSON.stringify([stream, dataset, position, format, defuseFormulas]);
+    const { stream, dataset, position, format, defuseFormulas, lens } = request;
+    const name = JSON.stringify([stream, dataset, position, format, defuseFormulas, lensId(lens)]);
     const entry = this.#entries.get(name) ?? this.#create(name, request);
     entry.users += 1;
     entry.usedAt = ++this.#uses;
@@ -68,9 +74,9 @@ export class SnapshotFiles {
 
   /** Written for everybody who waits for it, so one caller's abort does not end it. */
   async #write(request: PositionedFileRequest, file: string): Promise<number> {
-    const { stream, dataset, position, format, defuseFormulas } = request;
+    const { stream, dataset, position, format, defuseFormulas, lens } = request;
     try {
-      await this.#store.writeFile({ stream, dataset, position, format, defuseFormulas, file });
+      await this.#store.writeFile({ stream, dataset, position, format, defuseFormulas, lens, file });
       return (await stat(file)).size;
     } catch (error) {
       await rm(file, { force: true });

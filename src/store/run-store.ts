@@ -15,9 +15,17 @@ import { readSeenRow } from './read-row.ts';
 import { readRows } from './read-rows.ts';
 import { rowKeyOf } from './row-key.ts';
 import { EMPTY_MANIFEST, type Manifest } from './run.ts';
-import { type SeenRecord, seeRecords } from './see-records.ts';
+import { seeRecords } from './see-records.ts';
 import { openRecords, openRelation } from './snapshot.ts';
-import type { DatasetStats, HistoryRecord, Relation, Store, StreamSchema, VerifyReport } from './store.ts';
+import type {
+  DatasetStats,
+  HistoryRecord,
+  Relation,
+  SeenRecord,
+  Store,
+  StreamSchema,
+  VerifyReport,
+} from './store.ts';
 import { StreamStore } from './stream-store.ts';
 import { verifyDataset } from './verify.ts';
 import { ViewStorage } from './view-storage.ts';

@@ -11,16 +11,8 @@ import { type Lens, lensSql } from '../schema/lens.ts';
 import { isLastOnly } from '../schema/reduce-sql.ts';
 import { sqlName } from '../schema/sql-type.ts';
 import { openRecords, openRelation } from './snapshot.ts';
+import type { SeenRecord } from './store.ts';
 import type { StreamStore } from './stream-store.ts';
-
-/** A record as it is seen. */
-export interface SeenRecord {
-  readonly position: number;
-  readonly op: 'upsert' | 'delete';
-  /** JSON texts; the document of a delete is `null`. */
-  readonly key: string;
-  readonly document: string;
-}
 
 /** The dataset's records in (after, through] that are seen, in their order. Throws STREAM_PARTIAL, and what reading throws. */
 export async function seeRecords(

@@ -39,6 +39,15 @@ export interface Relation {
   release(): void;
 }
 
+/** A record as it is seen. */
+export interface SeenRecord {
+  readonly position: number;
+  readonly op: 'upsert' | 'delete';
+  /** JSON texts; the document of a delete is `null`. */
+  readonly key: string;
+  readonly document: string;
+}
+
 /** One record of history. */
 export interface HistoryRecord {
   readonly position: number;

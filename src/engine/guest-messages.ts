@@ -21,6 +21,12 @@ export interface GuestDatabase {
   readonly setup: readonly string[];
 }
 
+/** A database that the guest has opened before, by its key alone: the rest of it would be sent with every statement. */
+export type KnownDatabase = Pick<GuestDatabase, 'key'> & { readonly setup?: undefined };
+
+/** Told of a database that the guest no longer has open. */
+export const DATABASE_UNKNOWN = 'DATABASE_UNKNOWN';
+
 /**
  * How rows are written into pages. `text` and `binary` are Postgres' forms, chosen by column, and a row is a whole DataRow
  * message: as good as any layout, and the wire port passes it on untouched. `json` is one object a line, `csv` one line of
@@ -45,12 +51,16 @@ export interface GuestQuery {
   readonly names: ColumnNames;
 }
 
+export interface KnownQuery extends Omit<GuestQuery, 'database'> {
+  readonly database: KnownDatabase;
+}
+
 export type GuestTask =
   | { readonly kind: 'parse'; readonly sql: string }
-  | { readonly kind: 'describe'; readonly query: GuestQuery }
+  | { readonly kind: 'describe'; readonly query: GuestQuery | KnownQuery }
   | {
       readonly kind: 'start';
-      readonly query: GuestQuery;
+      readonly query: GuestQuery | KnownQuery;
       readonly params: readonly GuestParam[];
       readonly format: RowFormat;
       readonly rowsMax: number;

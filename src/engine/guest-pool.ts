@@ -104,16 +104,22 @@ export class GuestPool {
 
   #running(guest: Guest, started: GuestStarted, caller: GuestCaller): RunningStatement {
     let open = true;
+    let isDone = started.page.done;
     const close = async () => {
       if (!open) return;
       open = false;
+      // A statement whose last page was sent has ended by itself.
       const calm = { ...caller, signal: new AbortController().signal };
-      await this.#call(guest, { kind: 'end' }, calm).catch(() => guest.process.kill());
+      if (!isDone) await this.#call(guest, { kind: 'end' }, calm).catch(() => guest.process.kill());
       await this.#giveBack(guest);
     };
     return {
       started,
-      fetch: (rowsMax) => this.#call<GuestPage>(guest, { kind: 'fetch', rowsMax }, caller),
+      fetch: async (rowsMax) => {
+        const page = await this.#call<GuestPage>(guest, { kind: 'fetch', rowsMax }, caller);
+        isDone = page.done;
+        return page;
+      },
       close,
     };
   }

@@ -5,10 +5,24 @@ import type { Clock } from '../base/clock.ts';
 import { entryFile } from '../base/entry.ts';
 import { WharfError } from '../base/errors.ts';
 import { guestError } from './guest-error.ts';
-import type { GuestAnswer, GuestReply, GuestRequest, GuestSettings, GuestTask } from './guest-messages.ts';
+import {
+  DATABASE_UNKNOWN,
+  type GuestAnswer,
+  type GuestReply,
+  type GuestRequest,
+  type GuestSettings,
+  type GuestTask,
+  type KnownQuery,
+} from './guest-messages.ts';
 import { GUEST_GRACE_MS, GUEST_MEMORY_MB, GUEST_PROCESS_MEMORY_MB, LIBUV_THREADS } from './limits.ts';
 
 const PRLIMIT = '/usr/bin/prlimit';
+
+/** More are forgotten, and sent again. */
+const SENT_MAX = 64;
+
+/** The guest does not have the database open any more. */
+const unknownDatabase = Symbol('unknown database');
 
 interface Pending {
   readonly id: number;
@@ -22,6 +36,8 @@ export class GuestProcess {
   readonly #child: ChildProcess;
   readonly #clock: Clock;
   readonly #gone: Promise<void>;
+  /** Keys of databases that were sent. */
+  readonly #sent = new Set<string>();
   #pending: Pending | undefined;
   #nextId = 1;
   #dead = false;
@@ -48,8 +64,27 @@ export class GuestProcess {
     return !this.#dead;
   }
 
-  /** Throws SQL_FAILED, SQL_DEADLINE, SQL_CANCELLED (or the signal's reason), SQL_MEMORY; then a guest may have ended. */
+  /** A database is sent in whole the first time, and again when the guest has let go of it. Throws as `#call`. */
   async call(task: GuestTask, deadlineMs: number, signal: AbortSignal): Promise<GuestAnswer> {
+    if (!('query' in task) || task.query.database.setup === undefined)
+      return this.#call(task, deadlineMs, signal);
+    const { key } = task.query.database;
+    if (this.#sent.has(key)) {
+      const query: KnownQuery = { ...task.query, database: { key } };
+      try {
+        return await this.#call({ ...task, query }, deadlineMs, signal);
+      } catch (error) {
+        if (error !== unknownDatabase) throw error;
+      }
+    }
+    const answer = await this.#call(task, deadlineMs, signal);
+    if (this.#sent.size >= SENT_MAX) this.#sent.clear();
+    this.#sent.add(key);
+    return answer;
+  }
+
+  /** Throws SQL_FAILED, SQL_DEADLINE, SQL_CANCELLED (or the signal's reason), SQL_MEMORY; then a guest may have ended. */
+  async #call(task: GuestTask, deadlineMs: number, signal: AbortSignal): Promise<GuestAnswer> {
     if (this.#dead) throw memoryError();
     signal.throwIfAborted();
     const settled = new AbortController();
@@ -97,6 +132,7 @@ export class GuestProcess {
     if (!pending || pending.id !== reply.id) return;
     this.#pending = undefined;
     if (reply.kind === 'answer') pending.resolve(reply.answer);
+    else if (reply.failure.type === DATABASE_UNKNOWN) pending.reject(unknownDatabase);
     else pending.reject(pending.stopReason ?? guestError(reply.failure));
   }
 

@@ -3,7 +3,15 @@
  * with it.
  */
 import { mkdir } from 'node:fs/promises';
-import type { GuestAnswer, GuestReply, GuestRequest, GuestSettings, GuestTask } from '../guest-messages.ts';
+import type {
+  GuestAnswer,
+  GuestPage,
+  GuestReply,
+  GuestRequest,
+  GuestSettings,
+  GuestStarted,
+  GuestTask,
+} from '../guest-messages.ts';
 import { GuestDatabases } from './guest-databases.ts';
 import { GuestStatement } from './guest-statement.ts';
 import { readFailure } from './read-failure.ts';
@@ -38,16 +46,26 @@ async function answer(opened: GuestDatabases, task: GuestTask): Promise<GuestAns
       return (await opened.prepare(task.query)).description;
     case 'start': {
       statement = new GuestStatement(await opened.prepare(task.query), () => interrupted);
-      return statement.start(task.params, task.format, task.rowsMax);
+      return letGo(await statement.start(task.params, task.format, task.rowsMax));
     }
     case 'fetch':
       if (!statement) throw new Error('Invariant broken: a page of no statement was asked for');
-      return statement.page(task.rowsMax);
+      return letGo(await statement.page(task.rowsMax));
     case 'end':
       statement?.end();
       statement = undefined;
       return undefined;
   }
+}
+
+/** A statement that has given its last page ends with it. */
+function letGo<T extends GuestStarted | GuestPage>(answer: T): T {
+  const page: GuestPage = 'page' in answer ? answer.page : answer;
+  if (page.done) {
+    statement?.end();
+    statement = undefined;
+  }
+  return answer;
 }
 
 async function work(id: number, task: GuestTask): Promise<void> {

@@ -2,10 +2,25 @@
  * The databases of a guest: one for each set of files. Everything of ours is in place, the outside shut off and the configuration
  * locked, before a consumer's statement is prepared.
  */
-import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBType,
+} from '@duckdb/node-api';
+import { WharfError } from '../../base/errors.ts';
+import '../errors.ts';
 import { sqlName, sqlText } from '../../schema/sql-type.ts';
 import { namedColumns } from '../column-names.ts';
-import type { GuestDatabase, GuestDescription, GuestQuery, GuestSettings } from '../guest-messages.ts';
+import {
+  DATABASE_UNKNOWN,
+  type GuestDatabase,
+  type GuestDescription,
+  type GuestQuery,
+  type GuestSettings,
+  type KnownDatabase,
+  type KnownQuery,
+} from '../guest-messages.ts';
 import { GUEST_DATABASES_MAX, GUEST_PREPARED_MAX } from '../limits.ts';
 import { typeName } from './type-name.ts';
 
@@ -52,7 +67,7 @@ export class GuestDatabases {
     this.#busy?.interrupt();
   }
 
-  async prepare(query: GuestQuery): Promise<PreparedQuery> {
+  async prepare(query: GuestQuery | KnownQuery): Promise<PreparedQuery> {
     const database = await this.#database(query.database);
     this.#busy = database.connection;
     const key = query.tree ?? query.sql;
@@ -81,13 +96,14 @@ export class GuestDatabases {
     return String(row?.[0]);
   }
 
-  async #database(wanted: GuestDatabase): Promise<OpenDatabase> {
+  async #database(wanted: GuestDatabase | KnownDatabase): Promise<OpenDatabase> {
     const known = this.#open.get(wanted.key);
     if (known) {
       this.#open.delete(wanted.key);
       this.#open.set(wanted.key, known);
       return known;
     }
+    if (wanted.setup === undefined) throw Object.assign(new Error('not open'), { code: DATABASE_UNKNOWN });
     for (const [oldest, { instance, connection }] of this.#open) {
       if (this.#open.size < GUEST_DATABASES_MAX) break;
       connection.closeSync();
@@ -138,18 +154,31 @@ export class GuestDatabases {
   }
 }
 
-function named(prepared: PreparedQuery, { names }: GuestQuery): PreparedQuery {
+function named(prepared: PreparedQuery, { names }: Pick<GuestQuery, 'names'>): PreparedQuery {
   const { columns, params } = prepared.description;
   return { ...prepared, description: { columns: namedColumns(columns, names), params } };
 }
 
 async function describe(connection: DuckDBConnection, sql: string): Promise<PreparedQuery> {
   const statement = await connection.prepare(sql);
-  const types = Array.from({ length: statement.columnCount }, (_, i) => statement.columnType(i));
+  const types = Array.from({ length: statement.columnCount }, (_, i) => columnType(statement, i));
   const columns = types.map((type, i) => ({ name: statement.columnName(i), type: typeName(type) }));
   const params = Array.from({ length: statement.parameterCount }, (_, i) => parameterType(statement, i + 1));
   statement.destroySync();
   return { connection, sql, types, description: { columns, params }, marked: undefined };
+}
+
+/** Throws SQL_FAILED where a parameter could be of any type. */
+function columnType(statement: DuckDBPreparedStatement, index: number): DuckDBType {
+  try {
+    return statement.columnType(index);
+  } catch (cause) {
+    throw new WharfError('SQL_FAILED', 'The type of a parameter cannot be told from the statement.', {
+      hint: 'Say it where the parameter stands: $1::bigint, $1::text[].',
+      details: { sqlState: '42P18' },
+      cause,
+    });
+  }
 }
 
 function parameterType(statement: DuckDBPreparedStatement, index: number): string {

@@ -26,12 +26,23 @@ export interface OpenedDatabase {
   release(): void;
 }
 
+/** What every database begins with; two of the same key are the same. */
+export interface DatabaseSetup {
+  readonly key: string;
+  readonly statements: readonly string[];
+}
+
+export function databaseSetup(statements: readonly string[]): DatabaseSetup {
+  const all = [...MACROS_SETUP, ...statements];
+  return { key: createHash('sha256').update(JSON.stringify(all)).digest('base64'), statements: all };
+}
+
 /** `setup` comes before the tables. Throws POSITION_GONE, RUN_DAMAGED; then nothing is left open. */
 export async function openDatabase(
   store: Pick<Store, 'snapshot'>,
   name: string,
   tables: readonly PositionedTable[],
-  setup: readonly string[],
+  setup: DatabaseSetup,
 ): Promise<OpenedDatabase> {
   const relations: Relation[] = [];
   const release = () => {
@@ -51,11 +62,13 @@ export async function openDatabase(
     release();
     throw error;
   }
-  const all = [...MACROS_SETUP, ...setup, ...views];
   const key = createHash('sha256')
-    .update(JSON.stringify([name, files, all]))
+    .update(JSON.stringify([name, setup.key, files, views]))
     .digest('base64');
-  return { database: { key, name, files: [...new Set(files)], setup: all }, release };
+  return {
+    database: { key, name, files: [...new Set(files)], setup: [...setup.statements, ...views] },
+    release,
+  };
 }
 
 /** JSON is text to the store, and JSON to consumers. */

@@ -22,7 +22,14 @@ import type { Published } from '../published.ts';
 import { AdmittedStatements } from './admitted-statements.ts';
 import { catalogSetup, isSystemTable } from './catalog/system-tables.ts';
 import { holdsSessionValues, withSessionValues } from './dialect/session-values.ts';
-import { DEFAULT_SCHEMA, type NamedTable, openDatabase, type PositionedTable } from './open-database.ts';
+import {
+  type DatabaseSetup,
+  DEFAULT_SCHEMA,
+  databaseSetup,
+  type NamedTable,
+  openDatabase,
+  type PositionedTable,
+} from './open-database.ts';
 import { databaseName, findTable, type SqlTable, sqlTables } from './sql-names.ts';
 import { takeVector } from './statement-vector.ts';
 
@@ -44,7 +51,8 @@ export class StatementService implements SqlService {
   readonly database: string;
   readonly #services: StatementServices;
   readonly #tables: ReadonlyMap<string, SqlTable>;
-  #catalog: readonly string[] | undefined;
+  readonly #plain = databaseSetup([]);
+  #catalog: DatabaseSetup | undefined;
   readonly #admitted: AdmittedStatements;
 
   constructor(services: StatementServices) {
@@ -99,7 +107,7 @@ export class StatementService implements SqlService {
     const { sql, tree, names, tables, needsCatalog } = await this.#admitted.admit(statement.sql, caller);
     const named = this.#named(tables, searchPath);
     const positioned = await positionsOf(named, vector);
-    const setup = needsCatalog ? this.#catalogSetup() : [];
+    const setup = needsCatalog ? this.#catalogSetup() : this.#plain;
     const { database, release } = await openDatabase(this.#services.store, this.database, positioned, setup);
     const positions = Object.fromEntries(positioned.map(({ table, position }) => [table.stream, position]));
     const session = { timeUs: vector.timeUs, user: principal.name };
@@ -119,8 +127,8 @@ export class StatementService implements SqlService {
     return [...named].map(([table, schemas]) => ({ table, schemas: [...schemas] }));
   }
 
-  #catalogSetup(): readonly string[] {
-    this.#catalog ??= catalogSetup(this.database, [...this.#tables.values()]);
+  #catalogSetup(): DatabaseSetup {
+    this.#catalog ??= databaseSetup(catalogSetup(this.database, [...this.#tables.values()]));
     return this.#catalog;
   }
 

@@ -8,6 +8,7 @@ import { columnName, type NumberedTable } from './numbered-tables.ts';
 export const OWNER_OID = 10;
 export const CATALOG_SCHEMA_OID = 11;
 export const PG_CLASS_OID = 1259;
+export const PG_CONSTRAINT_OID = 2606;
 const INFORMATION_SCHEMA_OID = 13_000;
 const PUBLIC_SCHEMA_OID = 2200;
 const HEAP = 2;
@@ -65,6 +66,7 @@ export function classRelations(tables: readonly NumberedTable[]): CatalogRelatio
         _name: table,
         _full_name: `${schema}.${table}`,
       })),
+      ...CATALOG_OIDS.map(([oid, name]) => ({ _oid: oid, _name: name, _full_name: `pg_catalog.${name}` })),
       ...keyed.map(({ keyOid = 0, schema, keyName }) => ({
         _oid: keyOid,
         _name: keyName,
@@ -103,6 +105,24 @@ export function classRelations(tables: readonly NumberedTable[]): CatalogRelatio
     ),
   ];
 }
+
+/** Tables of the catalog that clients name by a cast: `'pg_class'::regclass`. */
+const CATALOG_OIDS: readonly (readonly [number, string])[] = [
+  [1247, 'pg_type'],
+  [1249, 'pg_attribute'],
+  [1255, 'pg_proc'],
+  [PG_CLASS_OID, 'pg_class'],
+  [1260, 'pg_authid'],
+  [1262, 'pg_database'],
+  [2604, 'pg_attrdef'],
+  [PG_CONSTRAINT_OID, 'pg_constraint'],
+  [2609, 'pg_description'],
+  [2610, 'pg_index'],
+  [2615, 'pg_namespace'],
+  [2618, 'pg_rewrite'],
+  [2620, 'pg_trigger'],
+  [3079, 'pg_extension'],
+];
 
 const CLASS_COLUMNS = `oid bigint, relname varchar, relnamespace bigint, reltype bigint = 0, reloftype bigint = 0,
   relowner bigint = ${OWNER_OID}, relam bigint, relfilenode bigint = 0, reltablespace bigint = 0, relpages integer = 0,

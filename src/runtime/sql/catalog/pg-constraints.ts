@@ -1,6 +1,7 @@
 /** Keys as primary keys, and references as foreign keys. */
 import { type CatalogRelation, type CatalogRow, relation } from './catalog-relation.ts';
 import { columnName, type NumberedReference, type NumberedTable } from './numbered-tables.ts';
+import { PG_CLASS_OID, PG_CONSTRAINT_OID } from './pg-classes.ts';
 
 const COLUMNS = `oid bigint, conname varchar, connamespace bigint, contype varchar, condeferrable boolean = false,
   condeferred boolean = false, convalidated boolean = true, conrelid bigint, contypid bigint = 0, conindid bigint,
@@ -15,6 +16,15 @@ export function constraintRelations(
 ): CatalogRelation[] {
   const keyed = tables.filter(({ keyOid }) => keyOid !== undefined);
   return [
+    // A foreign key rests on the index of the other table's key.
+    relation(
+      'pg_depend',
+      `classid bigint = ${PG_CONSTRAINT_OID}, objid bigint, objsubid integer = 0, refclassid bigint = ${PG_CLASS_OID}, refobjid bigint,
+      refobjsubid integer = 0, deptype varchar = "n"`,
+      references
+        .filter(({ indexOid }) => indexOid !== 0)
+        .map(({ oid, indexOid }) => ({ objid: oid, refobjid: indexOid })),
+    ),
     relation('pg_constraint', COLUMNS, [...keyed.map(keyRow), ...references.map(referenceRow)]),
     // What pg_get_constraintdef answers.
     relation('constraint_texts', '_oid bigint, _def varchar', [

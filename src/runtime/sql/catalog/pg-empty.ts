@@ -14,8 +14,6 @@ const EMPTY: Readonly<Record<string, string>> = {
   pg_db_role_setting: 'setdatabase bigint, setrole bigint, setconfig varchar[]',
   pg_default_acl:
     'oid bigint, defaclrole bigint, defaclnamespace bigint, defaclobjtype varchar, defaclacl varchar[]',
-  pg_depend:
-    'classid bigint, objid bigint, objsubid integer, refclassid bigint, refobjid bigint, refobjsubid integer, deptype varchar',
   pg_enum: 'oid bigint, enumtypid bigint, enumsortorder double, enumlabel varchar',
   pg_event_trigger:
     'oid bigint, evtname varchar, evtevent varchar, evtowner bigint, evtfoid bigint, evtenabled varchar, evttags varchar[]',

@@ -1,6 +1,7 @@
 /** Functions of Postgres that the engine lacks, or has for itself only, as macros. Every statement may call them. */
 import { sqlText } from '../../../schema/sql-type.ts';
 import { TO_CHAR_NUMBER_MACRO } from '../dialect/number-format.ts';
+import { IS_ANY_MACRO } from '../dialect/postgres-rules.ts';
 import { SERVER_SETTINGS } from './pg-server.ts';
 import { typeTitles } from './pg-types.ts';
 
@@ -60,7 +61,9 @@ const MACROS: readonly string[] = [
   'array_lower(list, dimension) as if(len(list) = 0, null, 1)',
   'array_ndims(list) as if(len(list) = 0, null, 1)',
   `_pg_expandarray(list) as unnest(list_transform(list, lambda x, i: {'x': x, 'n': i}))`,
-  'aclexplode(acl) as null::varchar',
+  `aclexplode(acl) as null::struct(grantor bigint, grantee bigint, privilege_type varchar, is_grantable boolean)`,
+  `pg_get_keywords() as null::struct(word varchar, catcode varchar, catdesc varchar)`,
+  `pg_listening_channels() as null::varchar`,
   `quote_ident(name) as case when regexp_full_match(name, '[a-z_][a-z0-9_]*') then name
     else '"' || replace(name, '"', '""') || '"' end`,
   `quote_literal(value) as '''' || replace(value::varchar, '''', '''''') || ''''`,
@@ -73,6 +76,7 @@ const MACROS: readonly string[] = [
   'jsonb_extract_path_text(value, name) as json_extract_string(value, name)',
   'make_interval(years := 0, months := 0, weeks := 0, days := 0, hours := 0, mins := 0, secs := 0) as to_years(years) + to_months(months) + to_days(weeks * 7 + days) + to_hours(hours) + to_minutes(mins) + to_seconds(secs)',
   TO_CHAR_NUMBER_MACRO,
+  IS_ANY_MACRO,
 ];
 
 /** Those read tables of the catalog, and are made with them. */

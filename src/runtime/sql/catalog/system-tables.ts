@@ -45,6 +45,7 @@ export function needsCatalog(tables: readonly TableName[], functions: ReadonlySe
 export function systemTableRule(tables: readonly TableName[]): RewriteRule {
   const places = new Set(tables.map(({ location }) => location));
   return (node): TreeNode => {
+    if (node.class === 'COLUMN_REF') return withoutSystemSchema(node);
     if (node.type !== 'BASE_TABLE' || !places.has(locationOf(node))) return node;
     const named = textOf(node.schema_name);
     const schema = systemSchema(named, textOf(node.table_name)) ?? named.toLowerCase();
@@ -52,6 +53,15 @@ export function systemTableRule(tables: readonly TableName[]): RewriteRule {
     const alias = textOf(node.alias) || textOf(node.table_name);
     return { ...node, catalog_name: '', schema_name: innerSchema(schema), alias };
   };
+}
+
+/** `pg_catalog.pg_class.oid`: the tables are called by their names alone here. */
+function withoutSystemSchema(node: TreeNode): TreeNode {
+  const names = Array.isArray(node.column_names) ? node.column_names : [];
+  const [schema, table] = names.map((name) => String(name).toLowerCase());
+  if (names.length < 3 || schema === undefined || !INNER_SCHEMAS.has(schema)) return node;
+  const isKnown = schema === SYSTEM_DOMAIN || systemSchema(schema, table ?? '') !== undefined;
+  return isKnown ? { ...node, column_names: names.slice(1) } : node;
 }
 
 /** Statements that make the catalog of a database of these tables. */

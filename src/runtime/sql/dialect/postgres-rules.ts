@@ -1,13 +1,21 @@
 /** Where Postgres and the engine would read the same words differently, or the engine not at all. */
 import { isNode, type TreeNode, type TreeValue, textOf } from '../../../engine/admit/sql-tree.ts';
 import type { RewriteRule } from './rewrite-tree.ts';
-import { call, childrenOf, constantText, inPlaceOf, integerConstant, textConstant } from './tree-nodes.ts';
+import {
+  call,
+  cast,
+  childrenOf,
+  constantText,
+  inPlaceOf,
+  integerConstant,
+  textConstant,
+} from './tree-nodes.ts';
 
 /** Operators of Postgres that the engine does not know. */
 export const POSTGRES_OPERATORS = ['~*', '!~*'] as const;
 
 /** Set-returning functions in a list of columns make rows, as `unnest` does in both. */
-const SERIES = new Set(['generate_series', 'generate_subscripts']);
+const SERIES = new Set(['generate_series']);
 const SCALAR_SERIES = new Set(['generate_series', 'unnest', 'generate_subscripts']);
 /** Vectors of the catalog whose items are counted from 0. */
 const FROM_ZERO = new Set(['indkey', 'indoption', 'indclass', 'indcollation', 'proargtypes', 'tgattr']);
@@ -86,4 +94,68 @@ export const schemaRule: RewriteRule = (node) => {
   if (node.class === 'FUNCTION' && /^(pg_catalog|information_schema)$/i.test(textOf(node.schema)))
     return { ...node, schema: '' };
   return node;
+};
+
+/** Functions that are called otherwise here, and do the same. */
+const RENAMED: Readonly<Record<string, string>> = {
+  json_build_object: 'json_object',
+  jsonb_build_object: 'json_object',
+  json_build_array: 'json_array',
+  jsonb_build_array: 'json_array',
+  json_agg: 'json_group_array',
+  jsonb_agg: 'json_group_array',
+  json_object_agg: 'json_group_object',
+  jsonb_object_agg: 'json_group_object',
+  to_jsonb: 'to_json',
+  every: 'bool_and',
+  char_length: 'length',
+};
+
+/** Where any type may stand, a parameter that nobody gave a type is a text. */
+const TAKES_ANYTHING = new Set(['json_object', 'json_array', 'concat', 'concat_ws', 'format']);
+
+function withTextParameters(node: TreeNode): TreeNode {
+  const children = childrenOf(node);
+  if (!children.some(isParameter)) return node;
+  return {
+    ...node,
+    children: children.map((child) => (isParameter(child) ? cast(child, 'VARCHAR') : child)),
+  };
+}
+
+function isParameter(value: TreeValue): boolean {
+  return isNode(value) && value.class === 'PARAMETER';
+}
+
+export const RENAMED_FUNCTIONS: readonly string[] = Object.keys(RENAMED);
+
+export const renameRule: RewriteRule = (node) => {
+  const name = textOf(node.function_name).toLowerCase();
+  if (node.class !== 'FUNCTION' && node.class !== 'WINDOW') return node;
+  const renamed = Object.hasOwn(RENAMED, name) ? { ...node, function_name: RENAMED[name] } : node;
+  return TAKES_ANYTHING.has(textOf(renamed.function_name)) ? withTextParameters(renamed) : renamed;
+};
+
+/**
+ * The macro that answers for `value = any($1)`: so the engine knows the parameter's type. A list with a null in it that does not hold the
+ * value gives false here, and null in Postgres.
+ */
+export const IS_ANY = '_is_any';
+export const IS_ANY_MACRO = `${IS_ANY}(list, value) as case when value is null then null else list_contains(list, value) end`;
+
+export const anyRule: RewriteRule = (node) => {
+  if (node.class !== 'SUBQUERY' || node.subquery_type !== 'ANY' || node.comparison_type !== 'COMPARE_EQUAL')
+    return node;
+  const select = isNode(node.subquery) && isNode(node.subquery.node) ? node.subquery.node : {};
+  const [item, ...others] = Array.isArray(select.select_list) ? select.select_list : [];
+  if (
+    !isNode(item) ||
+    others.length > 0 ||
+    textOf(item.function_name) !== 'unnest' ||
+    node.child === undefined
+  )
+    return node;
+  const [list] = childrenOf(item);
+  if (!isNode(list) || list.class !== 'PARAMETER') return node;
+  return inPlaceOf(node, call(IS_ANY, list, node.child));
 };

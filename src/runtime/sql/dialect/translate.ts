@@ -5,9 +5,12 @@ import type { ColumnNames } from '../../../engine/column-names.ts';
 import { columnNames } from './column-names.ts';
 import { writeTree } from './exact-tree.ts';
 import {
+  anyRule,
   arrayTextRule,
   POSTGRES_OPERATORS,
+  RENAMED_FUNCTIONS,
   regexRule,
+  renameRule,
   schemaRule,
   seriesRule,
   vectorRule,
@@ -20,9 +23,11 @@ import { referenceRule, typeRule } from './type-rules.ts';
 const RULES: readonly RewriteRule[] = [
   schemaRule,
   regexRule,
+  renameRule,
   seriesRule,
   vectorRule,
   formatRule,
+  anyRule,
   arrayTextRule,
   sessionValuesRule,
 ];
@@ -34,6 +39,7 @@ export const DIALECT_FUNCTIONS: readonly string[] = [
   ...POSTGRES_OPERATORS,
   ...SESSION_FUNCTIONS,
   ...FORMAT_FUNCTIONS,
+  ...RENAMED_FUNCTIONS,
 ];
 
 export interface Translation {

@@ -69,7 +69,10 @@ export const referenceRule: RewriteRule = (node) => {
   const { child } = node;
   const reference = referenceOf(node.cast_type);
   if (reference) {
-    const isName = constantText(child) !== undefined || (child.class === 'CAST' && isText(child.cast_type));
+    const isName =
+      constantText(child) !== undefined ||
+      child.class === 'PARAMETER' ||
+      (child.class === 'CAST' && isText(child.cast_type));
     return inPlaceOf(node, call(isName ? reference.number : reference.name, child));
   }
   // A number that was made a name is a number again: x::regclass::oid.

@@ -9,7 +9,6 @@ import type { StreamId } from '../journal/journal.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { Lens } from '../schema/lens.ts';
 import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
-import type { SeenRecord } from './see-records.ts';
 import type { WorkCount } from './work-count.ts';
 
 /** What the store must know of a stream before it can flush or read it. */

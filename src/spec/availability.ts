@@ -8,7 +8,6 @@
 /** What a feature's line is called, and how it is named in messages: `X is not available in this version.` */
 const FEATURES: Readonly<Record<string, string>> = {
   'several inputs': 'A transform over several external inputs',
-  'transform.mode.reduce': 'The mode "reduce" of a transform',
   'transform.mode.elsewhere': 'The key "mode" of a transform that is not SQL over other products',
   'transform.every.elsewhere': 'A schedule ("every") of a transform that is not SQL over other products',
   'access.rules': 'An access rule other than "allow: [anyone]"',

@@ -22,10 +22,12 @@ export async function analyseDerive(engine: Engine, plan: DerivePlan): Promise<r
   const tree = await parseSql(engine, plan.sql);
   if (tree.error) return [{ code: 'TRANSFORM_SQL', severity: 'error', ...parseProblem(tree) }];
   const names = plan.tables.map((table) => table.name);
-  const found = findUnrepeatable(tree, names).map((problem) => ({
-    code: 'TRANSFORM_UNREPEATABLE' as const,
-    ...problem,
-  }));
+  const found = findUnrepeatable(tree, names, plan.mode === 'reduce' ? 'changes' : 'tables').map(
+    (problem) => ({
+      code: 'TRANSFORM_UNREPEATABLE' as const,
+      ...problem,
+    }),
+  );
   if (found.some((problem) => problem.severity === 'error')) return found;
   return [...found, ...(await bind(engine, plan))];
 }

@@ -6,6 +6,7 @@ import { analyseDerive } from './analyse-derive.ts';
 import { chooseWay } from './choose-way.ts';
 import { type DerivePlan, derivePlanOf, productInputs } from './derive-plan.ts';
 import { diagnosticOf } from './diagnostic-of.ts';
+import { reduceDeclarationProblems } from './reduce-declaration.ts';
 
 /** `products` holds all of the mesh, by id. Nothing for a product that reads no other. */
 export async function bindDerive(
@@ -14,8 +15,8 @@ export async function bindDerive(
   products: ReadonlyMap<string, Product>,
 ): Promise<Diagnostic[]> {
   if (productInputs(product).length === 0) return [];
-  const wrong = declarationProblems(product);
   const plan = derivePlanOf(product, products);
+  const wrong = [...declarationProblems(product), ...reduceProblems(product, plan)];
   if (!plan || !product.transform || wrong.length > 0) return wrong;
   const { transform } = product;
   // See `typescript/bind-typescript.ts`.
@@ -23,6 +24,15 @@ export async function bindDerive(
   const problems = (await analyseDerive(engine, plan)).map((problem) => diagnosticOf(problem, transform));
   if (problems.some((problem) => problem.severity === 'error')) return problems;
   return [...problems, ...(await modeProblems(engine, plan, transform))];
+}
+
+function reduceProblems(product: Product, plan: DerivePlan | undefined): Diagnostic[] {
+  return (plan ? reduceDeclarationProblems(product, plan) : []).map((problem) => ({
+    code: 'TRANSFORM_DERIVED',
+    severity: 'error',
+    place: product.place,
+    ...problem,
+  }));
 }
 
 /** A way that the spec asks for must be one that is right. */
@@ -38,14 +48,18 @@ async function modeProblems(engine: Engine, plan: DerivePlan, transform: Transfo
       message: `The transform cannot be kept up to date by ${plan.mode}. ${why}`,
       place: transform.place,
       expected: `a query for which ${plan.mode} is right`,
-      received: `one for which ${way.kind} is`,
-      hint: 'Remove "mode": the cheapest way that is right is taken, and wharf explain shows which.',
+      received: plan.mode === 'reduce' ? 'one for which it is not' : `one for which ${way.kind} is`,
+      hint:
+        plan.mode === 'reduce'
+          ? 'Give rows for each record by itself, or group by the key with count, sum, min and max and declare "reduce: sum", "min" and "max".'
+          : 'Remove "mode": the cheapest way that is right is taken, and wharf explain shows which.',
     },
   ];
 }
 
 function declarationProblems(product: Product): Diagnostic[] {
   const { transform, datasets, inputs } = product;
+  const reduces = transform?.mode === 'reduce';
   const [dataset, second] = datasets;
   const problems: Diagnostic[] = [];
   const add = (message: string, hint: string, place: SpecPlace = product.place) =>
@@ -76,10 +90,10 @@ function declarationProblems(product: Product): Diagnostic[] {
       'Declare a key, or key: row.',
     );
   const reduced = dataset?.fields.find((field) => field.reduce !== undefined && field.reduce !== 'last');
-  if (reduced)
+  if (reduced && !reduces)
     add(
       `The field "${reduced.name}" of ${product.name} has the reduction "${reduced.reduce}"; rows of a derived product are replaced.`,
-      'Let the query do what the reduction does, and remove it.',
+      'Let the query do what the reduction does, and remove it; or add "mode: reduce" to the transform, and read changes(input).',
     );
   return problems;
 }

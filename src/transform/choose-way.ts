@@ -1,23 +1,27 @@
 /** How a derived product is kept up to date: the cheapest way that the query's bound plan proves to be right. */
 import type { Engine } from '../engine/engine.ts';
 import { columnsOf } from '../schema/field.ts';
+import type { Transform } from '../spec/model.ts';
 import { boundPlan } from './bound-plan.ts';
 import { type DerivePlan, derivedRowsSql, emptyTablesSql } from './derive-plan.ts';
 import { type MergePlan, planMerge } from './plan/merge-plan.ts';
+import { planReduce, type ReducePlan } from './plan/reduce-plan.ts';
 import { planRekey, type RekeyPlan } from './plan/rekey-plan.ts';
 import { tracePlan } from './plan/trace-plan.ts';
+import type { SqlNode } from './sql-tree.ts';
 
 export type Way =
   | { readonly kind: 'merge'; readonly merge: MergePlan }
   | { readonly kind: 'rekey'; readonly rekey: RekeyPlan }
-  | { readonly kind: 'refresh' };
+  | { readonly kind: 'refresh' }
+  | { readonly kind: 'reduce'; readonly reduce: ReducePlan };
 
 export interface ChosenWay {
   readonly way: Way;
   /** The way that the spec asks for cannot be taken; `way` is the one that can. */
   readonly refused: boolean;
   /** Why the cheaper ways are not taken, the cheapest first. Sentences. */
-  readonly reasons: readonly { readonly not: 'merge' | 'rekey'; readonly reason: string }[];
+  readonly reasons: readonly { readonly not: 'merge' | 'rekey' | 'reduce'; readonly reason: string }[];
   /** The columns of inputs, as `input.column`, that each column's values are made of. */
   readonly lineage: readonly { readonly column: string; readonly sources: readonly string[] }[];
 }
@@ -26,19 +30,20 @@ export interface ChosenWay {
 export async function chooseWay(
   engine: Engine,
   plan: DerivePlan,
-  mode?: 'merge' | 'rekey' | 'refresh',
+  mode?: Transform['mode'],
 ): Promise<ChosenWay> {
   const found = await findWays(engine, plan);
-  const { merge, rekey, reasons, lineage } = found;
+  const { merge, rekey, reduce, reasons, lineage } = found;
   const refresh: Way = { kind: 'refresh' };
   if (mode === undefined) return { way: merge ?? rekey ?? refresh, refused: false, reasons, lineage };
-  const way = { merge, rekey, refresh }[mode];
+  const way = { merge, rekey, refresh, reduce }[mode];
   return { way: way ?? rekey ?? refresh, refused: way === undefined, reasons, lineage };
 }
 
 interface Ways extends Pick<ChosenWay, 'reasons' | 'lineage'> {
   readonly merge?: Extract<Way, { kind: 'merge' }>;
   readonly rekey?: Extract<Way, { kind: 'rekey' }>;
+  readonly reduce?: Extract<Way, { kind: 'reduce' }>;
 }
 
 async function findWays(engine: Engine, plan: DerivePlan): Promise<Ways> {
@@ -50,6 +55,7 @@ async function findWays(engine: Engine, plan: DerivePlan): Promise<Ways> {
     column: field.name,
     sources: [...(traced.columns[i]?.sources ?? [])].sort(),
   }));
+  if (plan.mode === 'reduce') return { ...reduceWay(plan, bound.root), lineage };
   if (plan.schedule)
     return { reasons: forBoth('The transform runs on a schedule, and now() may change any row.'), lineage };
   const forgetful = plan.tables.find((table) => table.forgets);
@@ -70,6 +76,12 @@ async function findWays(engine: Engine, plan: DerivePlan): Promise<Ways> {
     ],
     lineage,
   };
+}
+
+function reduceWay(plan: DerivePlan, root: SqlNode): Pick<Ways, 'reduce' | 'reasons'> {
+  const reduce = planReduce(plan.dataset, root);
+  if ('reason' in reduce) return { reasons: [{ not: 'reduce', reason: reduce.reason }] };
+  return { reduce: { kind: 'reduce', reduce }, reasons: [] };
 }
 
 function forBoth(reason: string): ChosenWay['reasons'] {

@@ -2,6 +2,7 @@ import { parseSchedule, type Schedule } from '../base/schedule.ts';
 import { columnsOf, type Dataset } from '../schema/field.ts';
 import { sqlName, sqlType } from '../schema/sql-type.ts';
 import type { Product, ProductInput, Transform } from '../spec/model.ts';
+import { noChangesSql } from './changes.ts';
 import { scheduledClockSql } from './scheduled-clock.ts';
 
 /** One table that a derived product's SQL may read: a dataset of an input, as a table of the input's name. */
@@ -21,7 +22,7 @@ export interface DerivePlan {
   readonly language: Transform['language'];
   readonly sql: string;
   /** The way that the spec asks for. */
-  readonly mode?: 'merge' | 'rekey' | 'refresh' | undefined;
+  readonly mode?: Transform['mode'];
   /** When the query runs; undefined for whenever an input moves. */
   readonly schedule?: Schedule | undefined;
   readonly tables: readonly DeriveTable[];
@@ -68,15 +69,16 @@ export function derivePlanOf(
   });
   const { language, source: sql, mode, every } = transform;
   const schedule = every === undefined ? undefined : parseSchedule(every);
-  return { language, sql, mode: mode === 'reduce' ? undefined : mode, schedule, tables, dataset };
+  return { language, sql, mode, schedule, tables, dataset };
 }
 
 /** Statements that create the tables, typed and empty, for binding. */
 export function emptyTablesSql(plan: DerivePlan): string[] {
   const clock = plan.schedule ? scheduledClockSql(0) : [];
-  const tables = plan.tables.map(({ name, dataset }) => {
+  const tables = plan.tables.flatMap(({ name, dataset }) => {
+    if (plan.mode === 'reduce') return noChangesSql(name, dataset);
     const columns = columnsOf(dataset).map((field) => `${sqlName(field.name)} ${sqlType(field)}`);
-    return `create temp table ${sqlName(name)} (${columns.join(', ')})`;
+    return [`create temp table ${sqlName(name)} (${columns.join(', ')})`];
   });
   return [...clock, ...tables];
 }

@@ -3,13 +3,13 @@ import type { Engine } from '../engine/engine.ts';
 import { columnsOf, keyFieldsOf } from '../schema/field.ts';
 import { sqlType } from '../schema/sql-type.ts';
 import type { Product } from '../spec/model.ts';
-import { type ChosenWay, chooseWay } from './choose-way.ts';
+import { type ChosenWay, chooseWay, type Way } from './choose-way.ts';
 import { type DerivePlan, derivePlanOf } from './derive-plan.ts';
 import { pathText } from './plan/path-text.ts';
 
 export interface Explanation {
   readonly product: string;
-  readonly way: 'merge' | 'rekey' | 'refresh' | 'record by record' | 'as captured';
+  readonly way: Way['kind'] | 'record by record' | 'as captured';
   /** A sentence. */
   readonly reason: string;
   readonly key: readonly string[];
@@ -17,7 +17,7 @@ export interface Explanation {
   /** For `rekey`: what of each input tells which keys a changed row touches. */
   readonly traced: readonly { readonly field: string; readonly input: string; readonly by: string }[];
   /** Why it does not go a cheaper way, and so what would have to change. */
-  readonly cheaper: readonly { readonly way: 'merge' | 'rekey'; readonly reason: string }[];
+  readonly cheaper: readonly { readonly way: Way['kind']; readonly reason: string }[];
   readonly columns: readonly {
     readonly name: string;
     readonly type: string;
@@ -30,6 +30,8 @@ const REASONS = {
   merge: 'New rows of the input are grouped alone and combined with what is there.',
   rekey: 'Only the keys that changed rows of the inputs touch are computed again.',
   refresh: 'The whole query runs, and only the difference is journaled.',
+  reduce:
+    'The query sees each record of the input once, and the reductions of the fields add up what it gives.',
 } as const;
 
 /** `products` holds all of the mesh, by id; it has passed the check. Throws what the engine throws. */

@@ -4,6 +4,7 @@
  * An *error* is what never repeats (files, samples, tables of the session); a *warning* is what repeats only when the rows come in the
  * same order, which the engine does not promise.
  */
+import { CHANGES } from './changes.ts';
 import { isNode, type SqlNode, type SqlTree } from './sql-tree.ts';
 
 export interface Unrepeatable {
@@ -29,14 +30,21 @@ const ORDERED_WINDOWS = new Set([
   ...['row_number', 'ntile', 'first_value', 'last_value', 'nth_value', 'lead', 'lag', 'first', 'last'],
 ]);
 
+/** How a query reads its inputs: `from departures`, or `from changes(departures)`. */
+export type Reading = 'tables' | 'changes';
+
 /** `tables` are the names that may be read. */
-export function findUnrepeatable(tree: SqlTree, tables: readonly string[]): Unrepeatable[] {
+export function findUnrepeatable(
+  tree: SqlTree,
+  tables: readonly string[],
+  reading: Reading = 'tables',
+): Unrepeatable[] {
   const [statement, ...others] = tree.statements ?? [];
   if (!statement || others.length > 0) {
     const message = 'The transform must be one SELECT statement.';
     return [{ severity: 'error', message, offset: undefined }];
   }
-  const finder = new Finder(tables);
+  const finder = new Finder(tables, reading);
   finder.visit(statement.node, new Set());
   finder.unread();
   return finder.found;
@@ -45,10 +53,12 @@ export function findUnrepeatable(tree: SqlTree, tables: readonly string[]): Unre
 class Finder {
   readonly found: Unrepeatable[] = [];
   readonly #tables: readonly string[];
+  readonly #reading: Reading;
   readonly #unread: Set<string>;
 
-  constructor(tables: readonly string[]) {
+  constructor(tables: readonly string[], reading: Reading) {
     this.#tables = tables;
+    this.#reading = reading;
     this.#unread = new Set(tables);
   }
 
@@ -107,20 +117,49 @@ class Finder {
     const name = String(node.table_name);
     const isPlain = !node.schema_name && !node.catalog_name;
     if (isPlain && scope.has(name.toLowerCase())) return;
-    const table = isPlain ? this.#tables.find((t) => t.toLowerCase() === name.toLowerCase()) : undefined;
-    if (table !== undefined) this.#unread.delete(table);
+    const table = isPlain ? this.#input(name) : undefined;
+    if (table === undefined) this.#unknown(name, node);
+    else if (this.#reading === 'tables') this.#unread.delete(table);
     else
       this.#error(
-        `The transform reads "${name}", which is not among its inputs.`,
+        `The transform reads "${name}" as a whole, and with "mode: reduce" it sees each record once.`,
         node,
-        `It may read: ${this.#tables.join(', ')}.`,
+        `Write: from ${CHANGES}(${table}).`,
       );
+  }
+
+  #input(name: string): string | undefined {
+    return this.#tables.find((table) => table.toLowerCase() === name.toLowerCase());
+  }
+
+  #unknown(name: string, node: SqlNode): void {
+    const hint = `It may read: ${this.#tables.join(', ')}.`;
+    this.#error(`The transform reads "${name}", which is not among its inputs.`, node, hint);
+  }
+
+  #changes(call: SqlNode, node: SqlNode): void {
+    const [only, ...others] = Array.isArray(call.children) ? call.children : [];
+    const [name, ...parts] = isNode(only) && Array.isArray(only.column_names) ? only.column_names : [];
+    if (this.#reading === 'tables')
+      this.#error(`${CHANGES}() needs "mode: reduce" in the transform.`, node, 'Add it, or read the input.');
+    else if (typeof name !== 'string' || parts.length > 0 || others.length > 0)
+      this.#error(
+        `${CHANGES}() takes the name of one input.`,
+        node,
+        `Write: ${CHANGES}(${this.#tables[0]}).`,
+      );
+    else {
+      const table = this.#input(name);
+      if (table === undefined) this.#unknown(name, node);
+      else this.#unread.delete(table);
+    }
   }
 
   #tableFunction(node: SqlNode): void {
     const call = isNode(node.function) ? node.function : node;
     const name = String(call.function_name).toLowerCase();
-    if (!UNFOLDING.has(name))
+    if (name === CHANGES) this.#changes(call, node);
+    else if (!UNFOLDING.has(name))
       this.#error(`The transform reads from ${name}(), which is not one of its inputs.`, node);
   }
 

@@ -25,6 +25,14 @@ slo: { freshness: 1h, availability: 99.9%, completeness: 99.9% }
 key: [id]
 fields: { id: integer, name: string }
 `;
+const VISITS = `product: shop.visits
+version: 1.0.0
+owner: sales
+purpose: To be read.
+inputs: { source: { from: push } }
+key: none
+fields: { customer: string }
+`;
 const HEAD: Readonly<Record<string, string>> = {
   product: 'product: shop.example\n',
   version: 'version: 1.0.0\n',
@@ -58,6 +66,7 @@ describe('the page about the spec language', () => {
         : {
             'example.product.yaml': whole(block),
             'customers.product.yaml': CUSTOMERS,
+            'visits.product.yaml': VISITS,
             'customers.sql': 'select id, name from customers\n',
           };
       const { diagnostics } = await loadMesh(await meshFolder(files), declarations);

@@ -19,7 +19,7 @@ export async function waysOf(engine: Engine, mesh: Mesh, mode?: Mode): Promise<M
     const plan = derivePlanOf(product, products);
     if (!plan) continue;
     const { way, refused } = await chooseWay(engine, plan, mode);
-    if (!refused) ways.set(product.shortName, way.kind);
+    if (!refused && way.kind !== 'reduce') ways.set(product.shortName, way.kind);
   }
   return ways;
 }

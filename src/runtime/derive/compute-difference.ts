@@ -13,7 +13,7 @@ import type { Relation } from '../../store/store.ts';
 import type { Derivation } from './derivation.ts';
 import { differenceSql } from './difference-sql.ts';
 import './errors.ts';
-import type { OpenChange } from './open-change.ts';
+import type { OpenChange } from './opened.ts';
 import { readDifference } from './read-difference.ts';
 import { rejectChanges } from './typescript-rejects.ts';
 
@@ -67,7 +67,7 @@ async function runQuery(
   const [change, state] = await openBoth(open(), openState(derivation));
   try {
     const compared = change.against(state);
-    const write = differenceSql(plan.dataset, compared.rows, compared.state, file);
+    const write = differenceSql(plan.dataset, compared, file);
     await services.engine.run([...compared.setup, write], { deadlineMs: DERIVE_DEADLINE_MS, signal });
     const { failures, failedBefore } = change;
     return derivation.typescript ? await rejectChanges(services, product, failures, failedBefore) : [];
@@ -136,7 +136,8 @@ async function withoutEqualJson(
   { services, product, plan }: Derivation,
   upserts: DerivedDifference['upserts'],
 ): Promise<DerivedDifference['upserts']> {
-  if (!columnsOf(plan.dataset).some(holdsJson)) return upserts;
+  // What is added, or put in the place of a deleted row, is written whatever it equals.
+  if (plan.mode === 'reduce' || !columnsOf(plan.dataset).some(holdsJson)) return upserts;
   const out = `${upserts.file}.changed`;
   const request = {
     stream: product.id,

@@ -27,7 +27,7 @@ import { WayTaken } from './way-taken.ts';
 /** A cycle that changed nothing is written down at most this often. */
 const QUIET_CURSOR_MS = 1_000;
 /** Between two cycles a product rests this many times as long as the last one took ... */
-const REST_SHARES = { refresh: 2, rekey: 0.25, merge: 0 } as const;
+const REST_SHARES = { refresh: 2, rekey: 0.25, merge: 0, reduce: 0 } as const;
 /** ... but no longer than this. */
 const REST_MAX_MS = 2_000;
 const REPLAY_POLL_MS = 20;
@@ -86,7 +86,7 @@ export class DeriveTask {
   }
 
   /** How the last cycle got its rows. */
-  get wayTaken(): 'merge' | 'rekey' | 'refresh' {
+  get wayTaken(): WayTaken['last'] {
     return this.#way.last;
   }
 

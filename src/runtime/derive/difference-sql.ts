@@ -7,20 +7,32 @@ import { sqlName, sqlText } from '../../schema/sql-type.ts';
 export const PART_END = '-';
 
 /**
+ * How rows that are other than before are written: as such; after a delete of their key, because the reductions of the fields would
+ * add them to what is there; or all rows in their order, compared with nothing, because the reductions shall.
+ */
+export type Written = 'changed' | 'replaced' | 'added';
+
+/**
  * A statement that compares what a query gives (`rows`, a SELECT of the dataset's columns) with a state (likewise), and writes what
  * would bring the state there. The file has three parts, each with a document a line, and a line of PART_END between them:
  *
  * 1. `{ "key", "times" }` where `rows` has a key more than once,
- * 2. the keys that are gone, in journal form,
+ * 2. the keys that are gone (and, for `replaced`, those of rows that are other than before), in journal form,
  * 3. the rows that are new or other than before, in JSON form, in the order of their keys.
  */
-export function differenceSql(dataset: Dataset, rows: string, state: string, file: string): string {
+export function differenceSql(
+  dataset: Dataset,
+  { rows, state, written = 'changed' }: { rows: string; state: string; written?: Written },
+  file: string,
+): string {
+  if (written === 'added') return addedSql(dataset, rows, file);
   const keys = keyFieldsOf(dataset).map((field) => sqlName(field.name));
   const keyColumns = keys.join(', ');
   const noKeys = keys.map((key) => `null as ${key}`).join(', ');
   // No field's name begins with a line.
   const repeated = `select ${keyColumns}, count(*) as _times from _result group by ${keyColumns} having _times > 1 order by ${keyColumns} limit 1`;
-  const gone = `select c.* from _state c anti join _result s on ${sameKeySql(dataset, 'c', 's')}`;
+  const goes = written === 'replaced' ? sameRowSql(dataset) : sameKeySql(dataset, 'c', 's');
+  const gone = `select c.* from _state c anti join _result s on ${goes}`;
   const changed = `select s.* from _result s anti join _state c on ${sameRowSql(dataset)}`;
   const lines = [
     `select 0 as _part, ${keyColumns}, '{"key":' || ${keyJsonSql(dataset)} || ',"times":' || _times || '}' as _line from (${repeated})`,
@@ -32,6 +44,15 @@ export function differenceSql(dataset: Dataset, rows: string, state: string, fil
   const ordered = `select _line from (${lines.join(' union all ')}) order by _part, ${keyColumns}`;
   return copySql(
     `with _result as materialized (${rows}), _state as materialized (${state}) ${ordered}`,
+    file,
+  );
+}
+
+/** The engine keeps the order of rows in what it copies. */
+function addedSql(dataset: Dataset, rows: string, file: string): string {
+  const line = oneLineSql(rowJsonSql(columnsOf(dataset)));
+  return copySql(
+    `select '${PART_END}' as _line union all select '${PART_END}' union all select ${line} from (${rows})`,
     file,
   );
 }

@@ -17,29 +17,13 @@ import {
   touchedColumn,
   touchedSql,
 } from '../../transform/plan/touched-sql.ts';
-import type { RejectRecord } from '../rejects/reject-record.ts';
 import type { Derivation } from './derivation.ts';
 import type { Moment } from './derive-cursor.ts';
 import { ofKeysSql, type Wanted, wantedKeys } from './of-keys.ts';
 import { openAnswer } from './open-answer.ts';
+import { openReducedStep } from './open-reduced.ts';
 import { type ChangedPart, type OpenedTables, openTables, type Step } from './open-tables.ts';
-
-/** Statements, to be run in order on one connection, and SELECTs of the dataset's columns that stand for the same keys. */
-export interface Comparison {
-  readonly setup: readonly string[];
-  readonly rows: string;
-  readonly state: string;
-}
-
-export interface OpenChange {
-  /** What to compare, given the product's whole state. */
-  against(state: Relation): Comparison;
-  /** Records on which the transform failed. */
-  readonly failures: readonly RejectRecord[];
-  /** Ids of the rejects that may have to be closed; all open ones when left out. */
-  readonly failedBefore?: ReadonlySet<string>;
-  release(): Promise<void>;
-}
+import type { Comparison, OpenChange } from './opened.ts';
 
 /** Throws POSITION_GONE, RUN_DAMAGED, TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS. */
 export async function openWhole(
@@ -47,8 +31,9 @@ export async function openWhole(
   moment: Moment,
   signal: AbortSignal,
 ): Promise<OpenChange> {
+  const written = derivation.plan.mode === 'reduce' ? 'replaced' : 'changed';
   const { setup, sql, failures, release } = await openAnswer(derivation, moment, signal);
-  return { against: (state) => ({ setup, rows: sql, state: state.sql }), failures, release };
+  return { against: (state) => ({ setup, rows: sql, state: state.sql, written }), failures, release };
 }
 
 /** Throws POSITION_GONE, RUN_DAMAGED. */
@@ -57,6 +42,7 @@ export async function openPart(
   way: Exclude<Way, { kind: 'refresh' }>,
   step: Step,
 ): Promise<OpenChange> {
+  if (way.kind === 'reduce') return openReducedStep(services.store, plan, step);
   const partOf = (table: string) => (way.kind === 'rekey' ? partOfRekey(plan, way.rekey, table) : 'rows');
   const tables = await openTables(services.store, plan, step, partOf);
   const against =

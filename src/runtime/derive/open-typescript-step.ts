@@ -5,7 +5,7 @@ import { sqlName } from '../../schema/sql-type.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
 import type { Derivation } from './derivation.ts';
 import type { Positions } from './derive-cursor.ts';
-import type { Comparison, OpenChange } from './open-change.ts';
+import type { Comparison, OpenChange } from './opened.ts';
 import type { TypescriptStep } from './typescript-rows.ts';
 
 /** Of the records that changed between two vectors; undefined when all records must be run. Throws what running them throws. */

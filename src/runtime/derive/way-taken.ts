@@ -2,12 +2,13 @@
  * Which way a cycle goes: the product's way, from the positions of its cursor, wherever the state is known to be the query's answer at
  * these; the whole query everywhere else. What is computed is the same.
  */
-import { codeOf } from '../../base/errors.ts';
+import { codeOf, WharfError } from '../../base/errors.ts';
 import { chooseWay, type Way } from '../../transform/choose-way.ts';
 import type { Derivation } from './derivation.ts';
 import type { DeriveCursor, Moment, Positions } from './derive-cursor.ts';
-import { type OpenChange, openPart, openWhole } from './open-change.ts';
+import { openPart, openWhole } from './open-change.ts';
 import { openTypescriptStep } from './open-typescript-step.ts';
+import type { OpenChange } from './opened.ts';
 
 /** With more records than this that came since, the whole query costs less than looking for what they touch. */
 const PART_RECORDS_MAX = 500_000;
@@ -24,7 +25,14 @@ export class WayTaken {
   /** Reads the query's plan. The SQL has been found to bind. */
   async choose(): Promise<void> {
     const { services, plan } = this.#derivation;
-    if (plan.language === 'sql') this.#way = (await chooseWay(services.engine, plan, plan.mode)).way;
+    if (plan.language !== 'sql') return;
+    const { way, refused, reasons } = await chooseWay(services.engine, plan, plan.mode);
+    // A query over changes means nothing in another way.
+    if (refused && plan.mode === 'reduce')
+      throw new WharfError('TRANSFORM_MODE', `The transform cannot be reduced. ${reasons[0]?.reason ?? ''}`, {
+        hint: 'wharf check shows where.',
+      });
+    this.#way = way;
   }
 
   /** The way of the last cycle. */

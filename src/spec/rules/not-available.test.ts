@@ -15,10 +15,6 @@ describe('not available', () => {
       'The key "mode" of a transform that is not SQL over other products is not available in this version.',
     ],
     [
-      'inputs: { a: airports.airports@1 }\ntransform: { sql: select 1, mode: reduce }',
-      'The mode "reduce" of a transform is not available in this version.',
-    ],
-    [
       `${input}transform: { sql: select 1, every: 1h }`,
       'A schedule ("every") of a transform that is not SQL over other products is not available in this version.',
     ],

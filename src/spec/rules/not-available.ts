@@ -45,8 +45,6 @@ function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): v
   const derivesBySql = transform?.language === 'sql' && external.length === 0;
   const mode = keyAt(transform?.node, 'mode');
   if (!derivesBySql) refuseFeature(mesh, 'transform.mode.elsewhere', mode, report);
-  else if (textOf(valueAt(transform.node, 'mode')) === 'reduce')
-    refuseFeature(mesh, 'transform.mode.reduce', mode, report);
   if (!derivesBySql)
     refuseFeature(mesh, 'transform.every.elsewhere', keyAt(transform?.node, 'every'), report);
   for (const rule of itemsOf(valueAt(root, 'access'))) {

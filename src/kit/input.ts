@@ -25,6 +25,13 @@ export interface CaptureBatch {
    * then journaled, once the batch with `last` has come; with `deletes`, keys that did not come are deleted.
    */
   readonly whole?: { readonly first: boolean; readonly last: boolean; readonly deletes: boolean };
+  /** Which of the batch's records, from 0 and ascending, are deletes; they hold at least the key. Only with NDJSON. */
+  readonly deletes?: readonly number[];
+  /**
+   * The batch ends inside of what must be seen as a whole. Consumers see none of it until a batch without this has come, one that is
+   * not `whole` either.
+   */
+  readonly open?: boolean;
   /** How far through what is known of the source, for progress. */
   readonly progress?: { readonly doneBytes: number; readonly totalBytes: number };
 }
@@ -36,8 +43,25 @@ export interface CaptureContext {
   readonly options: Readonly<Record<string, unknown>>;
   /** The fields of the records as the source has them: the input's own when there is a transform, else the product's. */
   readonly fields: readonly Field[];
+  /** Names the input among all of its mesh, the same at each start. */
+  readonly id: string;
+  /** The names of the fields that make up the dataset's key; none when it keeps every record. */
+  readonly key: readonly string[];
+  /** Whether members that no field names are kept. */
+  readonly keepsExtra: boolean;
+  /** Whether a transform maps the records on. */
+  readonly mapped: boolean;
   /** Durable; undefined at the very first start. */
   readonly cursor: Cursor;
+  /** The cursor that is durable now: what a source may be told to forget. */
+  readonly durable: () => Cursor;
+  /**
+   * The row with these text forms of its key's fields, as JSON, once all batches given so far are journaled; undefined when there is
+   * none. Only for datasets with a key that no transform maps.
+   */
+  readonly row: (key: readonly string[]) => Promise<string | undefined>;
+  /** Shows a figure of the source at the task's status and among the metrics; names are as `wal_held_bytes`. */
+  readonly measure: (name: string, value: number) => void;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;

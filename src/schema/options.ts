@@ -21,10 +21,12 @@ export interface OptionField extends Field {
   readonly connectionName?: boolean;
   /** The types that the named connection may have; any when left out. */
   readonly connectionTypes?: readonly string[];
-  /** With this value, an input's records are all that there are: what they no longer hold is deleted. */
+  /** With this value (any, when it is ANY_VALUE), an input's records are all that there are: what they no longer hold is deleted. */
   readonly replaces?: string;
   readonly example?: string;
 }
+
+export const ANY_VALUE = '*';
 
 /** What the spec needs to know of one connector, port or delivery. */
 export interface Declaration {

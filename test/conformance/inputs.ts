@@ -41,6 +41,15 @@ export const MESH_CONTEXT: Omit<MeshContext, 'baseFolder'> = {
   toNdjson: () => Promise.reject(new Error('no columnar file was expected')),
 };
 
+const NAMED = { id: 'capture/test.items@1/source', key: [], keepsExtra: false, mapped: false } as const;
+
+/** What a runtime would know of the product, where nothing is journaled. */
+export function productContext(
+  durable: () => Cursor,
+): typeof NAMED & Pick<CaptureContext, 'durable' | 'row' | 'measure'> {
+  return { ...NAMED, durable, row: () => Promise.resolve(undefined), measure: () => undefined };
+}
+
 /** Reads until the input says that it has caught up, or until there are enough batches. */
 export async function collect(
   connector: PullInput,
@@ -60,6 +69,7 @@ export async function collect(
     log: silentLog,
     warn: () => undefined,
     ...MESH_CONTEXT,
+    ...productContext(() => restarted(batches.length > 0 ? batches.at(-1)?.cursor : cursor)),
     ...context,
     cursor,
     clock,
@@ -159,6 +169,7 @@ export function describePullInput(
         };
         const reading = connector.capture({
           ...MESH_CONTEXT,
+          ...productContext(() => restarted(batches.at(-1)?.cursor)),
           ...context,
           ...source.context,
           cursor,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MESH_CONTEXT, recordsOf } from '../../../test/conformance/inputs.ts';
+import { MESH_CONTEXT, productContext, recordsOf } from '../../../test/conformance/inputs.ts';
 import { VirtualClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import type { CaptureBatch } from '../../kit/input.ts';
@@ -57,6 +57,7 @@ describe('files that are a snapshot', () => {
     const seen: CaptureBatch[] = [];
     const capture = fileInput.capture({
       ...MESH_CONTEXT,
+      ...productContext(() => undefined),
       ...{ options: { every: '10ms', ...options }, fields: [], baseFolder: files.path, cursor: undefined },
       ...{ signal: stop.signal, clock: new VirtualClock(0), log: silentLog },
       warn: () => undefined,

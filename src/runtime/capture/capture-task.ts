@@ -16,16 +16,19 @@ import { LineFile } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
 import type { CaptureBatch, CaptureContext, MeshContext, PullInput } from '../../kit/input.ts';
+import { keyFieldsOf } from '../../schema/field.ts';
 import type { SliceVerdict } from '../../schema/slice.ts';
 import type { ExternalInput, Product } from '../../spec/model.ts';
 import { openReject, type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
 import { applyDifference } from './apply-difference.ts';
+import { CaptureHold } from './capture-hold.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { waitForJournalRoom } from './journal-room.ts';
 import { withoutKnownRejects } from './known-rejects.ts';
 import type { Services } from './services.ts';
 import { supervise } from './supervise.ts';
 import { TaskMeter, type TaskStatus } from './task-status.ts';
+import { type BatchVerdict, validateBatch } from './validate-batch.ts';
 import { readWholeMarker, wholeTask } from './whole-marker.ts';
 
 /** Batches that are validated or committed while the next one is read. */
@@ -46,6 +49,7 @@ export class CaptureTask {
   readonly #options: CaptureTaskOptions;
   readonly #destination: Destination;
   readonly #meter: TaskMeter;
+  readonly #hold: CaptureHold;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #staging: LineFile | undefined;
@@ -58,6 +62,7 @@ export class CaptureTask {
     this.name = `capture/${options.product.id}/${options.input.name}`;
     this.#destination = destinationOf(options.product, options.input);
     this.#meter = new TaskMeter(this.name, () => options.services.clock.nowMs());
+    this.#hold = new CaptureHold(options.services, this.#destination.stream, this.name);
   }
 
   start(): void {
@@ -83,11 +88,7 @@ export class CaptureTask {
     try {
       for await (const batch of connector.capture(this.#contextNow())) {
         this.#meter.state = 'running';
-        const verdict = services.pool.validate(this.#destination.dataset, 'upsert', {
-          bytes: batch.bytes,
-          framing: batch.framing,
-          line: batch.place.line,
-        });
+        const verdict = validateBatch(services.pool, this.#destination.dataset, batch);
         inFlight.push(this.#settleInOrder(batch, verdict));
         if (inFlight.length >= PIPELINE_DEPTH || batch.whole?.last) await inFlight.shift();
         if (batch.whole?.last) await Promise.all(inFlight.splice(0));
@@ -103,7 +104,7 @@ export class CaptureTask {
   }
 
   /** Commits after all earlier batches; an error of an earlier one is also this one's. */
-  #settleInOrder(batch: CaptureBatch, verdict: Promise<SliceVerdict>): Promise<void> {
+  #settleInOrder(batch: CaptureBatch, verdict: Promise<BatchVerdict>): Promise<void> {
     verdict.catch(() => undefined);
     const settled = this.#settled.then(async () => this.#settle(batch, await verdict));
     // A failed commit must end a connector that waits for news.
@@ -119,7 +120,14 @@ export class CaptureTask {
       ...context,
       options: input.options,
       fields: this.#destination.dataset.fields,
+      id: this.name,
+      mapped: this.#destination.mapped,
+      key: keyFieldsOf(this.#destination.dataset).map((field) => field.name),
+      keepsExtra: this.#destination.dataset.extra === 'keep',
       cursor: services.journal.cursor(this.name),
+      durable: () => services.journal.cursor(this.name),
+      row: (key) => this.#row(key),
+      measure: (name, value) => void this.#meter.gauges.set(name, value),
       signal: AbortSignal.any([this.#stop.signal, this.#reading.signal]),
       clock: services.clock,
       log: services.log,
@@ -138,7 +146,16 @@ export class CaptureTask {
     this.#meter.progress = undefined;
   }
 
-  async #settle(batch: CaptureBatch, found: SliceVerdict): Promise<void> {
+  /** The row as it is once all that was read so far is journaled. */
+  async #row(key: readonly string[]): Promise<string | undefined> {
+    await this.#settled;
+    const { journal, store } = this.#options.services;
+    const { stream, dataset } = this.#destination;
+    return store.row(stream, dataset.name, journal.head(stream), key);
+  }
+
+  async #settle(batch: CaptureBatch, found: BatchVerdict): Promise<void> {
+    if (batch.open) await this.#hold.begin(this.#stop.signal);
     const read = this.#rejectsOf(batch, found);
     const { verdict, rejects } = batch.whole
       ? await withoutKnownRejects(this.#options.services, this.#destination.dataset, found, read)
@@ -151,10 +168,24 @@ export class CaptureTask {
       };
     }
     const cursor = { task: this.name, value: batch.cursor };
-    if (!batch.whole) await this.#commit(this.#appendOf(verdict), rejects, [cursor]);
+    if (!batch.whole) await this.#settleRecords(batch, found, rejects, cursor);
     else if (this.#destination.mapped) await this.#settleMappedWhole(batch, verdict, rejects, cursor);
     else await this.#settleStagedWhole(batch, verdict, rejects, cursor);
     this.#meter.count(verdict.count, rejects.length);
+  }
+
+  /** Ends the hold, where there is one, with the commit that makes all whole. */
+  async #settleRecords(
+    batch: CaptureBatch,
+    verdict: BatchVerdict,
+    rejects: readonly RejectRecord[],
+    cursor: CursorUpdate,
+  ): Promise<void> {
+    const appends = this.#appendOf(verdict).map((append) => ({ ...append, deletes: verdict.deletes }));
+    const head = this.#options.services.journal.head(this.#destination.stream) + verdict.count;
+    const ending = batch.open ? [] : this.#hold.ending(head);
+    await this.#commit(appends, rejects, [cursor, ...ending]);
+    this.#hold.ended(ending, head);
   }
 
   async #commit(

@@ -3,6 +3,8 @@ export type TaskState = 'starting' | 'running' | 'caught-up' | 'retrying' | 'fai
 
 export interface TaskStatus {
   readonly task: string;
+  /** What the task measures of its source, by name. */
+  readonly gauges: Readonly<Record<string, number>>;
   readonly state: TaskState;
   readonly accepted: number;
   readonly rejected: number;
@@ -23,6 +25,7 @@ export class TaskMeter {
   state: TaskState = 'starting';
   accepted = 0;
   rejected = 0;
+  readonly gauges = new Map<string, number>();
   progress: TaskStatus['progress'];
   lastError: TaskStatus['lastError'];
   readonly #task: string;
@@ -47,7 +50,9 @@ export class TaskMeter {
   status(): TaskStatus {
     this.#roll();
     const { state, accepted, rejected, progress, lastError } = this;
-    return { task: this.#task, state, accepted, rejected, rate: Math.round(this.#rate), progress, lastError };
+    const gauges = Object.fromEntries(this.gauges);
+    const rate = Math.round(this.#rate);
+    return { task: this.#task, gauges, state, accepted, rejected, rate, progress, lastError };
   }
 
   #roll(): void {

@@ -1,3 +1,4 @@
+import { ANY_VALUE } from '../../schema/options.ts';
 import type { InputDraft, ProductDraft } from '../draft/product-draft.ts';
 import { type SpecNode, textAt, valueAt } from '../source/node.ts';
 import { keyedExample } from './example-mesh.ts';
@@ -35,7 +36,7 @@ function checkInputs(product: ProductDraft, report: Report): void {
 /** Where it says that what the source no longer holds is deleted; undefined when nothing is. */
 function replacingOption({ node, nameNode, declaration }: InputDraft): SpecNode | undefined {
   for (const { name, replaces, default: unsaid } of declaration?.options ?? []) {
-    if (replaces !== undefined && (textAt(node, name) ?? unsaid) === replaces)
+    if (replaces !== undefined && [ANY_VALUE, textAt(node, name) ?? unsaid].includes(replaces))
       return valueAt(node, name) ?? nameNode;
   }
   return undefined;

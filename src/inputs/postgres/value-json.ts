@@ -1,0 +1,113 @@
+/**
+ * Values of Postgres as JSON: from the text that the server prints to the text that a field is validated from. No value goes through
+ * a JavaScript number, and what a field cannot hold exactly is not converted but refused.
+ */
+import { type ArrayItem, readArrayText } from '../../protocols/postgres/array-text.ts';
+import type { Field } from '../../schema/field.ts';
+import type { SourceType } from './source-types.ts';
+
+/** The JSON text of a value's text. */
+export type ToJson = (text: string) => string;
+
+const INTEGERS = ['int2', 'int4', 'int8', 'oid'];
+const FLOATS = ['float4', 'float8'];
+const JSON_TYPES = ['json', 'jsonb'];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what JSON escapes
+const NEEDS_ESCAPING = /["\\\u0000-\u001f\ud800-\udfff]/;
+const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
+
+/** Undefined when the field cannot hold what the type holds. */
+export function toJsonOf(type: SourceType, field: Field): ToJson | undefined {
+  const { name } = type;
+  switch (field.type) {
+    case 'string':
+      return textJson;
+    case 'integer':
+      return [...INTEGERS, 'numeric'].includes(name) ? numberJson : undefined;
+    case 'number':
+      return [...INTEGERS, ...FLOATS, 'numeric'].includes(name) ? numberJson : undefined;
+    case 'decimal':
+      return [...INTEGERS, 'numeric'].includes(name) ? numberJson : undefined;
+    case 'boolean':
+      return name === 'bool' ? (text) => (text === 't' || text === 'true' ? 'true' : 'false') : undefined;
+    case 'date':
+    case 'time':
+      return name === field.type ? textJson : undefined;
+    case 'timestamp':
+      return timestampJson(name, field);
+    case 'bytes':
+      return name === 'bytea' ? bytesJson : undefined;
+    case 'json':
+    case 'object':
+      return documentJson(type, field);
+    case 'array':
+      return arrayJson(type, field);
+  }
+}
+
+/** The field that holds all that a type holds. */
+export function fieldOfType(type: SourceType, name: string): Field {
+  if (type.kind === 'array' && type.element)
+    return { name, type: 'array', items: fieldOfType(type.element, 'items') };
+  if (type.kind === 'enum') return { name, type: 'string', enum: type.labels ?? [] };
+  if (INTEGERS.includes(type.name)) return { name, type: 'integer' };
+  if (FLOATS.includes(type.name)) return { name, type: 'number' };
+  if (JSON_TYPES.includes(type.name)) return { name, type: 'json' };
+  switch (type.name) {
+    case 'bool':
+      return { name, type: 'boolean' };
+    case 'date':
+    case 'time':
+      return { name, type: type.name };
+    case 'timestamp':
+      return { name, type: 'timestamp', zone: 'local' };
+    case 'timestamptz':
+      return { name, type: 'timestamp' };
+    case 'bytea':
+      return { name, type: 'bytes' };
+    case 'uuid':
+      return { name, type: 'string', format: 'uuid' };
+    default:
+      return { name, type: 'string' };
+  }
+}
+
+export function textJson(text: string): string {
+  return NEEDS_ESCAPING.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+/** `NaN` and `Infinity` become texts, which fields of numbers reject with the reason. */
+function numberJson(text: string): string {
+  return NUMBER.test(text) ? text : textJson(text);
+}
+
+function timestampJson(name: string, field: Field): ToJson | undefined {
+  if (name === 'timestamp' && field.zone === 'local') return (text) => textJson(text.replace(' ', 'T'));
+  if (name === 'timestamptz' && field.zone !== 'local')
+    return (text) => textJson(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+  return undefined;
+}
+
+function bytesJson(text: string): string {
+  return `"${Buffer.from(text.slice(2), 'hex').toString('base64')}"`;
+}
+
+function documentJson(type: SourceType, field: Field): ToJson | undefined {
+  // White space of the type json is kept by the server; between tokens is the only place where it can be a line feed.
+  if (JSON_TYPES.includes(type.name)) return (text) => text.replace(/[\r\n]/g, ' ');
+  if (type.kind === 'array' && field.type === 'json') return arrayJson(type, fieldOfType(type, field.name));
+  return undefined;
+}
+
+function arrayJson(type: SourceType, field: Field): ToJson | undefined {
+  if (JSON_TYPES.includes(type.name)) return documentJson(type, field);
+  if (type.kind !== 'array' || !type.element) return undefined;
+  let items = field.items;
+  // An array of several dimensions is of the same type as one of a single dimension.
+  while (items?.type === 'array') items = items.items;
+  const toJson = items && toJsonOf(type.element, items);
+  if (!toJson) return undefined;
+  const write = (item: ArrayItem): string =>
+    item === null ? 'null' : typeof item === 'string' ? toJson(item) : `[${item.map(write).join(',')}]`;
+  return (text) => write(readArrayText(text));
+}

@@ -15,6 +15,7 @@ import { bindTransform } from '../../transform/bind-transform.ts';
 import { productInputs } from '../../transform/derive-plan.ts';
 import { bindTypescript } from '../../transform/typescript/bind-typescript.ts';
 import { typescriptProducts } from '../../transform/typescript/type-declarations.ts';
+import { bindAccess, hasConditions } from '../access/bind-access.ts';
 import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
 import { loadDeclarations } from '../serve.ts';
 
@@ -46,7 +47,7 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
   // One after another: each takes processes of its own.
   for (const product of typescriptProducts(mesh.products))
     typescript.push(...(await bindTypescript(product, products)));
-  if (derived.length + mapped.length === 0 && !hasChecks(mesh)) return typescript;
+  if (derived.length + mapped.length === 0 && !hasChecks(mesh) && !hasConditions(mesh)) return typescript;
   const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
   const engine = startEngine({
     role: 'trusted',
@@ -60,7 +61,12 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
       ...mapped.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })),
       ...derived.map((product) => bindDerive(engine, product, products)),
     ]);
-    return [...typescript, ...found.flat(), ...(await bindQuality(engine, mesh))];
+    return [
+      ...typescript,
+      ...found.flat(),
+      ...(await bindQuality(engine, mesh)),
+      ...(await bindAccess(engine, mesh)),
+    ];
   } finally {
     await engine.close();
     await rm(temporaryFolder, { recursive: true, force: true });

@@ -1,0 +1,10 @@
+import { defineErrors } from '../../base/errors.ts';
+
+export const accessErrors = defineErrors('runtime/access', {
+  ACCESS_INVALID: { doc: 'An access rule has a condition or a mask that cannot be held.', status: 500 },
+  UNAUTHENTICATED: {
+    doc: 'A token is not one of this mesh, was revoked or has expired; or none was given where one is needed.',
+    status: 401,
+  },
+  TOKEN_UNKNOWN: { doc: 'There is no token with this id.', status: 404 },
+});

@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { keepToken, onTokenChange, readToken } from '../api/credentials.ts';
 
+const SignInDialog = lazy(async () => ({ default: (await import('./sign-in-dialog.tsx')).SignInDialog }));
 const OPEN_EVENT = 'wharf-sign-in';
 
 export function openSignIn(): void {
@@ -33,38 +33,11 @@ export function SignIn() {
       <button type="button" className="button quiet" onClick={() => (token ? change(null) : setOpen(true))}>
         {token ? 'Sign out' : 'Sign in'}
       </button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Sign in" lockScroll={false} centered>
-        <TokenForm onToken={change} />
-      </Modal>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <SignInDialog onClose={() => setOpen(false)} onToken={change} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-function TokenForm({ onToken }: { readonly onToken: (token: string) => void }) {
-  const [typed, setTyped] = useState('');
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (typed.trim() !== '') onToken(typed.trim());
-      }}
-    >
-      <label className="field">
-        Token
-        <input
-          type="password"
-          className="input"
-          autoComplete="off"
-          data-autofocus
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-      </label>
-      <p className="soft small">It is kept in this tab until it is closed, and sent to this server only.</p>
-      <button type="submit" className="button primary">
-        Sign in
-      </button>
-    </form>
   );
 }

@@ -1,4 +1,5 @@
 /** The command palette: pages and products from anywhere, by `/` or Ctrl-K. */
+import './palette.css';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -10,31 +11,13 @@ import { PLACES } from './places.ts';
 const PRODUCTS_MAX = 8;
 const [store, controls] = createSpotlight();
 
-export function openPalette(): void {
-  controls.open();
-}
-
-/** `/` belongs to whoever is typing; a page's own search may take it first (`data-slash`). */
-function useSlash(): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-      const at = event.target instanceof HTMLElement ? event.target : undefined;
-      if (at?.closest('input, textarea, select, [contenteditable="true"]')) return;
-      event.preventDefault();
-      const search = document.querySelector<HTMLInputElement>('[data-slash]');
-      if (search) search.focus();
-      else openPalette();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
-}
-
-export function Palette() {
+/** `asked` counts how often it was asked for. */
+export function Palette({ asked }: { readonly asked: number }) {
   const [words, setWords] = useState('');
   const [, navigate] = useLocation();
-  useSlash();
+  useEffect(() => {
+    if (asked > 0) controls.open();
+  }, [asked]);
   const { data } = useQuery({
     queryKey: ['palette', words],
     queryFn: ({ signal }) =>
@@ -53,11 +36,10 @@ export function Palette() {
       store={store}
       query={words}
       onQueryChange={setWords}
-      shortcut={['mod + K']}
+      shortcut={null}
       lockScroll={false}
       scrollable
       maxHeight={420}
-      aria-label="Search and commands"
     >
       <Spotlight.Search
         placeholder="Search products, or go to a page"

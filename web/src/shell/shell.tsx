@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { SignIn } from '../access/sign-in.tsx';
 import { meshQuery } from '../api/queries.ts';
 import mark from '../mark.svg';
-import { openPalette, Palette } from './palette.tsx';
+import { openPalette, PaletteDoor } from './palette-door.tsx';
 import { PLACES } from './places.ts';
 import { SchemeButton } from './scheme-button.tsx';
 
@@ -29,7 +29,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <main id="main" className="page" ref={main} tabIndex={-1}>
         {children}
       </main>
-      <Palette />
+      <PaletteDoor />
     </>
   );
 }

@@ -1,0 +1,258 @@
+/** The pages in a real browser, on a real server: what a reader does, and what a hostile document must not. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findServer } from '../../src/runtime/find-server.ts';
+import { openBrowser, openPage } from '../support/browser.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { WharfProcess } from '../support/wharf-process.ts';
+import { FLIGHTS, flightsBody, HOSTILE, pagesMesh } from './pages-mesh.ts';
+
+const FIRST_VIEW_BYTES_MAX = 200_000;
+const LARGEST_PAINT_MS_MAX = 1_000;
+const PSQL = '/usr/bin/psql';
+
+/** Runs in the page. */
+const LARGEST_PAINT = `new Promise((resolve) =>
+  new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true }),
+)`;
+
+const ALL_RULES = {
+  runOnly: { type: 'tag' as const, values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] },
+};
+/** All that another scheme changes. */
+const CONTRAST = { runOnly: { type: 'rule' as const, values: ['color-contrast'] } };
+
+/** The first of them cover every part that pages are made of; all are gone through with WHARF_PAGES=all. */
+const PAGES_USUAL = 6;
+const PAGES = [
+  '/',
+  '/p/flights.departures/v1',
+  '/p/flights.airport-delays/v1/lineage?level=columns',
+  '/explore?sql=select%20origin%2C%20delay%20from%20flights.departures',
+  '/p/flights.airport-delays/v1/quality?check=key:rows',
+  '/operate?open=flights.departures@1',
+  '/p/flights.departures/v1?view=rows',
+  '/p/flights.departures/v1/chart',
+  '/p/flights.departures/v1?view=live',
+  '/p/flights.departures/v1?view=use',
+  '/p/flights.departures/v1/rejects',
+  '/lineage',
+  '/quality',
+];
+
+const browser: Browser | undefined = await openBrowser();
+
+describe.skipIf(!browser)('the pages', () => {
+  let wharf: WharfProcess;
+  let data: string;
+
+  beforeAll(async () => {
+    data = await temporaryFolder('pages-data');
+    wharf = await WharfProcess.start({ mesh: await pagesMesh(), data });
+    await push('flights.departures', flightsBody());
+    await push(
+      'odd.texts',
+      Object.values(HOSTILE)
+        .map((text, id) => JSON.stringify({ id, text }))
+        .join('\n'),
+    );
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await wharf?.stop();
+  });
+
+  async function push(product: string, body: string): Promise<void> {
+    const answer = await fetch(`${wharf.url}/p/${product}/v1/inputs/more`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-ndjson' },
+      body,
+    });
+    if (!answer.ok && answer.status !== 207 && answer.status !== 422) throw new Error(await answer.text());
+  }
+
+  /** Opens an address, and fails when anything went wrong behind it. */
+  async function visit(path: string, look: (page: Page) => Promise<void>): Promise<void> {
+    const { page, wrong } = await openPage(browser as Browser);
+    try {
+      await page.goto(`${wharf.url}${path}`);
+      await look(page);
+      expect(wrong).toEqual([]);
+    } finally {
+      await page.context().close();
+    }
+  }
+
+  it('finds departures by a typo, by keyboard alone', () =>
+    visit('/', async (page) => {
+      await page.getByText('3 products').waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('deprtures');
+      await page.getByRole('link', { name: /^flights\.departures/ }).waitFor();
+      expect(new URL(page.url()).searchParams.get('q')).toBe('deprtures');
+      await page.keyboard.press('Control+k');
+      await page.getByPlaceholder('Search products, or go to a page').fill('airport dela');
+      await page.getByRole('dialog').getByText('Delay per airport.').waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'flights.airport-delays' }).waitFor();
+    }));
+
+  it('shows the promise beside what is measured, and exact figures of the fields', () =>
+    visit('/p/flights.departures/v1', async (page) => {
+      const promises = page.getByRole('region', { name: 'Promises and measurements' });
+      await promises.getByText('promised: at most 1 d').waitFor();
+      await promises.getByText('promised: 50 %').waitFor();
+      const fields = page.getByRole('region', { name: 'Fields of departures' });
+      await fields.getByText('30 rows at position 30').waitFor();
+      await page.getByRole('link', { name: 'Rows', exact: true }).click();
+      await page.getByRole('button', { name: 'flight', exact: true }).click();
+      await page.locator('th[aria-sort=ascending]').waitFor();
+      await page.getByRole('button', { name: 'flight', exact: true }).click();
+      await page.getByText('9,007,199,254,740,993').waitFor();
+    }));
+
+  it.skipIf(!existsSync(PSQL))('gives a psql snippet that works as pasted', () =>
+    visit('/p/flights.departures/v1?view=use', async (page) => {
+      const card = page.getByRole('region', { name: 'psql', exact: true });
+      await card.getByRole('button', { name: 'Copy' }).click();
+      const snippet = await page.evaluate<string>('navigator.clipboard.readText()');
+      const { stdout } = await promisify(execFile)('sh', ['-c', snippet], { timeout: 20_000 });
+      expect(stdout).toContain('9007199254740993');
+    }),
+  );
+
+  it('filters a chart, and says so in the address', () =>
+    visit('/p/flights.departures/v1/chart', async (page) => {
+      await page.getByText('30 rows at position 30').waitFor();
+      await page.getByLabel('Field', { exact: true }).selectOption('origin');
+      await page.getByLabel('Value', { exact: true }).fill('ORD');
+      await page.getByRole('button', { name: 'Filter', exact: true }).click();
+      const ofOrd = FLIGHTS.filter(({ origin }) => origin === 'ORD').length;
+      await page.getByText(`${ofOrd} rows at position 30`).waitFor();
+      expect(new URL(page.url()).searchParams.get('origin')).toBe('eq.ORD');
+      await page.locator('.chart-canvas canvas').waitFor();
+    }));
+
+  it('follows a column upstream, to the SQL that made it', () =>
+    visit('/p/flights.airport-delays/v1/lineage', async (page) => {
+      await page.getByRole('button', { name: 'Columns', exact: true }).click();
+      await page.locator('.mesh-columns').getByText('delay_minutes', { exact: true }).click();
+      const panel = page.getByRole('complementary', { name: 'Column' });
+      await panel.getByText('sum(delay)').waitFor();
+      await panel.getByRole('button', { name: 'delay', exact: true }).click();
+      await panel.getByText('1 column would change with it').waitFor();
+      expect(new URL(page.url()).searchParams.get('column')).toBe('flights.departures@1/delay');
+    }));
+
+  it('shows a record as it arrives', () =>
+    visit('/p/flights.departures/v1?view=live', async (page) => {
+      await page.getByText('following').waitFor();
+      await push('flights.departures', '{"flight":4711,"day":"2001-03-01","origin":"LAX","delay":5}');
+      await page.getByText('"flight":4711').waitFor();
+    }));
+
+  it('fixes a record that was set aside, and replays it', () =>
+    visit('/p/flights.departures/v1/rejects', async (page) => {
+      await push('flights.departures', '{"flight":4712,"day":"2001-03-01","origin":"LAX","delay":"late"}');
+      const record = page.getByLabel('The record, to be corrected');
+      await record.waitFor();
+      await record.fill('{"flight":4712,"day":"2001-03-01","origin":"LAX","delay":7}');
+      await page.getByRole('button', { name: 'Replay', exact: true }).click();
+      await page.getByRole('alert').waitFor();
+      await page.getByRole('button', { name: 'Sign in with a token' }).click();
+      await page.getByLabel('Token').fill((await findServer(data))?.secret ?? '');
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      await record.fill('{"flight":4712,"day":"2001-03-01","origin":"LAX","delay":7}');
+      await page.getByRole('button', { name: 'Replay', exact: true }).click();
+      await page.getByText('No record waits to be fixed.').waitFor();
+      const { row } = await wharf.get<{ row: { delay: number } }>('/p/flights.departures/v1/rows/4712');
+      expect(row.delay).toBe(7);
+    }));
+
+  it('opens the same answer later, from a link with the position in it', () =>
+    visit('/explore?sql=select%20count(*)%20as%20n%20from%20flights.departures', async (page) => {
+      await page.getByRole('button', { name: 'Pin this answer' }).click();
+      await page.getByText(/^pinned at \d+$/).waitFor();
+      const before = await page.locator('.result td').innerText();
+      const link = page.url();
+      await push('flights.departures', '{"flight":4713,"day":"2001-03-01","origin":"LAX","delay":5}');
+      await page.goto(link);
+      await page.locator('.result td').waitFor();
+      expect(await page.locator('.result td').innerText()).toBe(before);
+    }));
+
+  it.each([
+    '/p/odd.texts/v1',
+    '/p/odd.texts/v1?view=rows',
+    '/p/odd.texts/v1?view=live',
+    '/p/odd.texts/v1/quality',
+    '/?q=texts',
+  ])('shows a hostile document as text at %s', (path) =>
+    visit(path, async (page) => {
+      await page.getByText('onerror').first().waitFor();
+      if (path.includes('rows')) {
+        await page.getByText('U+202E').waitFor();
+        await page.getByRole('button', { name: '… 10000 characters' }).waitFor();
+      }
+      expect(await page.locator('main img, main script, main a[href^="javascript"]').count()).toBe(0);
+    }),
+  );
+
+  it.each(['light', 'dark'] as const)('can be used by everybody, in the %s scheme', async (scheme) => {
+    const { page, wrong } = await openPage(browser as Browser, scheme);
+    const found: string[] = [];
+    for (const path of PAGES.slice(0, process.env.WHARF_PAGES === 'all' ? PAGES.length : PAGES_USUAL)) {
+      await page.goto(`${wharf.url}${path}`);
+      await page.locator('main h1, main h2, main table').first().waitFor();
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+      const { violations } = await new AxeBuilder({ page })
+        .options(scheme === 'light' ? ALL_RULES : CONTRAST)
+        .analyze();
+      for (const { id, nodes } of violations)
+        found.push(
+          `${path} ${id}: ${nodes
+            .map(({ target }) => target.join(' '))
+            .slice(0, 3)
+            .join(' | ')}`,
+        );
+    }
+    await page.context().close();
+    expect([found, wrong]).toEqual([[], []]);
+  });
+
+  it('shows the first view with little to load, and soon', async () => {
+    const { page } = await openPage(browser as Browser);
+    const session = await page.context().newCDPSession(page);
+    let bytes = 0;
+    await session.send('Network.enable');
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    await page.goto(`${wharf.url}/`);
+    await page.getByText('3 products').waitFor();
+    const paintMs = await page.evaluate<number>(LARGEST_PAINT);
+    await page.context().close();
+    expect(bytes).toBeLessThan(FIRST_VIEW_BYTES_MAX);
+    expect(paintMs).toBeLessThan(LARGEST_PAINT_MS_MAX);
+    console.log(`first view: ${Math.round(bytes / 1_000)} kB, largest paint after ${Math.round(paintMs)} ms`);
+  });
+
+  it('tells people and programs the same at one address', async () => {
+    const address = `${wharf.url}/p/flights.departures/v1`;
+    const page = await fetch(address, { headers: { Accept: 'text/html' } });
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    const json = await fetch(address);
+    expect([json.headers.get('vary'), ((await json.json()) as { id: string }).id]).toEqual([
+      'Accept',
+      'flights.departures@1',
+    ]);
+  });
+});

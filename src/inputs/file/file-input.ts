@@ -1,5 +1,6 @@
 /** The input `file`: looks for news in files that match, again and again, and reads them by the way that the options name. */
 import { type CaptureBatch, type CaptureContext, definePullInput } from '../../kit/input.ts';
+import { sleepLong } from '../poll-times.ts';
 import { AppendReader } from './append-reader.ts';
 import { type FileOptions, fileOptionFields, readFileOptions } from './file-options.ts';
 import type { FilePass } from './file-pass.ts';
@@ -37,10 +38,7 @@ async function* follow(context: CaptureContext, options: FileOptions): AsyncGene
   for (;;) {
     const lookedMs = clock.nowMs();
     const files = await look();
-    const pauseMs =
-      files.length < FILES_MANY
-        ? options.everyMs
-        : Math.max(options.everyMs, (clock.nowMs() - lookedMs) * LOOK_TIMES_PAUSE);
+    const lookMs = clock.nowMs() - lookedMs;
     signal.throwIfAborted();
     let news = false;
     for await (const batch of reader.pass(files)) {
@@ -58,7 +56,9 @@ async function* follow(context: CaptureContext, options: FileOptions): AsyncGene
       caughtUp = true;
       context.caughtUp();
     }
-    await clock.sleep(wait ? QUIET_MS : pauseMs, signal);
+    const pauseMs = options.times.pauseMs(clock.nowMs());
+    const restMs = files.length < FILES_MANY ? 0 : lookMs * LOOK_TIMES_PAUSE;
+    await sleepLong(clock, wait ? QUIET_MS : Math.max(pauseMs, restMs), signal);
   }
 }
 

@@ -1,7 +1,7 @@
-import { parseDuration } from '../../base/duration.ts';
 import { WharfError } from '../../base/errors.ts';
 import { parseRecordsPath } from '../../protocols/records-path.ts';
 import type { OptionField } from '../../schema/options.ts';
+import { EVERY_EXPECTED, EVERY_HINT, everyOption, type PollTimes, parsePollTimes } from '../poll-times.ts';
 import './errors.ts';
 
 export const FILE_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const;
@@ -90,7 +90,7 @@ export const fileOptionFields: readonly OptionField[] = [
       },
     ],
   },
-  { ...text('every', 'How often to look for news.'), default: '1s', example: '10s' },
+  everyOption('1s'),
 ];
 
 export interface FileOptions {
@@ -106,10 +106,8 @@ export interface FileOptions {
   readonly recordsPath: readonly string[];
   readonly mode: 'append' | 'snapshot';
   readonly replay: { readonly by: string; readonly recordsPerSecond: number | undefined } | undefined;
-  readonly everyMs: number;
+  readonly times: PollTimes;
 }
-
-const EVERY_MS_MIN = 10;
 
 /** Types the options, which were checked one by one; throws FILE_OPTIONS_INVALID for what does not fit together. */
 export function readFileOptions(options: Readonly<Record<string, unknown>>): FileOptions {
@@ -132,7 +130,7 @@ export function readFileOptions(options: Readonly<Record<string, unknown>>): Fil
     recordsPath: parseRecordsPath(String(options.records ?? '$')),
     mode,
     replay,
-    everyMs: readEvery(String(options.every ?? '1s')),
+    times: readEvery(String(options.every ?? '1s')),
   };
 }
 
@@ -164,14 +162,8 @@ function readReplay(value: unknown): FileOptions['replay'] {
   return { by: String(value.by), recordsPerSecond: rate };
 }
 
-function readEvery(value: string): number {
-  const ms = parseDuration(value);
-  if (ms !== undefined && ms >= EVERY_MS_MIN) return ms;
-  return invalid(
-    `every: ${value}`,
-    `a duration of at least ${EVERY_MS_MIN}ms`,
-    'Write for example: every: 10s',
-  );
+function readEvery(value: string): PollTimes {
+  return parsePollTimes(value) ?? invalid(`every: ${value}`, EVERY_EXPECTED, EVERY_HINT);
 }
 
 function invalid(given: string, expected: string, hint: string): never {

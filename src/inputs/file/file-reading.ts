@@ -22,8 +22,14 @@ import './errors.ts';
 
 export const HEADER_BYTES_MAX = 1024 * 1024;
 
+/** What of the options says how a file is read. */
+export type ReadingOptions = Pick<
+  FileOptions,
+  'format' | 'delimiter' | 'quote' | 'header' | 'columns' | 'nulls' | 'recordsPath'
+>;
+
 export interface ReadingEnvironment {
-  readonly options: FileOptions;
+  readonly options: ReadingOptions;
   readonly signal: AbortSignal;
   readonly toNdjson: (file: string) => Promise<string>;
 }
@@ -98,7 +104,7 @@ async function openCsv(
   file: FoundFile,
   text: TextSource,
   format: FormatOfFile,
-  options: FileOptions,
+  options: ReadingOptions,
 ): Promise<FileReading> {
   const dialect = { delimiter: options.delimiter ?? format.delimiter, quote: options.quote };
   const framing = { format: 'csv', ...dialect, nulls: options.nulls } as const;

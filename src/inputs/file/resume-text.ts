@@ -35,6 +35,14 @@ export async function wholeText(reading: FileReading, start: Reached): Promise<R
   });
 }
 
+/** The text behind a place, if it still begins with what was read up to there; else undefined. */
+export function sameTextBehind(
+  text: TextSource,
+  reached: Reached,
+): Promise<AsyncGenerator<Uint8Array> | undefined> {
+  return skipSame(text.chunks(0), reached);
+}
+
 /** Undefined when a text that must be read from its beginning does not begin with what was read. */
 async function textFrom(text: TextSource, from: Reached): Promise<AsyncGenerator<Uint8Array> | undefined> {
   return text.seekable ? text.chunks(from.offset) : skipSame(text.chunks(0), from);

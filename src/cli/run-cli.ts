@@ -23,13 +23,16 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   rejects: async () => (await import('./commands/rejects.ts')).rejectsCommand,
   release: async () => (await import('./commands/release.ts')).releaseCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  request: async () => (await import('./commands/request.ts')).requestCommand,
+  agreements: async () => (await import('./commands/agreements.ts')).agreementsCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
   alerts: async () => (await import('./commands/alerts.ts')).alertsCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = ['plan', 'export', 'import', 'token', 'request', 'describe'];
+const COMING = ['plan', 'export', 'import', 'token', 'describe'];
 
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);

@@ -17,6 +17,9 @@ import type { InputConnector } from '../kit/input.ts';
 import type { ProductReader } from '../kit/reader.ts';
 import type { ExternalInput, Mesh, Product } from '../spec/model.ts';
 import { openStore } from '../store/open-store.ts';
+import { AgreementService } from './access/agreement-service.ts';
+import { AuditLog } from './access/audit-log.ts';
+import { isOpen } from './access/is-open.ts';
 import { baseFolderOf, connectionOf } from './base-folder.ts';
 import { fedDataset } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
@@ -80,6 +83,8 @@ export class Platform {
   readonly usage: UsageMeter;
   /** Hears of everything that ports give. */
   readonly reads: ReadLog;
+  readonly audit: AuditLog;
+  readonly agreements: AgreementService;
   readonly #usageTask: UsageTask;
   readonly alerts: AlertService;
   readonly deliveries: Deliveries;
@@ -105,7 +110,10 @@ export class Platform {
     this.#tracing = parts.tracing;
     this.#catalog = new CatalogTask(services, parts.mesh);
     this.usage = new UsageMeter(() => services.clock.nowMs());
-    this.reads = new ReadLog(this.usage);
+    this.audit = new AuditLog(services);
+    const products = new Map(parts.mesh.products.map((product) => [product.id, product]));
+    this.agreements = new AgreementService(services, { products, alerts: parts.alerts, audit: this.audit });
+    this.reads = new ReadLog(this.usage, this.audit, (id) => !isOpen(this.product(id).product));
     this.#usageTask = new UsageTask(services, this.usage);
     this.deliveries = new Deliveries({
       services,
@@ -196,6 +204,7 @@ export class Platform {
     if (options.capture !== false) {
       this.#catalog.start();
       this.#usageTask.start();
+      this.agreements.start();
       for (const product of this.#products.values()) product.start();
       this.deliveries.start();
       this.slo.start();
@@ -286,9 +295,11 @@ export class Platform {
       this.#catalog.stop(),
       this.#usageTask.stop(),
       this.deliveries.stop(),
+      this.agreements.stop(),
     ]);
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
     await this.alerts.stop();
+    await this.audit.close();
     this.#stop.abort(new Error('closing'));
     await this.#maintenance;
     const { pool, store, engine, journal } = this.services;

@@ -22,6 +22,8 @@ export interface BuiltInOptions {
   readonly purpose: string;
   /** How long its records are kept; for ever when left out. */
   readonly historyMs?: number;
+  /** Nobody reads it unless a grant says so; anybody when left out. */
+  readonly guarded?: boolean;
   /** The first one is the default. */
   readonly datasets: readonly [BuiltInDataset, ...BuiltInDataset[]];
 }
@@ -40,7 +42,13 @@ const NO_PROMISES = {
 const NOWHERE = { file: 'built in', line: 1, column: 1 } as const;
 const VERSION = '1.0.0';
 
-export function builtInProduct({ name, purpose, historyMs, datasets }: BuiltInOptions): BuiltInProduct {
+export function builtInProduct({
+  name,
+  purpose,
+  historyMs,
+  guarded,
+  datasets,
+}: BuiltInOptions): BuiltInProduct {
   const [first, ...rest] = datasets;
   return {
     name: `${SYSTEM_DOMAIN}.${name}`,
@@ -65,7 +73,7 @@ export function builtInProduct({ name, purpose, historyMs, datasets }: BuiltInOp
     checks: [],
     outputs: OUTPUTS,
     deliveries: [],
-    access: [{ ...ANYONE, place: NOWHERE }],
+    access: guarded ? [] : [{ ...ANYONE, place: NOWHERE }],
     place: NOWHERE,
   };
 }

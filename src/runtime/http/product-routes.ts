@@ -2,12 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import { PRODUCT_FILTERS, type ProductFilters, ProductSearch } from '../../catalog/product-search.ts';
 import { datasetJsonSchema } from '../../schema/json-schema.ts';
+import { isOpen } from '../access/is-open.ts';
 import '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import { productCard } from './product-card.ts';
 import { productDocument, productLinks } from './product-document.ts';
 import { productId } from './server-paths.ts';
+
+function openBuiltIns(platform: Platform): ProductRuntime[] {
+  return [...platform.builtIns.values()].filter(({ product }) => isOpen(product));
+}
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 500;
@@ -33,7 +38,7 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
       total: hits.length,
       products,
       facets,
-      builtIn: [...platform.builtIns.values()].map(({ product }) => ({
+      builtIn: openBuiltIns(platform).map(({ product }) => ({
         ...{ id: product.id, name: product.name, purpose: product.purpose },
         _links: productLinks(product),
       })),

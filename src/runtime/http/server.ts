@@ -6,6 +6,9 @@ import type { PushInput } from '../../kit/input.ts';
 import type { HttpPort, PortHost } from '../../kit/port.ts';
 import type { ProductReader } from '../../kit/reader.ts';
 import type { SqlHost } from '../../kit/sql.ts';
+import { accessRoutes, OPERATOR } from '../access/access-routes.ts';
+import { auditChanges } from '../access/audit-changes.ts';
+import { hideGuarded } from '../access/hide-guarded.ts';
 import '../errors.ts';
 import { deliveryRoutes } from '../deliver/delivery-routes.ts';
 import { lineageRoutes } from '../lineage/lineage-routes.ts';
@@ -21,6 +24,7 @@ import { sqlRoutes } from '../sql/sql-routes.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
+import { isOperator } from './operator-secret.ts';
 import { problemHandler } from './problem.ts';
 import { productRoutes } from './product-routes.ts';
 import { rejectRoutes } from './reject-routes.ts';
@@ -122,6 +126,8 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
 async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   const { platform } = options;
   webPages(app);
+  hideGuarded(app, platform, options.secret);
+  auditChanges(app, platform, options.secret);
   warnWhenHeld(app, platform);
   systemRoutes(app, platform);
   meshRoutes(app, platform, options.sqlPort);
@@ -132,7 +138,8 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   rejectRoutes(app, platform, options.secret);
   qualityRoutes(app, platform, options.secret);
   deliveryRoutes(app, platform, options.secret);
-  const host = (port: HttpPort) => portHost(platform, port, options.ports);
+  accessRoutes(app, platform, options.secret);
+  const host = (port: HttpPort) => portHost(options, port);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
       await app.register(
@@ -151,13 +158,14 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   }
 }
 
-function portHost(platform: Platform, port: HttpPort, ports: readonly HttpPort[]): PortHost {
+function portHost(server: HttpServerOptions, port: HttpPort): PortHost {
+  const { platform, ports } = server;
   const outputs = (reader: ProductReader) => platform.product(reader.product.id).product.outputs;
   return {
     reader: async (request) => {
       const id = productId(request);
       const { product } = platform.product(id);
-      if (product.outputs.some((output) => output.port === port.name)) return observed(platform, port, id);
+      if (product.outputs.some((output) => output.port === port.name)) return observed(server, port, request);
       throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, {
         hint: 'All products are listed at /api/products.',
       });
@@ -175,9 +183,15 @@ function portHost(platform: Platform, port: HttpPort, ports: readonly HttpPort[]
 }
 
 /** Every reader that a port gets tells of what it gives. */
-function observed(platform: Platform, port: HttpPort, id: string): ProductReader {
-  const { reads } = platform;
-  return new ObservedReader(platform.reader(id), { observer: reads, port: port.name, consumer: ANYONE });
+function observed(server: HttpServerOptions, port: HttpPort, request: FastifyRequest): ProductReader {
+  const { platform, secret } = server;
+  const { 'wharf-purpose': purpose } = request.headers;
+  return new ObservedReader(platform.reader(productId(request)), {
+    observer: platform.reads,
+    port: port.name,
+    consumer: isOperator(request, secret) ? OPERATOR : ANYONE,
+    purpose: typeof purpose === 'string' ? purpose : undefined,
+  });
 }
 
 function datasetName(request: FastifyRequest, reader: ProductReader): string {

@@ -7,11 +7,14 @@ export interface AlertEvent {
   readonly id: string;
   readonly product: string;
   readonly owner: string;
-  /** `checks`, or the objective of a promise. */
+  /** `checks`, the objective of a promise, or `agreement`. */
   readonly topic: string;
-  readonly state: 'begun' | 'ended' | 'test';
+  /** `told`: something happened that neither lasts nor ends. */
+  readonly state: 'begun' | 'ended' | 'told' | 'test';
   readonly timeMs: number;
   readonly message: string;
+  /** A letter to this address alone, and not to the readers of the alert. */
+  readonly contact?: string;
 }
 
 export interface AlertRequest {
@@ -41,13 +44,18 @@ export function alertRequest(
   return { body, headers: { ...headers, 'webhook-signature': `v1,${signed}` } };
 }
 
+function typeOf({ topic, state }: AlertEvent): string {
+  if (topic === 'agreement') return `wharf.agreement.${state}`;
+  return `wharf.${topic === 'checks' ? 'checks' : 'promise'}.${state}`;
+}
+
 function cloudEvent(event: AlertEvent, mesh: string) {
   const { id, product, owner, topic, state, timeMs, message } = event;
   return {
     specversion: '1.0',
     id,
     source: `urn:wharf:${mesh}`,
-    type: `wharf.${topic === 'checks' ? 'checks' : 'promise'}.${state}`,
+    type: typeOf(event),
     subject: product,
     time: new Date(timeMs).toISOString(),
     datacontenttype: 'application/json',
@@ -80,7 +88,12 @@ export function alertLetter(event: AlertEvent, mesh: string): AlertLetter {
 }
 
 function headline({ product, state }: AlertEvent): string {
-  const words = { begun: 'needs attention', ended: 'is well again', test: 'would be told here' } as const;
+  const words = {
+    begun: 'needs attention',
+    ended: 'is well again',
+    told: 'has news',
+    test: 'would be told here',
+  } as const;
   return `${product} ${words[state]}`;
 }
 

@@ -65,6 +65,26 @@ export class AlertService {
       .catch((error: unknown) => log.error(`An alert could not be written down: ${messageOf(error)}`));
   }
 
+  /**
+   * News of a product for all who are told of it, and by letter for `contact`, where the mesh sends letters at all: cursors, to be
+   * committed with what happened; then `wake`.
+   */
+  announcing(product: Product, topic: string, message: string, contact: string | null): CursorUpdate[] {
+    const timeMs = this.#services.clock.nowMs();
+    const id = idOf(product.id, topic, message, String(timeMs));
+    const { id: productId, owner } = product;
+    const event: AlertEvent = { id, product: productId, owner, topic, state: 'told', timeMs, message };
+    const told = this.#targets.filter((target) => isFor(target, product));
+    const mail = this.#targets.find(({ kind }) => kind === 'email');
+    const letters = mail && contact !== null ? [{ target: mail.name, event: { ...event, contact } }] : [];
+    return this.#messages([...told.map(({ name }) => ({ target: name, event })), ...letters]);
+  }
+
+  /** Something waits to be sent. */
+  wake(): void {
+    this.#wake();
+  }
+
   /** Sends a test message to each target now; resolves to what came of it. */
   test(): Promise<{ alert: string; ok: boolean; message: string }[]> {
     const timeMs = this.#services.clock.nowMs();
@@ -79,7 +99,7 @@ export class AlertService {
   }
 
   async #tell(product: Product, topic: string, problem: string | undefined): Promise<void> {
-    const { journal, clock, log } = this.#services;
+    const { journal, clock } = this.#services;
     const task = `${STATES}${product.id}/${topic}`;
     const since = journal.cursor(task) as number | undefined;
     if ((problem !== undefined) === (since !== undefined)) return;
@@ -96,16 +116,25 @@ export class AlertService {
         problem ?? (topic === 'checks' ? 'All checks pass again.' : `The promise of ${topic} is kept again.`),
     } as const;
     const wanted = this.#targets.filter((target) => isFor(target, product));
-    const room = OUTBOX_MAX - [...journal.cursors(OUTBOX)].length;
-    if (wanted.length > room) log.error(`Too many alerts wait to be sent; this one is not: ${event.message}`);
-    const messages: CursorUpdate[] = wanted.slice(0, Math.max(0, room)).map(({ name }) => ({
-      task: `${OUTBOX}${String(timeMs).padStart(15, '0')}/${event.id}/${name}`,
-      value: { target: name, event },
-    }));
     await journal.commit({
-      cursors: [{ task, value: problem === undefined ? undefined : timeMs }, ...messages],
+      cursors: [
+        { task, value: problem === undefined ? undefined : timeMs },
+        ...this.#messages(wanted.map(({ name }) => ({ target: name, event }))),
+      ],
     });
     this.#wake();
+  }
+
+  /** What is to be committed so that it is sent. */
+  #messages(waiting: readonly Waiting[]): CursorUpdate[] {
+    const { journal, log } = this.#services;
+    const room = Math.max(0, OUTBOX_MAX - [...journal.cursors(OUTBOX)].length);
+    for (const { target, event } of waiting.slice(room))
+      log.error(`Too many alerts wait to be sent; this one is not, to "${target}": ${event.message}`);
+    return waiting.slice(0, room).map(({ target, event }) => ({
+      task: `${OUTBOX}${String(event.timeMs).padStart(15, '0')}/${event.id}/${target}${event.contact ? '/contact' : ''}`,
+      value: { target, event },
+    }));
   }
 
   async #run(): Promise<void> {

@@ -49,7 +49,7 @@ async function sendLetter(
   event: AlertEvent,
   { mesh, signal }: Sending,
 ): Promise<string | undefined> {
-  const readers = readersOf(target, event.owner);
+  const readers = event.contact === undefined ? readersOf(target, event.owner) : [event.contact];
   if (readers.length === 0) return undefined;
   // Meshes without letters need not load it.
   const { createTransport } = await import('nodemailer');

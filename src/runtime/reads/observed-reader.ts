@@ -16,6 +16,8 @@ export interface Observed {
   readonly observer: ReadObserver;
   readonly port: string;
   readonly consumer: string;
+  /** What for, as the consumer says. */
+  readonly purpose?: string | undefined;
 }
 
 export class ObservedReader implements ProductReader {
@@ -40,9 +42,9 @@ export class ObservedReader implements ProductReader {
   }
 
   async *follow(request: FollowRequest): AsyncGenerator<readonly StreamRecord[]> {
-    const { observer, port, consumer } = this.#observed;
+    const { observer, port, consumer, purpose } = this.#observed;
     const position = this.#reader.publishedPosition();
-    const reading = { product: this.product.id, port, consumer, position, rows: 0 };
+    const reading = { product: this.product.id, port, consumer, position, rows: 0, purpose };
     await observer.read(reading);
     for await (const records of this.#reader.follow(request)) {
       observer.more({ ...reading, position: records.at(-1)?.position ?? position }, records.length);
@@ -92,8 +94,9 @@ class ObservedSnapshot implements SnapshotReader {
   }
 
   #read(rows: number | null): Promise<void> {
-    const { observer, port, consumer } = this.#observed;
-    const reading: Reading = { product: this.product.id, port, consumer, position: this.position, rows };
+    const { observer, port, consumer, purpose } = this.#observed;
+    const { position } = this;
+    const reading: Reading = { product: this.product.id, port, consumer, position, rows, purpose };
     return observer.read(reading);
   }
 }

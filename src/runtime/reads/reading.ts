@@ -6,6 +6,8 @@ export interface Reading {
   /** The name of the principal; ANYONE when nobody signed in. */
   readonly consumer: string;
   readonly position: number;
+  /** What for, as the consumer says. */
+  readonly purpose?: string | undefined;
   /** What is given now; null where rows are not counted, as in files. */
   readonly rows: number | null;
 }

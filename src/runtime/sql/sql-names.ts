@@ -6,6 +6,7 @@ import type { TableName } from '../../engine/admit/admit-statement.ts';
 import type { Dataset } from '../../schema/field.ts';
 import { parseFieldLink, parseFieldReference } from '../../spec/draft/references.ts';
 import type { Mesh, Product } from '../../spec/model.ts';
+import { isOpen } from '../access/is-open.ts';
 import './errors.ts';
 
 /** A column whose values are those of a column of another dataset. */
@@ -35,7 +36,7 @@ export function databaseName(mesh: Mesh): string {
 
 /** All tables by `schema.table`, lower case. */
 export function sqlTables(mesh: Mesh): ReadonlyMap<string, SqlTable> {
-  const products = [...mesh.products, ...BUILT_IN_PRODUCTS];
+  const products = [...mesh.products, ...BUILT_IN_PRODUCTS.filter(isOpen)];
   const tables = products
     .filter((product) => product.outputs.some(({ port }) => port === 'sql'))
     .flatMap((product) => tablesOf(product, products));

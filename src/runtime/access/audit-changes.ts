@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isOperator } from '../http/operator-secret.ts';
+import type { Platform } from '../platform.ts';
+import { OPERATOR } from './access-routes.ts';
+
+const DETAIL_BYTES_MAX = 1_000;
+/** These change nothing, or are audited in the same commit as the change. */
+const UNAUDITED = /^\/api\/(sql|audit\/verify)$|\/agreements\/:id\/[a-z]+$|\/requests$/;
+
+/**
+ * What the operator changes is audited before it is done: an entry without a change is possible after a crash, a change without an
+ * entry is not.
+ */
+export function auditChanges(app: FastifyInstance, platform: Platform, secret: string): void {
+  app.addHook('preHandler', async (request) => {
+    const route = request.routeOptions.url ?? '';
+    if (request.method === 'GET' || request.method === 'HEAD' || UNAUDITED.test(route)) return;
+    if (!isOperator(request, secret)) return;
+    const { product = '', major } = (request.params ?? {}) as { product?: string; major?: string };
+    await platform.audit.write({
+      principal: OPERATOR,
+      action: route.slice(route.lastIndexOf('/') + 1),
+      product: major === undefined ? product : `${product}@${major}`,
+      port: null,
+      position: null,
+      purpose: null,
+      rows: null,
+      detail: detailOf(request),
+    });
+  });
+}
+
+/** The path and the reason; not the body, which may hold data. */
+function detailOf({ url, body }: FastifyRequest): string {
+  const { reason } = (typeof body === 'object' && body !== null ? body : {}) as { reason?: unknown };
+  const said = typeof reason === 'string' ? { reason } : {};
+  return JSON.stringify({ path: url.split('?')[0], ...said }).slice(0, DETAIL_BYTES_MAX);
+}

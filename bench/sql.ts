@@ -241,6 +241,8 @@ const kept = process.argv[2];
 const meshFolder = kept && existsSync(kept) ? kept : await mesh();
 const wharf = await WharfProcess.start({ mesh: meshFolder, data: path.join(meshFolder, '.wharf') });
 await wharf.untilReady(600_000);
+// State runs are brought up to date when no records have come for a while.
+await sleep(SETTLE_MS);
 const port = (await wharf.get<{ sql: { port: number; database: string } }>('/api/mesh')).sql;
 const url = `postgres://bench@127.0.0.1:${port.port}/${port.database}`;
 if (!(await findServer(path.join(meshFolder, '.wharf')))) throw new Error('Wharf is not there');

@@ -17,11 +17,12 @@ const STATES: Readonly<Record<string, string>> = {
   'Not implemented': '0A000',
   Permission: '42501',
   Constraint: '23000',
+  ENGINE_ARROW_TYPE: '0A000',
 };
 
 /** Why a consumer's statement failed, as its author is told. */
 export function guestError(failure: EngineFailure): WharfError {
-  const { type, message, position } = failure;
+  const { type, message, position, hint, sqlState } = failure;
   // Everything after the first lines is a picture of the statement, as the engine sees it.
   const text = message.split('\n\nLINE ', 1)[0]?.trim() ?? message;
   if (type === 'Out of Memory' || /bad_alloc|out of memory/i.test(message)) {
@@ -36,8 +37,9 @@ export function guestError(failure: EngineFailure): WharfError {
     });
   }
   return new WharfError('SQL_FAILED', text, {
+    ...(hint === undefined ? {} : { hint }),
     details: {
-      sqlState: STATES[type] ?? 'XX000',
+      sqlState: sqlState ?? STATES[type] ?? 'XX000',
       ...(position === undefined ? {} : { position }),
     },
   });

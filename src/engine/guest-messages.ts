@@ -35,7 +35,10 @@ export const DATABASE_UNKNOWN = 'DATABASE_UNKNOWN';
 export type RowFormat =
   | { readonly kind: 'cells'; readonly binary: readonly boolean[] }
   | { readonly kind: 'json' }
-  | { readonly kind: 'csv' };
+  | { readonly kind: 'csv' }
+  /** An Arrow IPC stream, or a Parquet file, cut into pages anywhere. */
+  | { readonly kind: 'arrow' }
+  | { readonly kind: 'parquet' };
 
 /** A parameter's value as text, and its type where the caller knows it. */
 export interface GuestParam {

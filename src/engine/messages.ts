@@ -33,6 +33,9 @@ export interface EngineFailure {
   /** DuckDB's class of the error (`Parser`, `Binder`, `Conversion`, `Out of Memory`, `INTERRUPT`, ...) or a code of ours. */
   readonly type: string;
   readonly message: string;
+  /** Of an error of ours. */
+  readonly hint?: string;
+  readonly sqlState?: string;
   /** Where in the statement, in UTF-16 code units from 0. */
   readonly position?: number;
   /** The database is of no use any more; the process ends after this message. */

@@ -46,7 +46,10 @@ export type SqlFormat =
   | { readonly kind: 'cells'; readonly binary: readonly boolean[] }
   /** One JSON object a line. */
   | { readonly kind: 'json' }
-  | { readonly kind: 'csv' };
+  | { readonly kind: 'csv' }
+  /** An Arrow IPC stream, or a Parquet file, cut into pages anywhere. */
+  | { readonly kind: 'arrow' }
+  | { readonly kind: 'parquet' };
 
 export interface SqlPage {
   readonly bytes: Uint8Array;

@@ -52,8 +52,23 @@ checks:
   - references: customer -> shop.customers.id
 `;
 
+/** Small whole numbers, some of them missing. */
+const NUMBERS = `product: shop.numbers
+purpose: To be computed with.
+${COMMON}
+key: [k]
+fields:
+  k: { type: integer }
+  a: integer
+  b: integer
+  c: integer
+  d: integer
+  e: integer
+`;
+
 export const SHOP_ORDERS = 2_000;
 export const SHOP_CUSTOMERS = 50;
+export const SHOP_NUMBERS = 60;
 const CITIES = ['Amsterdam', 'Berlin', null, "l'Aquila", 'Zürich'];
 
 export interface Shop {
@@ -65,7 +80,11 @@ export interface Shop {
 }
 
 export async function serveShop(): Promise<Shop> {
-  const folder = await meshFolder({ 'customers.product.yaml': CUSTOMERS, 'orders.product.yaml': ORDERS });
+  const folder = await meshFolder({
+    'customers.product.yaml': CUSTOMERS,
+    'orders.product.yaml': ORDERS,
+    'numbers.product.yaml': NUMBERS,
+  });
   const registries = { inputs, ports, deliveries: {} };
   const { mesh, diagnostics } = await checkMesh(folder, registries);
   if (!mesh) throw new Error(`the mesh is not valid: ${JSON.stringify(diagnostics, undefined, 2)}`);
@@ -88,6 +107,11 @@ export async function serveShop(): Promise<Shop> {
     serving.url,
     'shop.orders',
     Array.from({ length: SHOP_ORDERS }, (_, i) => order(i)),
+  );
+  await pushLines(
+    serving.url,
+    'shop.numbers',
+    Array.from({ length: SHOP_NUMBERS }, (_, i) => numbers(i)),
   );
   const sql = (body: unknown, accept = 'application/json') =>
     fetch(`${serving.url}/api/sql`, {
@@ -115,6 +139,11 @@ function customer(id: number): string {
     city: CITIES[id % CITIES.length],
     since: day(id * 11),
   });
+}
+
+function numbers(k: number): string {
+  const value = (prime: number) => ((k * prime) % 11 === 5 ? null : ((k * prime) % 97) + 100);
+  return JSON.stringify({ k, a: value(7), b: value(13), c: value(29), d: value(53), e: value(71) });
 }
 
 /** Every seventh has nothing but what it must have. */

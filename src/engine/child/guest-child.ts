@@ -45,27 +45,34 @@ async function answer(opened: GuestDatabases, task: GuestTask): Promise<GuestAns
     case 'describe':
       return (await opened.prepare(task.query)).description;
     case 'start': {
-      statement = new GuestStatement(await opened.prepare(task.query), () => interrupted);
+      statement = new GuestStatement(await opened.prepare(task.query), {
+        isInterrupted: () => interrupted,
+        interrupt: () => opened.interrupt(),
+        answerFile: opened.answerFile,
+        answerBytesMax: opened.spillBytesMax,
+      });
       return letGo(await statement.start(task.params, task.format, task.rowsMax));
     }
     case 'fetch':
       if (!statement) throw new Error('Invariant broken: a page of no statement was asked for');
       return letGo(await statement.page(task.rowsMax));
     case 'end':
-      statement?.end();
-      statement = undefined;
+      await endStatement();
       return undefined;
   }
 }
 
 /** A statement that has given its last page ends with it. */
-function letGo<T extends GuestStarted | GuestPage>(answer: T): T {
+async function letGo<T extends GuestStarted | GuestPage>(answer: T): Promise<T> {
   const page: GuestPage = 'page' in answer ? answer.page : answer;
-  if (page.done) {
-    statement?.end();
-    statement = undefined;
-  }
+  if (page.done) await endStatement();
   return answer;
+}
+
+async function endStatement(): Promise<void> {
+  const ended = statement;
+  statement = undefined;
+  await ended?.end();
 }
 
 async function work(id: number, task: GuestTask): Promise<void> {
@@ -74,8 +81,7 @@ async function work(id: number, task: GuestTask): Promise<void> {
   try {
     reply({ kind: 'answer', id, answer: await answer(databases, task) });
   } catch (thrown) {
-    statement?.end();
-    statement = undefined;
+    await endStatement();
     // Places in a rewritten statement are none of the one that was sent.
     const sent = 'query' in task && task.query.tree === undefined ? task.query.sql : undefined;
     const failure = readFailure(thrown, sent);

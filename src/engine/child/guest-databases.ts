@@ -2,6 +2,7 @@
  * The databases of a guest: one for each set of files. Everything of ours is in place, the outside shut off and the configuration
  * locked, before a consumer's statement is prepared.
  */
+import path from 'node:path';
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -47,6 +48,15 @@ export class GuestDatabases {
 
   constructor(settings: GuestSettings) {
     this.#settings = settings;
+  }
+
+  /** The one file that statements of ours may write. */
+  get answerFile(): string {
+    return path.join(this.#settings.spillFolder, 'answer.parquet');
+  }
+
+  get spillBytesMax(): number {
+    return this.#settings.spillMb * 1024 * 1024;
   }
 
   async warmUp(): Promise<void> {
@@ -122,7 +132,7 @@ export class GuestDatabases {
     const locked = [
       `attach ':memory:' as ${name}`,
       `use ${name}`,
-      `set allowed_paths = [${wanted.files.map(sqlText).join(', ')}]`,
+      `set allowed_paths = [${[...wanted.files, this.answerFile].map(sqlText).join(', ')}]`,
       'set enable_external_access = false',
       ...wanted.setup,
       'set lock_configuration = true',

@@ -1,6 +1,16 @@
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { EngineFailure } from '../messages.ts';
 
+function ownFailure({ code, message, hint, details }: WharfError): EngineFailure {
+  const sqlState = details?.sqlState;
+  return {
+    type: code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(typeof sqlState === 'string' ? { sqlState } : {}),
+  };
+}
+
 interface EngineErrorJson {
   readonly exception_type?: string;
   readonly exception_message?: string;
@@ -10,7 +20,7 @@ interface EngineErrorJson {
 
 /** What was thrown while `statement` ran, in a form that crosses the process border; places are left out where it is undefined. */
 export function readFailure(thrown: unknown, statement: string | undefined): EngineFailure {
-  if (thrown instanceof WharfError) return { type: thrown.code, message: thrown.message };
+  if (thrown instanceof WharfError) return ownFailure(thrown);
   const text = messageOf(thrown);
   const system = codeOf(thrown);
   const json = engineJson(text);

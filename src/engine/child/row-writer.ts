@@ -15,14 +15,25 @@ import { isValid, stringAt, stringBytes } from './vector-access.ts';
 const DATA_ROW = 'D'.charCodeAt(0);
 const FIRST_BYTES = 64 * 1024;
 
-export class RowWriter {
+export interface PageWriter {
+  /** Written since the last page was taken. */
+  readonly bytes: number;
+  /** Writes up to `count` rows from `from` on, until the page has `bytesMax`; returns how many. */
+  write(chunk: DuckDBDataChunk, from: number, count: number, bytesMax: number): number;
+  /** What was written since the last time; it is the caller's. */
+  take(isLast: boolean): Uint8Array;
+}
+
+export type LineFormat = Exclude<RowFormat, { readonly kind: 'arrow' } | { readonly kind: 'parquet' }>;
+
+export class RowWriter implements PageWriter {
   readonly #names: readonly string[];
   readonly #types: readonly DuckDBType[];
-  readonly #format: RowFormat;
+  readonly #format: LineFormat;
   #page = Buffer.allocUnsafe(FIRST_BYTES);
   #at = 0;
 
-  constructor(names: readonly string[], types: readonly DuckDBType[], format: RowFormat) {
+  constructor(names: readonly string[], types: readonly DuckDBType[], format: LineFormat) {
     this.#names = names.map((name) => `${JSON.stringify(name)}:`);
     this.#types = types;
     this.#format = format;
@@ -32,7 +43,6 @@ export class RowWriter {
     return this.#at;
   }
 
-  /** Writes up to `count` rows from `from` on, until the page has `bytesMax`; returns how many. */
   write(chunk: DuckDBDataChunk, from: number, count: number, bytesMax: number): number {
     const vectors = this.#types.map((_, i) => present(chunk.getColumnVector(i), 'each column has a vector'));
     let written = 0;
@@ -45,7 +55,6 @@ export class RowWriter {
     return written;
   }
 
-  /** What was written since the last time; it is the caller's. */
   take(): Uint8Array {
     const page = this.#page.subarray(0, this.#at);
     this.#page = Buffer.allocUnsafe(Math.max(FIRST_BYTES, Math.min(this.#at, 1 << 20)));

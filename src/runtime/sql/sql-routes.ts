@@ -1,4 +1,4 @@
-/** `POST /api/sql`: a statement, and its rows as JSON, NDJSON or CSV. */
+/** `POST /api/sql`: a statement, and its rows as JSON, NDJSON, CSV, an Arrow stream or a Parquet file. */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
@@ -9,12 +9,14 @@ import { principalOf } from './open-sql.ts';
 const PAGE_ROWS = 10_000;
 const PARAMS_MAX = 1_000;
 
-type Format = 'json' | 'ndjson' | 'csv';
+type Format = 'json' | 'ndjson' | 'csv' | 'arrow' | 'parquet';
 
 const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   json: 'application/json; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  arrow: 'application/vnd.apache.arrow.stream',
+  parquet: 'application/vnd.apache.parquet',
 };
 
 interface SqlBody {
@@ -35,7 +37,7 @@ export function sqlRoutes(app: FastifyInstance, { sql }: SqlHost): void {
       principal: principalOf(''),
       vector: sql.vector(body.at),
       signal: gone.signal,
-      format: { kind: format === 'csv' ? 'csv' : 'json' },
+      format: { kind: format === 'ndjson' ? 'json' : format },
       rowsMax: PAGE_ROWS,
     });
     return send(reply, answer, format);
@@ -71,7 +73,7 @@ async function* chunksOf(answer: SqlAnswer, format: Format): AsyncGenerator<Buff
 }
 
 function headOf({ positions, columns }: SqlAnswer, format: Format): string {
-  if (format === 'ndjson') return '';
+  if (format !== 'json' && format !== 'csv') return '';
   if (format === 'csv') return `${columns.map(({ name }) => csvName(name)).join(',')}\r\n`;
   return `{"positions":${JSON.stringify(positions)},"columns":${JSON.stringify(columns)},"rows":[`;
 }
@@ -91,9 +93,13 @@ function formatOf(request: FastifyRequest): Format {
   const accept = (request.headers.accept ?? '*/*').toLowerCase();
   if (/ndjson/.test(accept)) return 'ndjson';
   if (/text\/csv/.test(accept)) return 'csv';
+  if (/vnd\.apache\.arrow/.test(accept)) return 'arrow';
+  if (/vnd\.apache\.parquet/.test(accept)) return 'parquet';
   if (/application\/json|application\/\*|\*\/\*/.test(accept)) return 'json';
   throw new WharfError('REQUEST_INVALID', `No answer can be given as "${accept}".`, {
-    hint: 'Ask for application/json, application/x-ndjson or text/csv; files of whole products are at /p/.../files.',
+    hint: `Ask for ${Object.values(MEDIA_TYPES)
+      .map((type) => type.split(';')[0])
+      .join(', ')}.`,
   });
 }
 

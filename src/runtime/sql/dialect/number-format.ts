@@ -5,7 +5,7 @@ export const TO_CHAR_NUMBER = '_to_char_number';
 /** A decimal as text; the parts are texts as `numberFormat` gives them. */
 export const TO_CHAR_NUMBER_MACRO = `_to_char_number(value, digits, zeros, scale, kept, comma, fill, sign) as (
   select case when value is null then null
-    when length(whole) > digits::integer then repeat('#', digits::integer + if(scale = '0', 1, 2 + scale::integer))
+    when length(whole) > digits::integer then concat(if(fill = 'FM', '', ' '), repeat('#', digits::integer), if(scale = '0', '', '.' || repeat('#', scale::integer)))
     when fill = 'FM' then concat(before, body, behind)
     else concat(lpad(concat(before, body), (width - length(behind))::integer, ' '), behind) end
   from (

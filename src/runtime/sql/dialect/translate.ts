@@ -17,6 +17,7 @@ import {
 } from './postgres-rules.ts';
 import { type RewriteRule, rewriteContext, rewriteTree } from './rewrite-tree.ts';
 import { SESSION_FUNCTIONS, sessionValuesRule } from './session-values.ts';
+import { withTightArrows } from './tight-arrows.ts';
 import { FORMAT_FUNCTIONS, formatRule } from './to-char.ts';
 import { referenceRule, typeRule } from './type-rules.ts';
 
@@ -56,7 +57,7 @@ export function translate(parsed: ParsedSql, sql: string, further: readonly Rewr
   const [statement] = parsed.statements ?? [];
   const names = statement ? columnNames(statement, context) : { head: [], tail: [] };
   const whole = parsed as unknown as TreeNode;
-  const cast = rewriteTree(whole, OUTER_RULES, context);
+  const cast = rewriteTree(withTightArrows(whole), OUTER_RULES, context);
   const tree = rewriteTree(cast, [typeRule, ...RULES, ...further], context);
   return { tree: tree === whole ? undefined : writeTree(tree), names, functions: functionsOf(tree) };
 }

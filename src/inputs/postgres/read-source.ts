@@ -33,6 +33,7 @@ import {
   readSlot,
   readSystem,
 } from './replication-slot.ts';
+import { RowShape } from './row-shape.ts';
 import { openSnapshot } from './shared-snapshot.ts';
 import type { SourceSession } from './source-session.ts';
 import { watchHeldLog } from './wal-watch.ts';
@@ -53,7 +54,8 @@ interface Copied {
 
 export async function* readSource(session: SourceSession): Batches<never> {
   await checkServer(session);
-  tellUnread(session);
+  // A column that is gone is told now, not when a row changes.
+  await RowShape.of(session.contract, session.table.columns, session.types);
   let cursor: PostgresCursor = yield* firstStep(session);
   for (;;) {
     let progress: Progress;
@@ -62,20 +64,22 @@ export async function* readSource(session: SourceSession): Batches<never> {
   }
 }
 
-function tellUnread({ table, context, tableText }: SourceSession): void {
-  if (context.keepsExtra) return;
+/** Offers what the table has got since its first rows were read, and no field names. */
+function tellNewColumns({ table, context, tableText }: SourceSession, cursor: PostgresCursor): void {
   const named = new Set(context.fields.map((field) => field.name));
-  const unread = table.columns.filter((column) => !named.has(column.name)).map((column) => column.name);
-  if (unread.length > 0)
-    context.log.info(
-      `Columns of "${tableText}" that no field names, and that are not read: ${unread.join(', ')}.`,
-    );
+  const isNew = (name: string) => cursor.columns[name] === undefined && !named.has(name);
+  const news = table.columns.map((column) => column.name).filter(isNew);
+  if (news.length === 0 || context.keepsExtra) return;
+  context.warn(
+    `"${tableText}" has new columns that are not read: ${news.join(', ')}. Add a field of its name to have one.`,
+  );
 }
 
 /** From the durable cursor on, or from the beginning. Throws POSTGRES_GAP. */
 async function* firstStep(session: SourceSession): Batches<PostgresCursor> {
   const cursor = readPostgresCursor(session.context.cursor);
   if (!cursor) return yield* begin(session, session.rangeKey.length === 0);
+  tellNewColumns(session, cursor);
   const gap = await findGap(session, cursor);
   if (gap === undefined) return cursor;
   if (!session.options.rereadsGaps) throw gapError(session, gap);

@@ -60,6 +60,15 @@ function recordFamilies(platform: Platform, products: readonly ProductRuntime[])
       each((id) => journal.heldBytes(id)),
       'bytes',
     ),
+    gauge(
+      'wharf_source_held_bytes',
+      'Bytes of its log that a source keeps for an input.',
+      tasks.flatMap(({ labels, status }) => {
+        const value = status.gauges.wal_held_bytes;
+        return value === undefined ? [] : [{ labels, value }];
+      }),
+      'bytes',
+    ),
   ];
 }
 

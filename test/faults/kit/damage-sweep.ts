@@ -18,7 +18,7 @@ import { type RunningChild, startChild } from '../../../src/journal/children/sta
 import { buildKitChild } from './build-child.ts';
 import type { Experiment, ExperimentOptions, Report } from './experiment.ts';
 
-const SHORT_DAMAGES = 60;
+const SHORT_DAMAGES = 40;
 const LONG_DAMAGES = 10_000;
 const ANSWER_MS_MAX = 30_000;
 

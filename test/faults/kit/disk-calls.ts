@@ -6,7 +6,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { integerBetween, type Random, seededRandom } from '../../../src/base/random.ts';
+import { integerBetween, oneOf, seededRandom } from '../../../src/base/random.ts';
 import { startChild } from '../../../src/journal/children/start-child.ts';
 import { TestEngines } from '../../../src/store/test-store.ts';
 import { buildKitChild } from './build-child.ts';
@@ -16,7 +16,8 @@ import { countCalls, DISK_CALLS, type Fault, startWithFault, straceIsThere } fro
 
 /** A run that is longer than this hangs. */
 const RUN_MS_MAX = 30_000;
-const SHORT_PER_CALL = 1;
+/** Faults of the short form, of calls that are drawn. */
+const SHORT_FAULTS = 5;
 const RECORDS = 100;
 
 interface Place {
@@ -50,12 +51,22 @@ async function withLives(
   }
 }
 
-/** All places of a call, or some of them. */
-function placesOf(call: string, count: number, options: ExperimentOptions, random: Random): Place[] {
-  if (options.form === 'long') return Array.from({ length: count }, (_, i) => ({ call, when: i + 1 }));
-  const drawn = new Set<number>();
-  while (drawn.size < Math.min(SHORT_PER_CALL, count)) drawn.add(integerBetween(random, 1, count));
-  return [...drawn].map((when) => ({ call, when }));
+/** All places of these calls, or some of them. */
+function placesOf(
+  calls: readonly string[],
+  counts: ReadonlyMap<string, number>,
+  options: ExperimentOptions,
+): Place[] {
+  const all = calls.flatMap((call) =>
+    Array.from({ length: counts.get(call) ?? 0 }, (_, i) => ({ call, when: i + 1 })),
+  );
+  if (options.form === 'long') return all;
+  const random = seededRandom(options.seed);
+  const met = [...new Set(all.map(({ call }) => call))];
+  return Array.from({ length: Math.min(SHORT_FAULTS, all.length) }, () => {
+    const call = oneOf(random, met);
+    return { call, when: integerBetween(random, 1, counts.get(call) ?? 1) };
+  });
 }
 
 function nameOf(fault: Placed): string {
@@ -65,6 +76,7 @@ function nameOf(fault: Placed): string {
 /** One life that meets the fault, a look, then a life without it to the script's end, and a look. */
 async function live({ script, engines, options }: Lives, fault: Placed) {
   const folder = path.join(options.folder, nameOf(fault).replaceAll(' ', '-'));
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const child = startWithFault(script, [folder], fault);
   const timer = setTimeout(() => child.process.kill('SIGKILL'), RUN_MS_MAX);
@@ -120,8 +132,7 @@ export const crashPoints: Experiment = {
   doc: 'A script of 100 records is killed at each write, sync, truncation, rename and unlink in turn, opened again, compared, and run to its end.',
   run: (options) =>
     withLives(options, (lives, counts) => {
-      const random = seededRandom(options.seed);
-      const places = DISK_CALLS.flatMap((call) => placesOf(call, counts.get(call) ?? 0, options, random));
+      const places = placesOf(DISK_CALLS, counts, options);
       return runAll(
         lives,
         places.map((place) => ({ ...place, kind: 'kill' })),
@@ -143,10 +154,7 @@ export const errorSweep: Experiment = {
   doc: 'The N-th open, write, sync, truncation, rename or unlink of the same script fails, for each N: no false acknowledgement, no hang, no silent skip.',
   run: (options) =>
     withLives(options, (lives, counts) => {
-      const random = seededRandom(options.seed);
-      const places = [...SWEPT_CALLS].flatMap((call) =>
-        placesOf(call, counts.get(call) ?? 0, options, random),
-      );
+      const places = placesOf([...SWEPT_CALLS], counts, options);
       const faults = places.flatMap((place) =>
         errorsOf(place.call).map((error) => ({ ...place, kind: 'error' as const, error })),
       );

@@ -70,7 +70,7 @@ export interface DeliveryShape {
   readonly dataset: Dataset;
   /** True when rows carry `_key`, because a field of the key may be null or has no plain order. */
   readonly hasKeyColumn: boolean;
-  /** What the rows mean, apart from their columns: source, filter, mode. When it changes, everything is to be written again. */
+  /** What the rows mean: source, columns, filter, mode. When it changes, everything is to be written again. */
   readonly stamp: string;
 }
 

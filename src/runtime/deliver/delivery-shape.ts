@@ -4,7 +4,7 @@ import { WharfError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { DeliveryMode, DeliveryShape } from '../../kit/delivery.ts';
 import type { ProductDescription } from '../../kit/reader.ts';
-import { columnsOf, type Dataset, type Field, keyFieldsOf } from '../../schema/field.ts';
+import { columnsOf, type Dataset, type Field, keyFieldsOf, typeText } from '../../schema/field.ts';
 import { datasetOf } from '../reader/product-reader.ts';
 import '../../kit/errors.ts';
 
@@ -42,7 +42,8 @@ export function planDelivery(
       'Add the key to "fields", or deliver every change with "mode: changes".',
     );
   const isPlain = source.key !== 'row' && keys.every((key) => key.required === true && isOrdered(key));
-  const stamp = JSON.stringify([origin, product.id, source.name, mode, filter ?? null, source.key]);
+  const written = columns.map(({ source: from, field }) => [from, field.name, typeText(field)]);
+  const stamp = JSON.stringify([origin, product.id, source.name, mode, filter ?? null, source.key, written]);
   const shape: DeliveryShape = {
     mode,
     dataset: {

@@ -165,8 +165,7 @@ export class DeliveryTask {
     const { source, pace, context } = await this.#options.prepare();
     const destination = await this.#options.connector.open({ ...context, signal });
     try {
-      this.#position = destination.position;
-      this.#meter.lastError = undefined;
+      this.#opened(destination.position);
       while (!signal.aborted) await this.#turn(destination, source, pace, signal);
     } finally {
       await destination.close();
@@ -235,6 +234,15 @@ export class DeliveryTask {
     this.#meter.lastError = undefined;
     this.#lag.delivered(position);
     this.#noticeLag();
+  }
+
+  /** What took effect without its answer having come is progress too: the next failure is a first one again. */
+  #opened(position: number | undefined): void {
+    const known = this.#position;
+    this.#meter.lastError = undefined;
+    if (position !== undefined && known !== undefined && position > known)
+      this.#moved(position, position - known);
+    this.#position = position;
   }
 
   #noticeLag(): void {

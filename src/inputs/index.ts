@@ -5,6 +5,7 @@ import type { Registry } from '../kit/registry.ts';
 export const inputs: Registry<InputConnector> = {
   file: async () => (await import('./file/file-input.ts')).fileInput,
   http: async () => (await import('./http/http-input.ts')).httpInput,
+  s3: async () => (await import('./s3/s3-input.ts')).s3Input,
   sse: async () => (await import('./sse/sse-input.ts')).sseInput,
   postgres: async () => (await import('./postgres/postgres-input.ts')).postgresInput,
   push: async () => (await import('./push/push-input.ts')).pushInput,

@@ -16,7 +16,20 @@ const FEATURES: Readonly<Record<string, string>> = {
 
 const CONNECTORS: Readonly<Record<ConnectorKind, readonly string[]>> = {
   port: ['sql', 'rest', 'graphql', 'stream', 'kafka', 'files', 'sharing', 'chart'],
-  input: ['file', 'push', 'http', 'postgres', 'mysql', 'kafka', 's3', 'sftp', 'webhook', 'spreadsheet'],
+  input: [
+    'file',
+    'push',
+    'http',
+    'postgres',
+    'mysql',
+    'kafka',
+    's3',
+    'sftp',
+    'webhook',
+    'spreadsheet',
+    'excel',
+    'sqlite',
+  ],
   delivery: ['postgres', 'mysql', 'files', 'webhook', 'spreadsheet', 'kafka', 's3', 'email'],
   connection: ['folder', 'postgres', 'mysql', 'kafka', 's3', 'http', 'sftp'],
 };

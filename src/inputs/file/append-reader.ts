@@ -79,7 +79,7 @@ export class AppendReader implements FilePass {
       // Gone between the look and the read: the next pass sees what has become of it.
       if (!isAbsence(thrown)) throw systemError(file.name, thrown);
     } finally {
-      await reading?.text.close();
+      await reading?.close();
     }
   }
 
@@ -119,7 +119,9 @@ export class AppendReader implements FilePass {
   }
 
   #tailRule(reading: FileReading): TailRule {
-    return reading.text.seekable ? tailAfter(this.#quiet.quietMs(reading.file)) : takeTail;
+    // What is brought from elsewhere was put there as a whole.
+    const mayGoOn = reading.text.seekable && !this.#environment.bring;
+    return mayGoOn ? tailAfter(this.#quiet.quietMs(reading.file)) : takeTail;
   }
 
   async #settle({ file, text }: FileReading, reader: RecordReader): Promise<void> {

@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { formatBytes } from '../../base/duration.ts';
 import { WharfError } from '../../base/errors.ts';
+import { removeFile } from '../../base/files.ts';
 import { CAPTURE_BATCH_BYTES_MAX } from '../../kit/input.ts';
 import { csvCells } from '../../protocols/csv-cells.ts';
 import { CsvRecords } from '../../protocols/csv-records.ts';
@@ -32,32 +33,51 @@ export interface ReadingEnvironment {
   readonly options: ReadingOptions;
   readonly signal: AbortSignal;
   readonly toNdjson: (file: string) => Promise<string>;
+  /** Where files are not of this machine, or not text: a copy to read, removed when it is closed. */
+  readonly bring?: (file: FoundFile) => Promise<FoundFile>;
 }
 
-/** A file that is open for reading. `text.close` must be called. */
+/** A file that is open for reading. `close` must be called. */
 export interface FileReading {
   readonly file: FoundFile;
   readonly text: TextSource;
   readonly framing: Framing;
   /** Behind the byte order mark and the header; undefined while the header is not complete. */
   readonly start: Reached | undefined;
+  readonly close: () => Promise<void>;
 }
 
+type OpenText = Omit<FileReading, 'close'>;
+
 /** Throws FILE_FORMAT_UNKNOWN, FILE_HEADER_INVALID, TEXT_NOT_UTF8, and what reading throws. */
-export async function openReading(file: FoundFile, environment: ReadingEnvironment): Promise<FileReading> {
-  const format = formatOf(file.name, environment.options.format);
-  const text = textOf(file, format, environment);
+export async function openReading(found: FoundFile, environment: ReadingEnvironment): Promise<FileReading> {
+  const { bring } = environment;
+  const file = bring ? await bring(found) : found;
+  let text: TextSource | undefined;
+  const close = async () => {
+    await text?.close();
+    if (bring) await removeFile(file.path);
+  };
   try {
-    if (format.format === 'csv') return await openCsv(file, text, format, environment.options);
-    const start =
-      format.format === 'ndjson'
-        ? await startOfText(file, text)
-        : { offset: 0, line: 1, crc: 0, open: false };
-    return { file, text, framing: { format: 'ndjson' }, start };
+    const format = formatOf(file.name, environment.options.format);
+    text = textOf(file, format, environment);
+    return { ...(await openText(file, text, format, environment.options)), close };
   } catch (thrown) {
-    await text.close();
+    await close();
     throw thrown;
   }
+}
+
+async function openText(
+  file: FoundFile,
+  text: TextSource,
+  format: FormatOfFile,
+  options: ReadingOptions,
+): Promise<OpenText> {
+  if (format.format === 'csv') return openCsv(file, text, format, options);
+  const start =
+    format.format === 'ndjson' ? await startOfText(file, text) : { offset: 0, line: 1, crc: 0, open: false };
+  return { file, text, framing: { format: 'ndjson' }, start };
 }
 
 export function framerOf(
@@ -105,7 +125,7 @@ async function openCsv(
   text: TextSource,
   format: FormatOfFile,
   options: ReadingOptions,
-): Promise<FileReading> {
+): Promise<OpenText> {
   const dialect = { delimiter: options.delimiter ?? format.delimiter, quote: options.quote };
   const framing = { format: 'csv', ...dialect, nulls: options.nulls } as const;
   if (!options.header) {

@@ -91,7 +91,7 @@ export class ReplayReader implements FilePass {
     } catch (thrown) {
       if (!isAbsence(thrown)) throw systemError(file.name, thrown);
     } finally {
-      await reading?.text.close();
+      await reading?.close();
     }
   }
 

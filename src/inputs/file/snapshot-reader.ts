@@ -98,7 +98,7 @@ export class SnapshotReader implements FilePass {
         }
         states.set(file.name, stateOf(file, reader.reached, true));
       } finally {
-        await reading.text.close();
+        await reading.close();
       }
     } catch (thrown) {
       throw isAbsence(thrown) ? thrown : systemError(file.name, thrown);

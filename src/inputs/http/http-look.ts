@@ -122,7 +122,7 @@ export class HttpLook {
           if (options.paging && options.paging.by !== 'link' && options.paging.by !== 'cursor')
             records = await countRecords(reading);
         } finally {
-          await reading.text.close();
+          await reading.close();
         }
         resume = undefined;
         page = await nextPage(options.paging, page, fetched, records);

@@ -13,7 +13,7 @@ const MEDIA_TYPES: readonly (readonly [RegExp, HttpFormat])[] = [
 ];
 const SUFFIX = /\.(csv|tsv|json|geojson|ndjson|jsonl)(\.gz)?$/i;
 
-/** `text.close` must be called. */
+/** `close` must be called. */
 export function openPage(
   fetched: FetchedPage,
   options: HttpOptions,

@@ -16,7 +16,12 @@ import {
 } from './guest-messages.ts';
 import { GUEST_GRACE_MS, GUEST_MEMORY_MB, GUEST_PROCESS_MEMORY_MB, LIBUV_THREADS } from './limits.ts';
 
-const PRLIMIT = '/usr/bin/prlimit';
+/** Limits the memory of a guest from outside, where the machine has it. */
+export const MEMORY_LIMITER = '/usr/bin/prlimit';
+
+export function hasMemoryLimiter(): boolean {
+  return existsSync(MEMORY_LIMITER);
+}
 
 /** More are forgotten, and sent again. */
 const SENT_MAX = 64;
@@ -153,9 +158,9 @@ function startChild(): ChildProcess {
     TZ: 'UTC',
   };
   const options = { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env } as const;
-  if (!existsSync(PRLIMIT)) return fork(program, [], { ...options, stdio: [...options.stdio], execArgv: [] });
+  if (!hasMemoryLimiter()) return fork(program, [], { ...options, stdio: [...options.stdio], execArgv: [] });
   const bytes = (GUEST_MEMORY_MB + GUEST_PROCESS_MEMORY_MB) * 1024 * 1024;
-  return spawn(PRLIMIT, [`--data=${bytes}`, '--core=0', process.execPath, program], {
+  return spawn(MEMORY_LIMITER, [`--data=${bytes}`, '--core=0', process.execPath, program], {
     ...options,
     stdio: [...options.stdio],
   });

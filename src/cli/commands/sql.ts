@@ -1,14 +1,18 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { messageOf } from '../../base/errors.ts';
 import { asProblem } from '../as-problem.ts';
 import { type Command, type CommandContext, UsageError } from '../command.ts';
 import { connect } from '../connect.ts';
 import { DATA_OPTION, MESH_OPTION } from '../mesh-folder.ts';
+import { completions, type NamedTable } from '../sql-completion.ts';
+import { readHistory, writeHistory } from '../sql-history.ts';
 import { formatTable, type Terminal } from '../terminal.ts';
 
 /** Rows that a table on a terminal shows; `--csv` and `--json` give all. */
 const SHOWN_ROWS_MAX = 1_000;
 const HISTORY_MAX = 500;
+const PROMPT = 'wharf> ';
+const PROMPT_MORE = '   ...> ';
 
 interface Statement {
   readonly sql: string;
@@ -115,15 +119,12 @@ function shown(text: string): string {
   return text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
 
-/** Statements end with a semicolon; `\q` or the end of the input ends. */
+/** Statements end with a semicolon; `\\q` or the end of the input ends. A terminal has history, and completes names. */
 async function talk(ask: Ask, at: string | undefined, context: CommandContext): Promise<void> {
   if (context.terminal.json) throw new UsageError('--json needs a statement.', 'wharf sql "select 1" --json');
   const isTerminal = process.stdin.isTTY === true;
-  const lines = createInterface({
-    input: process.stdin,
-    ...(isTerminal ? { output: process.stdout, historySize: HISTORY_MAX, prompt: 'wharf> ' } : {}),
-  });
   let sql = '';
+  const lines = isTerminal ? await terminalLines(ask, () => sql) : createInterface({ input: process.stdin });
   if (isTerminal) lines.prompt();
   for await (const line of lines) {
     if (line.trim() === '\\q') break;
@@ -135,8 +136,42 @@ async function talk(ask: Ask, at: string | undefined, context: CommandContext): 
       });
       sql = '';
     }
-    if (isTerminal) lines.prompt();
+    if (isTerminal) {
+      lines.setPrompt(sql.trim() === '' ? PROMPT : PROMPT_MORE);
+      lines.prompt();
+    }
   }
   if (sql.trim() !== '') await answer(ask, { sql, at }, context);
   lines.close();
+}
+
+async function terminalLines(ask: Ask, before: () => string): Promise<Interface> {
+  const tables = await tablesOf(ask);
+  const history = await readHistory();
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    historySize: HISTORY_MAX,
+    history,
+    removeHistoryDuplicates: true,
+    prompt: PROMPT,
+    completer: (line: string) => completions(line, before(), tables),
+  });
+  lines.on('history', (kept: string[]) => writeHistory(kept));
+  return lines;
+}
+
+/** What can be completed; a mesh whose catalog cannot be read is asked all the same. */
+async function tablesOf(ask: Ask): Promise<readonly NamedTable[]> {
+  const sql = `select table_schema, table_name, array_agg(column_name order by ordinal_position) as columns
+    from information_schema.columns group by all`;
+  const response = await ask({ sql, at: undefined }, 'application/json');
+  const { rows } = (await response.json()) as {
+    rows: { table_schema: string; table_name: string; columns: string[] }[];
+  };
+  return rows.map(({ table_schema, table_name, columns }) => ({
+    schema: table_schema,
+    table: table_name,
+    columns,
+  }));
 }

@@ -9,6 +9,7 @@ import { packageVersion } from '../../base/entry.ts';
 import { codeOf, messageOf } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
 import { randomName } from '../../base/random.ts';
+import { hasMemoryLimiter, MEMORY_LIMITER } from '../../engine/guest-process.ts';
 import { startEngine } from '../../engine/start-engine.ts';
 import { findServer } from '../find-server.ts';
 
@@ -36,6 +37,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     nodeVersion(),
     await engineVersion(),
     memory(),
+    guestLimits(),
     await disk(options.dataFolder),
     await openFiles(),
     await port(options),
@@ -74,6 +76,18 @@ async function engineVersion(): Promise<Finding> {
     await engine.close();
     await rm(temporaryFolder, { recursive: true, force: true });
   }
+}
+
+/** Consumers' SQL runs in processes whose memory is limited from outside; without the program that does it, by the engine alone. */
+function guestLimits(): Finding {
+  const what = 'SQL of consumers';
+  if (hasMemoryLimiter()) return { what, level: 'ok', found: `held to its memory by ${MEMORY_LIMITER}` };
+  return {
+    what,
+    level: 'warning',
+    found: `${MEMORY_LIMITER} is missing: only the engine itself limits the memory of a consumer's statement`,
+    hint: 'Install util-linux, or limit the memory of all of Wharf from outside (a container, systemd).',
+  };
 }
 
 function memory(): Finding {

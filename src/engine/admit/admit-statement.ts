@@ -38,6 +38,8 @@ export interface Admission {
 export interface AdmissionRules {
   /** Functions that are not the engine's, lower case. */
   readonly functions: ReadonlySet<string>;
+  /** Those that may stand where a table stands. */
+  readonly tableFunctions?: ReadonlySet<string>;
 }
 
 /** Throws SQL_SYNTAX, SQL_REFUSED. */
@@ -105,7 +107,7 @@ class TreeWalk {
 
   #checkPart(node: TreeNode, type: string, scope: ReadonlySet<string>): void {
     if (type === 'BASE_TABLE') this.#noteTable(node, scope);
-    else if (type === 'TABLE_FUNCTION') checkTableFunction(node);
+    else if (type === 'TABLE_FUNCTION') checkTableFunction(node, this.#rules);
     else if (!QUERY_NODES.has(type) && !TABLE_REFS.has(type) && !MODIFIERS.has(type) && !isPlainDetail(type))
       throw refused(`"${type.toLowerCase().replaceAll('_', ' ')}" is not available here.`, '0A000', node);
   }
@@ -114,7 +116,10 @@ class TreeWalk {
     const name = textOf(node.function_name).toLowerCase();
     const schema = textOf(node.schema).toLowerCase();
     const known =
-      ALLOWED_FUNCTIONS.has(name) || ALLOWED_TABLE_FUNCTIONS.has(name) || this.#rules.functions.has(name);
+      ALLOWED_FUNCTIONS.has(name) ||
+      ALLOWED_TABLE_FUNCTIONS.has(name) ||
+      this.#rules.functions.has(name) ||
+      this.#rules.tableFunctions?.has(name) === true;
     if (known && FUNCTION_SCHEMAS.has(schema)) return;
     throw functionRefused(name, REFUSED_FUNCTIONS.has(name) || REFUSED_TABLE_FUNCTIONS.has(name), node);
   }
@@ -131,10 +136,10 @@ class TreeWalk {
   }
 }
 
-function checkTableFunction(node: TreeNode): void {
+function checkTableFunction(node: TreeNode, { tableFunctions }: AdmissionRules): void {
   const call = isNode(node.function) ? node.function : {};
   const name = textOf(call.function_name).toLowerCase();
-  if (call.class === 'FUNCTION' && ALLOWED_TABLE_FUNCTIONS.has(name)) return;
+  if (call.class === 'FUNCTION' && (ALLOWED_TABLE_FUNCTIONS.has(name) || tableFunctions.has(name))) return;
   throw functionRefused(name, REFUSED_TABLE_FUNCTIONS.has(name), node);
 }
 

@@ -8,13 +8,14 @@ import { GUEST_SQL_BYTES_MAX } from '../../engine/limits.ts';
 import { MACRO_NAMES } from './catalog/sql-macros.ts';
 import { needsCatalog, systemTableRule } from './catalog/system-tables.ts';
 import { readTree } from './dialect/exact-tree.ts';
-import { DIALECT_FUNCTIONS, translate } from './dialect/translate.ts';
+import { DIALECT_FUNCTIONS, DIALECT_TABLE_FUNCTIONS, translate } from './dialect/translate.ts';
 
 const KEPT_MAX = 1_000;
 /** Longer statements are parsed each time. */
 const KEPT_LENGTH_MAX = 8 * 1024;
 
 const FUNCTIONS = new Set([...MACRO_NAMES, ...DIALECT_FUNCTIONS]);
+const TABLE_FUNCTIONS = new Set(DIALECT_TABLE_FUNCTIONS);
 
 export interface AdmittedStatement {
   /** As the engine can read it; places in it are those of what was sent. */
@@ -44,7 +45,7 @@ export class AdmittedStatements {
     if (sql.includes('\0')) throw nulByte();
     const plain = withoutOperatorSchemas(sql);
     const parsed = readTree<ParsedSql>(await this.#guests.parse(plain, caller));
-    const { tables } = admitStatement(parsed, { functions: FUNCTIONS });
+    const { tables } = admitStatement(parsed, { functions: FUNCTIONS, tableFunctions: TABLE_FUNCTIONS });
     const { tree, names, functions } = translate(parsed, plain, [systemTableRule(tables)]);
     const admitted = { sql: plain, tree, names, tables, needsCatalog: needsCatalog(tables, functions) };
     if (sql.length <= KEPT_LENGTH_MAX) this.#keep(sql, admitted);

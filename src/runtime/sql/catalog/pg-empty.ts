@@ -3,6 +3,10 @@ import { type CatalogRelation, relation } from './catalog-relation.ts';
 
 const EMPTY: Readonly<Record<string, string>> = {
   pg_aggregate: 'aggfnoid bigint, aggkind varchar, aggtransfn varchar, aggfinalfn varchar',
+  pg_amop:
+    'oid bigint, amopfamily bigint, amoplefttype bigint, amoprighttype bigint, amopstrategy integer, amoppurpose varchar, amopopr bigint, amopmethod bigint, amopsortfamily bigint',
+  pg_amproc:
+    'oid bigint, amprocfamily bigint, amproclefttype bigint, amprocrighttype bigint, amprocnum integer, amproc varchar',
   pg_attrdef: 'oid bigint, adrelid bigint, adnum integer, adbin varchar',
   pg_auth_members: 'oid bigint, roleid bigint, member bigint, grantor bigint, admin_option boolean',
   pg_cast:

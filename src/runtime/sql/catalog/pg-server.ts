@@ -65,7 +65,7 @@ export function serverRelations(database: string): CatalogRelation[] {
     ),
     relation(
       'pg_language',
-      'oid bigint, lanname varchar, lanowner bigint = 10, lanispl boolean = false, lanpltrusted boolean = false, lanacl varchar[]',
+      'oid bigint, tableoid bigint = 2612, lanname varchar, lanowner bigint = 10, lanispl boolean = false, lanpltrusted boolean = false, lanplcallfoid bigint = 0, laninline bigint = 0, lanvalidator bigint = 0, lanacl varchar[]',
       [{ oid: 12, lanname: 'internal' }],
     ),
     relation(

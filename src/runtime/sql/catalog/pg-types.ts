@@ -97,3 +97,11 @@ export function typeTitles(): ReadonlyMap<number, string> {
   titles.delete(0);
   return titles;
 }
+
+/** The OID of every type, by its name in the catalog and in SQL. */
+export function typeOids(): ReadonlyMap<string, number> {
+  const oids = new Map([...typeTitles()].map(([oid, title]) => [title, oid]));
+  for (const { oid, name } of PG_TYPES) oids.set(name, oid);
+  for (const [oid, name] of FURTHER) oids.set(name, oid);
+  return oids;
+}

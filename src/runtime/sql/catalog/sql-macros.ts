@@ -3,7 +3,7 @@ import { sqlText } from '../../../schema/sql-type.ts';
 import { TO_CHAR_NUMBER_MACRO } from '../dialect/number-format.ts';
 import { IS_ANY_MACRO } from '../dialect/postgres-rules.ts';
 import { SERVER_SETTINGS } from './pg-server.ts';
-import { typeTitles } from './pg-types.ts';
+import { typeOids, typeTitles } from './pg-types.ts';
 
 const MACROS: readonly string[] = [
   `version() as 'PostgreSQL 15.0 (Wharf)'`,
@@ -19,9 +19,9 @@ const MACROS: readonly string[] = [
       [...typeTitles()].map(([oid, title]) => [String(oid), sqlText(title)]),
     )}, '???') end`,
   `_regtype_name(id) as format_type(id, null)`,
-  `to_regtype(title) as ${choice(
-    'lower(title)',
-    [...typeTitles()].map(([oid, title]) => [sqlText(title), String(oid)]),
+  `to_regtype(wanted) as ${choice(
+    'lower(wanted)',
+    [...typeOids()].map(([name, oid]) => [sqlText(name), String(oid)]),
   )}`,
   `pg_get_userbyid(id) as 'wharf'`,
   `_regrole(name) as 10`,
@@ -45,6 +45,12 @@ const MACROS: readonly string[] = [
   `pg_get_function_identity_arguments(id) as ''`,
   `pg_get_functiondef(id) as null::varchar`,
   `pg_get_statisticsobjdef_columns(id) as ''`,
+  `pg_get_function_sqlbody(id) as null::varchar`,
+  'pg_partition_ancestors(id) as unnest([id::bigint])',
+  'pg_tablespace_size(id) as 0',
+  `getdatabaseencoding() as 'UTF8'`,
+  'pg_statistics_obj_is_visible(id) as true',
+  'array_remove(list, value) as list_filter(list, lambda item: item is distinct from value)',
   'pg_relation_is_publishable(id) as false',
   'pg_relation_is_updatable(id, include := false) as 0',
   'pg_column_is_updatable(id, number, include := false) as false',
@@ -62,7 +68,6 @@ const MACROS: readonly string[] = [
   'array_ndims(list) as if(len(list) = 0, null, 1)',
   `_pg_expandarray(list) as unnest(list_transform(list, lambda x, i: {'x': x, 'n': i}))`,
   `aclexplode(acl) as null::struct(grantor bigint, grantee bigint, privilege_type varchar, is_grantable boolean)`,
-  `pg_get_keywords() as null::struct(word varchar, catcode varchar, catdesc varchar)`,
   `pg_listening_channels() as null::varchar`,
   `quote_ident(name) as case when regexp_full_match(name, '[a-z_][a-z0-9_]*') then name
     else '"' || replace(name, '"', '""') || '"' end`,

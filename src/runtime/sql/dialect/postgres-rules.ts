@@ -159,3 +159,34 @@ export const anyRule: RewriteRule = (node) => {
   if (!isNode(list) || list.class !== 'PARAMETER') return node;
   return inPlaceOf(node, call(IS_ANY, list, node.child));
 };
+
+/** Functions of the catalog that give rows: the list that stands for them, and the name of its column. */
+const TABLES: Readonly<
+  Record<string, { readonly column: string; list(children: readonly TreeValue[]): TreeNode }>
+> = {
+  pg_partition_ancestors: {
+    column: 'relid',
+    list: ([relation]) => call('list_value', cast(relation ?? textConstant('0'), 'BIGINT')),
+  },
+  pg_get_keywords: {
+    column: 'word',
+    list: () => call('string_split', textConstant('select'), textConstant(',')),
+  },
+};
+
+export const TABLE_FUNCTION_NAMES: readonly string[] = Object.keys(TABLES);
+
+export const tableFunctionRule: RewriteRule = (node) => {
+  if (node.type !== 'TABLE_FUNCTION' || !isNode(node.function)) return node;
+  const name = textOf(node.function.function_name).toLowerCase();
+  const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
+  if (!table) return node;
+  const names = Array.isArray(node.column_name_alias) ? node.column_name_alias : [];
+  const list = table.list(childrenOf(node.function));
+  return {
+    ...node,
+    alias: textOf(node.alias) || name,
+    function: call('unnest', list),
+    column_name_alias: names.length > 0 ? names : [table.column],
+  };
+};

@@ -13,10 +13,13 @@ import {
   renameRule,
   schemaRule,
   seriesRule,
+  TABLE_FUNCTION_NAMES,
+  tableFunctionRule,
   vectorRule,
 } from './postgres-rules.ts';
 import { type RewriteRule, rewriteContext, rewriteTree } from './rewrite-tree.ts';
 import { SESSION_FUNCTIONS, sessionValuesRule } from './session-values.ts';
+import { textFormatRule } from './text-format.ts';
 import { withTightArrows } from './tight-arrows.ts';
 import { FORMAT_FUNCTIONS, formatRule } from './to-char.ts';
 import { referenceRule, typeRule } from './type-rules.ts';
@@ -24,7 +27,9 @@ import { referenceRule, typeRule } from './type-rules.ts';
 const RULES: readonly RewriteRule[] = [
   schemaRule,
   regexRule,
+  textFormatRule,
   renameRule,
+  tableFunctionRule,
   seriesRule,
   vectorRule,
   formatRule,
@@ -42,6 +47,9 @@ export const DIALECT_FUNCTIONS: readonly string[] = [
   ...FORMAT_FUNCTIONS,
   ...RENAMED_FUNCTIONS,
 ];
+
+/** What may stand in place of a table because it is rewritten. */
+export const DIALECT_TABLE_FUNCTIONS = TABLE_FUNCTION_NAMES;
 
 export interface Translation {
   /** The tree that runs, as JSON, where it is not the statement's own. */

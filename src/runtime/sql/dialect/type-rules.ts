@@ -41,6 +41,9 @@ const REFERENCES: Readonly<Record<string, { readonly number: string; readonly na
   regrole: { number: '_regrole', name: 'pg_get_userbyid' },
 };
 
+/** What gives a name, where a number could stand too. */
+const TEXT_FUNCTIONS = new Set(['format', 'concat', '||', 'quote_ident']);
+
 /** Functions that only these rules call. */
 export const REFERENCE_FUNCTIONS: readonly string[] = Object.values(REFERENCES).flatMap(
   ({ number, name }) => [number, name],
@@ -72,6 +75,7 @@ export const referenceRule: RewriteRule = (node) => {
     const isName =
       constantText(child) !== undefined ||
       child.class === 'PARAMETER' ||
+      (child.class === 'FUNCTION' && TEXT_FUNCTIONS.has(textOf(child.function_name))) ||
       (child.class === 'CAST' && isText(child.cast_type));
     return inPlaceOf(node, call(isName ? reference.number : reference.name, child));
   }

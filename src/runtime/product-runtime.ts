@@ -5,9 +5,9 @@ import type { ProductDescription } from '../kit/reader.ts';
 import { columnsOf } from '../schema/field.ts';
 import type { ExternalInput, Product } from '../spec/model.ts';
 import type { StreamSchema } from '../store/store.ts';
-import { type DerivePlan, depthOf, derivePlanOf } from '../transform/derive-plan.ts';
+import { type DerivePlan, depthOf, derivePlanOf, isDerived } from '../transform/derive-plan.ts';
 import { CaptureTask } from './capture/capture-task.ts';
-import { sourceDataset, sourceStream } from './capture/destination.ts';
+import { destinationOf } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
 import type { TaskStatus } from './capture/task-status.ts';
 import type { Derivation } from './derive/derivation.ts';
@@ -124,7 +124,7 @@ export class ProductRuntime {
   #mapTasks(): MapTask[] {
     const { services, product } = this.#options;
     const { transform } = product;
-    if (!transform) return [];
+    if (!transform || isDerived(product)) return [];
     return this.#externalInputs().map((input) => new MapTask({ services, product, transform, input }));
   }
 }
@@ -139,17 +139,11 @@ function derivationOf({ services, product, products }: ProductRuntimeOptions, pl
 function streamSchemas(product: Product): StreamSchema[] {
   const own = { stream: product.id, datasets: product.datasets, historyMs: product.historyMs };
   if (!product.transform) return [own];
-  const sources = product.inputs.flatMap((input) =>
-    input.kind === 'external'
-      ? [
-          {
-            stream: sourceStream(product, input),
-            datasets: [sourceDataset(input)],
-            historyMs: product.historyMs,
-          },
-        ]
-      : [],
-  );
+  const sources = product.inputs.flatMap((input) => {
+    if (input.kind !== 'external') return [];
+    const { stream, dataset } = destinationOf(product, input);
+    return [{ stream, datasets: [dataset], historyMs: product.historyMs }];
+  });
   return [own, ...sources];
 }
 

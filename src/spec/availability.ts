@@ -7,9 +7,8 @@
 
 /** What a feature's line is called, and how it is named in messages: `X is not available in this version.` */
 const FEATURES: Readonly<Record<string, string>> = {
-  'several inputs': 'A transform over several external inputs',
-  'transform.mode.elsewhere': 'The key "mode" of a transform that is not SQL over other products',
-  'transform.every.elsewhere': 'A schedule ("every") of a transform that is not SQL over other products',
+  'transform.mode.elsewhere': 'The key "mode" of a transform that is not SQL over tables',
+  'transform.every.elsewhere': 'A schedule ("every") of a transform that is not SQL over tables',
   'access.rules': 'An access rule other than "allow: [anyone]"',
   policies: 'The key "policies" of a mesh',
 };

@@ -4,17 +4,17 @@ import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { Product, SpecPlace, Transform } from '../spec/model.ts';
 import { analyseDerive } from './analyse-derive.ts';
 import { chooseWay } from './choose-way.ts';
-import { type DerivePlan, derivePlanOf, productInputs } from './derive-plan.ts';
+import { type DerivePlan, derivePlanOf, isDerived, productInputs } from './derive-plan.ts';
 import { diagnosticOf } from './diagnostic-of.ts';
 import { reduceDeclarationProblems } from './reduce-declaration.ts';
 
-/** `products` holds all of the mesh, by id. Nothing for a product that reads no other. */
+/** `products` holds all of the mesh, by id. Nothing for a product that is not derived. */
 export async function bindDerive(
   engine: Engine,
   product: Product,
   products: ReadonlyMap<string, Product>,
 ): Promise<Diagnostic[]> {
-  if (productInputs(product).length === 0) return [];
+  if (!isDerived(product)) return [];
   const plan = derivePlanOf(product, products);
   const wrong = [...declarationProblems(product), ...reduceProblems(product, plan)];
   if (!plan || !product.transform || wrong.length > 0) return wrong;
@@ -72,7 +72,9 @@ function declarationProblems(product: Product): Diagnostic[] {
       place,
     );
   }
-  const external = inputs.find((input) => input.kind === 'external');
+  // A function is called for each record of an input; what a look-up finds must have a key.
+  const external =
+    transform?.language === 'typescript' ? inputs.find((input) => input.kind === 'external') : undefined;
   if (external)
     add(
       `${product.name} reads other products and the external input "${external.name}".`,

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Field } from '../schema/field.ts';
 import type { Diagnostic } from '../spec/diagnostic.ts';
-import type { Product, Transform } from '../spec/model.ts';
+import type { Product } from '../spec/model.ts';
 import { analyseMap } from './analyse-map.ts';
 import { diagnosticOf } from './diagnostic-of.ts';
 
@@ -16,18 +16,7 @@ export async function bindTransform(engine: Engine, { product, inputs }: BindReq
   const { transform } = product;
   const [dataset] = product.datasets;
   if (!transform || !dataset) return [];
-  const [[input, fields] = ['', []], ...others] = inputs;
-  if (others.length > 0) return [severalInputs(transform, [...inputs.keys()])];
+  const [[input, fields] = ['', []]] = inputs;
   const problems = await analyseMap(engine, { sql: transform.source, input, fields, dataset });
   return problems.map((problem) => diagnosticOf(problem, transform));
-}
-
-function severalInputs(transform: Transform, inputs: readonly string[]): Diagnostic {
-  return {
-    code: 'TRANSFORM_NOT_BY_RECORD',
-    severity: 'error',
-    message: `The transform has ${inputs.length} external inputs (${inputs.join(', ')}); it can map the records of one.`,
-    place: transform.place,
-    hint: 'Make a product of each, and derive one from them.',
-  };
 }

@@ -1,15 +1,16 @@
 import { parseSchedule, type Schedule } from '../base/schedule.ts';
 import { columnsOf, type Dataset } from '../schema/field.ts';
 import { sqlName, sqlType } from '../schema/sql-type.ts';
-import type { Product, ProductInput, Transform } from '../spec/model.ts';
+import type { ExternalInput, Product, ProductInput, Transform } from '../spec/model.ts';
 import { noChangesSql } from './changes.ts';
 import { scheduledClockSql } from './scheduled-clock.ts';
+import { sourceTable, sourceTableStream } from './source-log.ts';
 
 /** One table that a derived product's SQL may read: a dataset of an input, as a table of the input's name. */
 export interface DeriveTable {
   /** The input's name; further datasets of the same product are `input__dataset`. */
   readonly name: string;
-  /** The product that it is a dataset of, and that product's journal: `flights.departures@1`. */
+  /** The journal of the product that it is a dataset of, `flights.departures@1`; or that of an external input. */
   readonly stream: string;
   readonly dataset: Dataset;
   /** Rows may go without a record that says so: those of a dataset without a key, once they are too old to be kept. */
@@ -27,6 +28,12 @@ export interface DerivePlan {
   readonly schedule?: Schedule | undefined;
   readonly tables: readonly DeriveTable[];
   readonly dataset: Dataset;
+}
+
+/** True where the rows come of a query over tables: other products, or several external inputs. */
+export function isDerived(product: Product): boolean {
+  const readsTables = product.transform?.language === 'sql' && product.inputs.length > 1;
+  return productInputs(product).length > 0 || readsTables;
 }
 
 export function productInputs(product: Product): readonly ProductInput[] {
@@ -53,11 +60,12 @@ export function derivePlanOf(
   product: Product,
   products: ReadonlyMap<string, Product>,
 ): DerivePlan | undefined {
-  const inputs = productInputs(product);
+  const { inputs } = product;
   const [dataset] = product.datasets;
   const { transform } = product;
-  if (inputs.length === 0 || !transform || !dataset) return undefined;
+  if (!isDerived(product) || !transform || !dataset) return undefined;
   const tables = inputs.flatMap((input) => {
+    if (input.kind === 'external') return [externalTable(product, input)];
     const read = products.get(input.product);
     if (!read) throw new Error(`Invariant broken: the checked input ${input.product} is not in the mesh`);
     return read.datasets.map((of, i) => ({
@@ -70,6 +78,11 @@ export function derivePlanOf(
   const { language, source: sql, mode, every } = transform;
   const schedule = every === undefined ? undefined : parseSchedule(every);
   return { language, sql, mode, schedule, tables, dataset };
+}
+
+function externalTable(product: Product, input: ExternalInput): DeriveTable {
+  const stream = sourceTableStream(product, input);
+  return { name: input.name, stream, dataset: sourceTable(input), forgets: false };
 }
 
 /** Statements that create the tables, typed and empty, for binding. */

@@ -22,7 +22,7 @@ import type { ExternalInput, Product } from '../../spec/model.ts';
 import { openReject, type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
 import { applyDifference } from './apply-difference.ts';
 import { CaptureHold } from './capture-hold.ts';
-import { type Destination, destinationOf } from './destination.ts';
+import { captureTaskName, type Destination, destinationOf } from './destination.ts';
 import { waitForJournalRoom } from './journal-room.ts';
 import { withoutKnownRejects } from './known-rejects.ts';
 import type { Services } from './services.ts';
@@ -59,7 +59,7 @@ export class CaptureTask {
 
   constructor(options: CaptureTaskOptions) {
     this.#options = options;
-    this.name = `capture/${options.product.id}/${options.input.name}`;
+    this.name = captureTaskName(options.product, options.input);
     this.#destination = destinationOf(options.product, options.input);
     this.#meter = new TaskMeter(this.name, () => options.services.clock.nowMs());
     this.#hold = new CaptureHold(options.services, this.#destination.stream, this.name);

@@ -1,5 +1,7 @@
 import type { Dataset } from '../../schema/field.ts';
 import type { ExternalInput, Product } from '../../spec/model.ts';
+import { isDerived } from '../../transform/derive-plan.ts';
+import { sourceStream, sourceTable, sourceTableStream } from '../../transform/source-log.ts';
 
 /** Where the records of one external input are journaled first, and under which contract they are validated. */
 export interface Destination {
@@ -7,11 +9,6 @@ export interface Destination {
   readonly dataset: Dataset;
   /** True when a transform maps the records on; the stream then is the input's own source log. */
   readonly mapped: boolean;
-}
-
-/** The log of what an input sent, before mapping: `flights.departures@1/source`. */
-export function sourceStream(product: Product, input: ExternalInput): string {
-  return `${product.id}/${input.name}`;
 }
 
 /** The contract of an input's own records: typed by the input's fields, kept whole. */
@@ -26,7 +23,14 @@ export function fedDataset(product: Product, input: ExternalInput): Dataset {
   return dataset;
 }
 
+/** The name of the task that captures it. What it has read says nothing of another kind of destination. */
+export function captureTaskName(product: Product, input: ExternalInput): string {
+  return `capture/${product.id}/${input.name}${isDerived(product) ? '/rows' : ''}`;
+}
+
 export function destinationOf(product: Product, input: ExternalInput): Destination {
+  if (isDerived(product))
+    return { stream: sourceTableStream(product, input), dataset: sourceTable(input), mapped: false };
   return product.transform
     ? { stream: sourceStream(product, input), dataset: sourceDataset(input), mapped: true }
     : { stream: product.id, dataset: fedDataset(product, input), mapped: false };

@@ -12,7 +12,7 @@ import { loadMesh } from '../../spec/load-mesh.ts';
 import type { Mesh, Product } from '../../spec/model.ts';
 import { bindDerive } from '../../transform/bind-derive.ts';
 import { bindTransform } from '../../transform/bind-transform.ts';
-import { productInputs } from '../../transform/derive-plan.ts';
+import { isDerived } from '../../transform/derive-plan.ts';
 import { bindTypescript } from '../../transform/typescript/bind-typescript.ts';
 import { typescriptProducts } from '../../transform/typescript/type-declarations.ts';
 import { bindAccess, hasConditions } from '../access/bind-access.ts';
@@ -40,7 +40,7 @@ export async function checkMesh(folder: string, registries: Registries): Promise
 }
 
 async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
-  const derived = mesh.products.filter((product) => productInputs(product).length > 0);
+  const derived = mesh.products.filter(isDerived);
   const mapped = mesh.products.filter((p) => p.transform?.language === 'sql' && !derived.includes(p));
   const products = new Map(mesh.products.map((product) => [product.id, product]));
   const typescript: Diagnostic[] = [];

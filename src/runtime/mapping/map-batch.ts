@@ -8,7 +8,7 @@ import type { Dataset } from '../../schema/field.ts';
 import type { SliceReject } from '../../schema/slice.ts';
 import type { ExternalInput, Product } from '../../spec/model.ts';
 import type { RecordMap } from '../../transform/record-map.ts';
-import { sourceStream } from '../capture/destination.ts';
+import { sourceStream } from '../../transform/source-log.ts';
 import type { Services } from '../capture/services.ts';
 import { openReject, type RejectRecord } from '../rejects/reject-record.ts';
 import { sourceDocuments } from './source-documents.ts';

@@ -12,11 +12,11 @@ describe('not available', () => {
     ['deliver: { w: { to: postgres } }', 'The delivery "postgres" is not available in this version.'],
     [
       `${input}transform: { sql: select 1, mode: refresh }`,
-      'The key "mode" of a transform that is not SQL over other products is not available in this version.',
+      'The key "mode" of a transform that is not SQL over tables is not available in this version.',
     ],
     [
       `${input}transform: { sql: select 1, every: 1h }`,
-      'A schedule ("every") of a transform that is not SQL over other products is not available in this version.',
+      'A schedule ("every") of a transform that is not SQL over tables is not available in this version.',
     ],
     [
       'access: [{ allow: [user:bo] }]',

@@ -39,10 +39,8 @@ function refuseFeature(mesh: MeshDraft, feature: string, at: SpecNode | undefine
 
 function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): void {
   const { root, inputs, transform } = product;
-  const external = inputs.filter((input) => input.from);
-  // TypeScript has a function for each input.
-  if (transform?.language === 'sql') refuseFeature(mesh, 'several inputs', external[1]?.nameNode, report);
-  const derivesBySql = transform?.language === 'sql' && external.length === 0;
+  const isMap = inputs.length === 1 && inputs[0]?.from !== undefined;
+  const derivesBySql = transform?.language === 'sql' && !isMap;
   const mode = keyAt(transform?.node, 'mode');
   if (!derivesBySql) refuseFeature(mesh, 'transform.mode.elsewhere', mode, report);
   if (!derivesBySql)

@@ -42,8 +42,9 @@ function replacingOption({ node, nameNode, declaration }: InputDraft): SpecNode 
   return undefined;
 }
 
-/** The name of the dataset; all inputs of a transform feed the same ones. */
+/** The name of the dataset; a query reads each input as a table of its own, and all inputs of functions feed the same datasets. */
 function fedBy(product: ProductDraft, input: InputDraft): string | undefined {
+  if (product.transform?.language === 'sql') return input.name;
   if (product.transform) return undefined;
   return (product.datasets.find(({ name }) => name === input.name) ?? product.datasets[0])?.name;
 }

@@ -66,8 +66,6 @@ describe('a query over external sources and a product', () => {
       await wharf.untilReady();
       return wharf;
     };
-    const t0 = performance.now();
-    const lap = (n: string) => console.error(n, Math.round(performance.now() - t0));
     const { url } = await start();
     await push(url, [{ code: 'FR', name: 'France' }], 'test.countries');
     expect(await until('Ana France 1.5 1, Ben - 2 1')).toBe('Ana France 1.5 1, Ben - 2 1');

@@ -1,0 +1,72 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type CollectOptions, collect } from '../../../test/conformance/inputs.ts';
+import { PostgresServer, postgresMissing } from '../../../test/support/postgres-server.ts';
+import { VirtualClock } from '../../base/clock.ts';
+import type { Cursor } from '../../kit/input.ts';
+import { changesOf, testConnection } from '../postgres/test-support/test-source.ts';
+import { postgresQueryInput } from './query-input.ts';
+
+const MINUTE_MS = 60_000;
+
+describe.skipIf(postgresMissing)('a query on a schedule', () => {
+  let server: PostgresServer;
+  let cursor: Cursor;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+    await server.query('create table t (id int, at timestamptz)');
+  });
+  beforeEach(async () => {
+    cursor = undefined;
+    await server.query('delete from t');
+  });
+
+  async function read(options: Record<string, unknown>, more: CollectOptions = {}) {
+    const context = {
+      options: { connection: 'shop', sql: 'select id, at from t;', every: '1m', ...options },
+      connection: testConnection(server),
+      baseFolder: '/',
+      fields: [{ name: 'id', type: 'integer' } as const, { name: 'at', type: 'timestamp' } as const],
+      key: ['id'],
+    };
+    const collected = await collect(postgresQueryInput, context, { cursor, ...more });
+    cursor = collected.batches.at(-1)?.cursor ?? cursor;
+    return collected;
+  }
+
+  test('gives all rows as one whole, and asks again only when it is due', async () => {
+    const clock = new VirtualClock(MINUTE_MS * 10.5);
+    await server.query(`insert into t values (1, '2001-01-31 12:00Z')`);
+    const first = await read({}, { clock });
+    expect(changesOf(first)).toEqual(['+{"id":1,"at":"2001-01-31T12:00:00Z"}']);
+    expect(first.batches.map((batch) => batch.whole)).toEqual([{ first: true, last: true, deletes: true }]);
+    expect((await read({}, { clock })).batches).toEqual([]);
+    clock.advance(MINUTE_MS * 7);
+    expect((await read({}, { clock })).batches.length).toBe(1);
+    expect((await read({}, { clock })).batches).toEqual([]);
+  });
+
+  test('gives only what is new by a growing column, and rows with the last value that came later', async () => {
+    const clock = new VirtualClock(0);
+    const news = async () => {
+      clock.advance(MINUTE_MS);
+      return changesOf(await read({ mode: 'news', by: 'at' }, { clock })).map(
+        (one) => JSON.parse(one.slice(1)).id,
+      );
+    };
+    await server.query(`insert into t values (2, '2001-01-02Z'), (1, '2001-01-01Z')`);
+    expect(await news()).toEqual([1, 2]);
+    expect(await news()).toEqual([]);
+    await server.query(`insert into t values (3, '2001-01-02Z'), (4, '2001-01-03Z'), (5, null)`);
+    expect(await news()).toEqual([3, 4]);
+    expect(await news()).toEqual([]);
+  });
+
+  test('refuses options that do not fit, and says what is wrong with the query', async () => {
+    await expect(read({ mode: 'news' })).rejects.toMatchObject({ code: 'POSTGRES_OPTIONS_INVALID' });
+    await expect(read({ every: 'often' })).rejects.toMatchObject({ code: 'POSTGRES_OPTIONS_INVALID' });
+    await expect(read({ sql: 'select nothing from t' })).rejects.toThrow(/column "nothing" does not exist/);
+    await expect(read({ sql: 'delete from t returning *' })).rejects.toMatchObject({
+      code: 'POSTGRES_FAILED',
+    });
+  });
+});

@@ -139,7 +139,7 @@ class TreeWalk {
 function checkTableFunction(node: TreeNode, { tableFunctions }: AdmissionRules): void {
   const call = isNode(node.function) ? node.function : {};
   const name = textOf(call.function_name).toLowerCase();
-  if (call.class === 'FUNCTION' && (ALLOWED_TABLE_FUNCTIONS.has(name) || tableFunctions.has(name))) return;
+  if (call.class === 'FUNCTION' && (ALLOWED_TABLE_FUNCTIONS.has(name) || tableFunctions?.has(name))) return;
   throw functionRefused(name, REFUSED_TABLE_FUNCTIONS.has(name), node);
 }
 

@@ -13,7 +13,10 @@ for (const name of readdirSync(folder)) {
   const file = path.join(folder, name);
   const content = readFileSync(file);
   if (!/\.(js|css|svg)$/.test(name) || content.length < COMPRESS_FROM_BYTES) continue;
-  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+  };
   writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
   writeFileSync(`${file}.gzip`, gzipSync(content, { level: 9 }));
 }

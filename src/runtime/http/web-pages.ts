@@ -34,10 +34,9 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that nothing but a page answers at. */
-const PAGES = ['/explore', '/lineage', '/quality', '/operate', '/access'];
+const PAGES = ['/explore', '/lineage', '/quality', '/operate'];
 /** Addresses that say the same to programs: the list of products, a product, and its information ports. */
-const SHARED_PAGES =
-  /^\/(?:p\/[^/]+(?:\/v\d+(?:\/(?:quality|slo|lineage|usage|rejects|access|chart))?)?\/?)?$/;
+const SHARED_PAGES = /^\/(?:p\/[^/]+(?:\/v\d+(?:\/(?:quality|lineage|rejects|chart))?)?\/?)?$/;
 
 export function webPages(app: FastifyInstance, folder = path.join(packageRoot, 'dist', 'web')): void {
   const shell = readShell(folder);

@@ -1,6 +1,7 @@
 /**
  * What checks cost: a product of many rows with a gate and 20 checks, pushed to in batches of 10,000; and how soon a batch that fails is
- * known to. Baseline in the same run: the same pushes to the same product without a check.
+ * known to. Baseline in the same run: the same pushes to the same product without a check. The time of the processor until all is
+ * checked says what checks cost where other programs run, too.
  *
  *     node scripts/bench.mjs checks [records]
  */
@@ -8,6 +9,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { integerBetween, seededRandom } from '../src/base/random.ts';
 import { WharfProcess } from '../test/support/wharf-process.ts';
+import { cpuSeconds } from './support/cpu.ts';
 import { pushLines } from './support/derived.ts';
 import { count, timed, writeMesh } from './support/measure.ts';
 
@@ -47,7 +49,14 @@ fields:
 access: [{ allow: [anyone] }]
 ${checks}`;
 
-async function run(checks: string): Promise<{ perSecond: number; heldMs: number | undefined }> {
+interface Measured {
+  readonly perSecond: number;
+  /** Of one record, until it is checked. */
+  readonly cpuMicros: number;
+  readonly heldMs: number | undefined;
+}
+
+async function run(checks: string): Promise<Measured> {
   const random = seededRandom(20_261_121);
   const mesh = await writeMesh(
     new Map([
@@ -66,10 +75,12 @@ async function run(checks: string): Promise<{ perSecond: number; heldMs: number 
     for (let number = 0; number < batches; number++) await push(batch(number));
     await untilChecked(wharf);
     const bodies = Array.from({ length: MEASURED }, (_, i) => batch(batches + i));
+    const usedBefore = cpuSeconds(wharf.pid);
     const { ms } = await timed(async () => {
       for (const body of bodies) await push(body);
     });
     await untilChecked(wharf);
+    const cpuMicros = ((cpuSeconds(wharf.pid) - usedBefore) * 1e6) / (MEASURED * BATCH);
     const heldMs = checks === '' ? undefined : await untilHeld(wharf, () => push([line(1, -1)]));
     if (process.env.WHARF_BENCH_SHOW)
       console.log(
@@ -81,7 +92,7 @@ async function run(checks: string): Promise<{ perSecond: number; heldMs: number 
           ).checks.map((c) => [c.id, c.durationMs, c.way]),
         ),
       );
-    return { perSecond: (MEASURED * BATCH * 1_000) / ms, heldMs };
+    return { perSecond: (MEASURED * BATCH * 1_000) / ms, cpuMicros, heldMs };
   } finally {
     await wharf.stop();
     await rm(mesh, { recursive: true });
@@ -116,6 +127,9 @@ const withChecks = await run(CHECKS);
 const cost = 100 * (1 - withChecks.perSecond / without.perSecond);
 console.log(
   `${count(records)} rows, batches of ${count(BATCH)}: ${count(withChecks.perSecond)} records/s with 20 checks, ${count(without.perSecond)} without; they cost ${cost.toFixed(1)}% (wanted at most 10%)`,
+);
+console.log(
+  `${withChecks.cpuMicros.toFixed(2)} µs of the processor a record with checks, ${without.cpuMicros.toFixed(2)} without: ${(100 * (withChecks.cpuMicros / without.cpuMicros - 1)).toFixed(1)}% more`,
 );
 console.log(
   `a batch that fails is known to after ${withChecks.heldMs?.toFixed(0)} ms (wanted at most 1,000 ms)`,

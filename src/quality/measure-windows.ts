@@ -33,10 +33,17 @@ const NOTHING_BEFORE: Found = {
 };
 
 export async function measureVolume({ scope }: TableLook, measure: Of<'volume'>): Promise<Found> {
-  const windows = await windowsOf(scope, measure.windowMs);
-  if (!windows) return NOTHING_BEFORE;
-  const earlier = windows.between - windows.before;
-  const recent = windows.now - windows.between;
+  const { store, product, position, nowMs } = scope;
+  const { windowMs, backMs } = measure;
+  const at = (ms: number) => store.positionAt(product.id, Math.max(0, ms) * 1_000);
+  const [first, last, begin] = await Promise.all([
+    at(nowMs - backMs - windowMs),
+    at(nowMs - backMs),
+    at(nowMs - windowMs),
+  ]);
+  if (first === 0) return NOTHING_BEFORE;
+  const earlier = Math.min(last, position) - Math.min(first, position);
+  const recent = position - Math.min(begin, position);
   const difference = Math.abs(recent - earlier);
   const status = isWithin(difference, earlier, measure.change) ? 'passed' : 'failed';
   const change = earlier === 0 ? null : percentOf(difference, earlier);

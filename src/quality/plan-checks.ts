@@ -34,6 +34,8 @@ export function isChecked(product: Product): boolean {
   );
 }
 
+const WEEK_MS = 7 * 86_400_000;
+
 interface Meaning {
   readonly dataset: Dataset;
   readonly measure: Measure;
@@ -64,9 +66,13 @@ function meaningOf(product: Product, check: Check, products: ReadonlyMap<string,
     case 'fresh':
       return freshMeaning(product, first, content);
     case 'volume': {
-      const { window, change } = content as { window: string; change: string };
-      const measure = { of: 'volume', windowMs: durationOf(window), change: readShare(change) } as const;
-      const doc = `The number of records of the last ${window} is that of the ${window} before.`;
+      const { window, change, against } = content as { window: string; change: string; against?: string };
+      const windowMs = durationOf(window);
+      const isWeek = against === 'week';
+      const backMs = isWeek ? WEEK_MS : windowMs;
+      const measure = { of: 'volume', windowMs, backMs, change: readShare(change) } as const;
+      const other = isWeek ? 'the same time a week before' : `the ${window} before`;
+      const doc = `The number of records of the last ${window} is that of ${other}.`;
       return { dataset: first, measure, doc, threshold: `a change of at most ${measure.change.text}` };
     }
     case 'distribution':

@@ -31,7 +31,8 @@ export type Measure =
   | { readonly of: 'count'; readonly min: number | undefined; readonly max: number | undefined }
   /** Of the newest record when there is no field. */
   | { readonly of: 'age'; readonly field: Field | undefined; readonly maxMs: number }
-  | { readonly of: 'volume'; readonly windowMs: number; readonly change: Share }
+  /** Against the window that ended `backMs` before this one ends. */
+  | { readonly of: 'volume'; readonly windowMs: number; readonly backMs: number; readonly change: Share }
   | { readonly of: 'shift'; readonly field: Field; readonly windowMs: number; readonly change: Share }
   | { readonly of: 'value'; readonly sql: string; readonly is: string };
 

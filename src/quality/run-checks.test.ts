@@ -165,6 +165,25 @@ fields:
     await store.close();
   });
 
+  it('compares a day with the same weekday of the week before', async () => {
+    const store = await withCheck('{ volume: { window: 1d, against: week, change: 10% } }');
+    const HOUR_MS = 3_600_000;
+    for (const count of [1, 20, 2, 2, 2, 2, 2, 2]) {
+      const at = store.test.clock.nowMs();
+      await store.push(Array.from({ length: count }, (_, i) => ({ id: at + i })));
+      store.test.clock.advance(DAY_MS);
+    }
+    const today = async (count: number) => {
+      const at = store.test.clock.nowMs();
+      await store.push(Array.from({ length: count }, (_, i) => ({ id: at + i })));
+      const { status, measured } = await store.outcome({ nowMs: at + HOUR_MS });
+      return [status, measured];
+    };
+    expect(await today(17)).toEqual(['failed', '15%']);
+    expect(await today(2)).toEqual(['passed', '5%']);
+    await store.close();
+  });
+
   it('looks at new records alone where it is told to', async () => {
     const store = await withCheck(
       '{ rows: { max: 2 }, on: batch }, { sql: "select count(*) from {table} where price < 0", on: batch }, { pattern: { field: name, matches: "^p" }, on: batch }',

@@ -99,6 +99,10 @@ const checkKinds: Readonly<Record<string, Key>> = {
     doc: 'How much the number of records may differ from that of the window before.',
     shape: map('a window and a share', {
       window: { shape: formed('duration'), doc: 'The window.', required: true },
+      against: {
+        shape: { kind: 'choice', what: 'window to compare with', values: ['before', 'week'] },
+        doc: 'The window before (when left out), or the same one a week before: the same weekdays.',
+      },
       change: { shape: formed('share'), doc: 'The largest difference.', required: true },
     }),
   },

@@ -3,6 +3,7 @@ import type { InputConnector } from '../kit/input.ts';
 import type { Registry } from '../kit/registry.ts';
 
 export const inputs: Registry<InputConnector> = {
+  excel: async () => (await import('./excel/excel-input.ts')).excelInput,
   file: async () => (await import('./file/file-input.ts')).fileInput,
   http: async () => (await import('./http/http-input.ts')).httpInput,
   s3: async () => (await import('./s3/s3-input.ts')).s3Input,

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   request: async () => (await import('./commands/request.ts')).requestCommand,
   agreements: async () => (await import('./commands/agreements.ts')).agreementsCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  deliveries: async () => (await import('./commands/deliveries.ts')).deliveriesCommand,
   alerts: async () => (await import('./commands/alerts.ts')).alertsCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -16,6 +16,7 @@ import { DeliveryPace } from './delivery-pace.ts';
 import { planDelivery } from './delivery-shape.ts';
 import { DeliverySource } from './delivery-source.ts';
 import { type DeliveryStatus, DeliveryTask, type PreparedDelivery } from './delivery-task.ts';
+import { refuseGuarded } from './refuse-guarded.ts';
 
 export interface DeliveriesOptions {
   readonly services: Services;
@@ -95,6 +96,7 @@ export class Deliveries {
   /** Throws DELIVERY_INVALID. */
   async #prepare(product: Product, delivery: Delivery, control: DeliveryControl): Promise<PreparedDelivery> {
     const { services, engine, mesh, reveal } = this.#options;
+    refuseGuarded(product);
     const description = this.#options.describe(product);
     const origin = await journalOrigin(services.journal, randomName);
     const { options } = delivery;

@@ -1,5 +1,5 @@
 /** What somebody is told: that something began, or that it ended. */
-import { createHmac } from 'node:crypto';
+import { signedHeaders } from '../../kit/web/signed-headers.ts';
 import type { WebhookTarget } from './alert-target.ts';
 
 export interface AlertEvent {
@@ -31,17 +31,9 @@ export function alertRequest(
 ): AlertRequest {
   const isSlack = target.style === 'slack';
   const body = JSON.stringify(isSlack ? { text: slackText(event) } : cloudEvent(event, mesh));
-  const timestamp = String(Math.floor(nowMs / 1_000));
-  const headers = {
-    'Content-Type': isSlack ? 'application/json' : 'application/cloudevents+json; charset=utf-8',
-    'webhook-id': event.id,
-    'webhook-timestamp': timestamp,
-  };
-  if (target.secret === undefined) return { body, headers };
-  const signed = createHmac('sha256', target.secret)
-    .update(`${event.id}.${timestamp}.${body}`)
-    .digest('base64');
-  return { body, headers: { ...headers, 'webhook-signature': `v1,${signed}` } };
+  const type = isSlack ? 'application/json' : 'application/cloudevents+json; charset=utf-8';
+  const signed = signedHeaders({ id: event.id, body, nowMs, secret: target.secret });
+  return { body, headers: { 'Content-Type': type, ...signed } };
 }
 
 function typeOf({ topic, state }: AlertEvent): string {

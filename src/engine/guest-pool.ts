@@ -19,7 +19,14 @@ import type {
 } from './guest-messages.ts';
 import { GuestProcess } from './guest-process.ts';
 import { GuestQueue } from './guest-queue.ts';
-import { GUEST_DEADLINE_MS, GUEST_MEMORY_MB, GUEST_SPILL_MB, GUEST_THREADS, GUESTS_MAX } from './limits.ts';
+import {
+  GUEST_DEADLINE_MS,
+  GUEST_MEMORY_MB,
+  GUEST_SPILL_MB,
+  GUEST_THREADS,
+  GUESTS_EACH_MAX,
+  GUESTS_MAX,
+} from './limits.ts';
 
 export interface GuestCaller {
   /** Who waits: the fair queue takes turns by this. */
@@ -47,13 +54,15 @@ export interface StartRequest {
 interface Guest {
   readonly process: GuestProcess;
   access: string | undefined;
+  /** Who has it, or had it last. */
+  consumer: string;
 }
 
 export class GuestPool {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #deadlineMs: number;
-  readonly #queue = new GuestQueue(GUESTS_MAX);
+  readonly #queue = new GuestQueue(GUESTS_MAX, GUESTS_EACH_MAX);
   readonly #idle: Guest[] = [];
   readonly #all = new Set<Guest>();
   #started = 0;
@@ -143,9 +152,10 @@ export class GuestPool {
     try {
       const guest = (await this.#idleFor(caller.access)) ?? (await this.#start());
       guest.access = caller.access;
+      guest.consumer = caller.consumer;
       return guest;
     } catch (error) {
-      this.#queue.leave();
+      this.#queue.leave(caller.consumer);
       throw error;
     }
   }
@@ -165,7 +175,7 @@ export class GuestPool {
   async #giveBack(guest: Guest): Promise<void> {
     if (guest.process.alive && !this.#closed) this.#idle.push(guest);
     else await this.#end(guest);
-    this.#queue.leave();
+    this.#queue.leave(guest.consumer);
   }
 
   async #start(): Promise<Guest> {
@@ -176,7 +186,11 @@ export class GuestPool {
       spillMb: GUEST_SPILL_MB,
       threads: GUEST_THREADS,
     };
-    const guest: Guest = { process: new GuestProcess(settings, this.#clock), access: undefined };
+    const guest: Guest = {
+      process: new GuestProcess(settings, this.#clock),
+      access: undefined,
+      consumer: '',
+    };
     this.#all.add(guest);
     try {
       await guest.process.ready;

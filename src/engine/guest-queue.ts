@@ -1,4 +1,4 @@
-/** Places for a number of guests, given in turns by consumer. */
+/** Places for a number of guests, given in turns by consumer; no consumer has all of them. */
 import { WharfError } from '../base/errors.ts';
 import { GUEST_QUEUE_MAX } from './limits.ts';
 
@@ -12,15 +12,22 @@ export class GuestQueue {
   /** By consumer, in the order of their turns. */
   readonly #waiting = new Map<string, Waiting[]>();
 
-  constructor(places: number) {
+  /** Places that each consumer has now. */
+  readonly #held = new Map<string, number>();
+  readonly #eachMax: number;
+
+  /** A consumer has `eachMax` places at most: its statements may take long, and others must not wait for all of them. */
+  constructor(places: number, eachMax: number = places) {
     this.#free = places;
+    this.#eachMax = eachMax;
   }
 
   /** Resolves when there is a place, which is then the caller's until it leaves. Throws SQL_BUSY, or the signal's reason. */
   async enter(consumer: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#free > 0) {
+    if (this.#free > 0 && this.#mayHold(consumer)) {
       this.#free -= 1;
+      this.#hold(consumer, 1);
       return;
     }
     const own = this.#waiting.get(consumer) ?? [];
@@ -42,17 +49,30 @@ export class GuestQueue {
     });
   }
 
-  leave(): void {
-    for (const [consumer, own] of this.#waiting) {
+  leave(consumer: string): void {
+    this.#hold(consumer, -1);
+    for (const [waitingFor, own] of this.#waiting) {
+      if (own.length > 0 && !this.#mayHold(waitingFor)) continue;
       const next = own.shift();
       // The consumer whose turn it was goes to the end.
-      this.#waiting.delete(consumer);
-      if (own.length > 0) this.#waiting.set(consumer, own);
+      this.#waiting.delete(waitingFor);
+      if (own.length > 0) this.#waiting.set(waitingFor, own);
       if (!next) continue;
+      this.#hold(waitingFor, 1);
       next.enter();
       return;
     }
     this.#free += 1;
+  }
+
+  #mayHold(consumer: string): boolean {
+    return (this.#held.get(consumer) ?? 0) < this.#eachMax;
+  }
+
+  #hold(consumer: string, change: 1 | -1): void {
+    const held = (this.#held.get(consumer) ?? 0) + change;
+    if (held === 0) this.#held.delete(consumer);
+    else this.#held.set(consumer, held);
   }
 
   close(reason: unknown): void {

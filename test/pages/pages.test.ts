@@ -174,6 +174,21 @@ describe.skipIf(!browser)('the pages', () => {
       expect(row.delay).toBe(7);
     }));
 
+  it('asks for access, and approves it', () =>
+    visit('/p/flights.departures/v1?view=access', async (page) => {
+      await page.getByLabel('Who').fill('user:ana');
+      await page.getByLabel('What for').fill('Planning of gates');
+      await page.getByRole('button', { name: 'Ask', exact: true }).click();
+      await page.getByText('operations has been asked.').waitFor();
+      await page.getByRole('link', { name: 'Access' }).first().click();
+      await page.getByRole('button', { name: 'Sign in with a token' }).click();
+      await page.getByLabel('Token').fill((await findServer(data))?.secret ?? '');
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      const card = page.getByRole('article', { name: /user:ana/ });
+      await card.getByRole('button', { name: 'Approve' }).click();
+      await card.getByText('approved').waitFor();
+    }));
+
   it('opens the same answer later, from a link with the position in it', () =>
     visit('/explore?sql=select%20count(*)%20as%20n%20from%20flights.departures', async (page) => {
       await page.getByRole('button', { name: 'Pin this answer' }).click();

@@ -17,6 +17,8 @@ const ExplorePage = lazy(async () => ({ default: (await import('./explore/explor
 const OperatePage = lazy(async () => ({ default: (await import('./operate/operate-page.tsx')).OperatePage }));
 const QualityPage = lazy(async () => ({ default: (await import('./quality/quality-page.tsx')).QualityPage }));
 
+const AccessPage = lazy(async () => ({ default: (await import('./access/access-page.tsx')).AccessPage }));
+
 const RETRIES_MAX = 2;
 
 interface ProductParams {
@@ -59,6 +61,7 @@ export function App() {
               <Route path="/explore" component={ExplorePage} />
               <Route path="/quality" component={QualityPage} />
               <Route path="/operate" component={OperatePage} />
+              <Route path="/access" component={AccessPage} />
               <Route component={NotFound} />
             </Switch>
           </Suspense>

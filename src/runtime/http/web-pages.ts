@@ -34,7 +34,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that nothing but a page answers at. */
-const PAGES = ['/explore', '/lineage', '/quality', '/operate'];
+const PAGES = ['/explore', '/lineage', '/quality', '/operate', '/access'];
 /** Addresses that say the same to programs: the list of products, a product, and its information ports. */
 const SHARED_PAGES = /^\/(?:p\/[^/]+(?:\/v\d+(?:\/(?:quality|lineage|rejects|chart))?)?\/?)?$/;
 

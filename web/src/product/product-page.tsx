@@ -14,6 +14,7 @@ import { RowsView } from './rows-view.tsx';
 import { UseView } from './use-view.tsx';
 
 const ChartView = lazy(async () => ({ default: (await import('../chart/chart-view.tsx')).ChartView }));
+const RequestView = lazy(async () => ({ default: (await import('../access/request-view.tsx')).RequestView }));
 const QualityView = lazy(async () => ({
   default: (await import('../quality/quality-view.tsx')).QualityView,
 }));
@@ -52,6 +53,8 @@ function View({ product, view }: { readonly product: ProductDocument; readonly v
   switch (view) {
     case 'rows':
       return <RowsView product={product} />;
+    case 'access':
+      return <RequestView product={product} />;
     case 'chart':
       return <ChartView product={product} />;
     case 'live':

@@ -4,7 +4,16 @@ import type { ProductDocument } from '../../../src/runtime/http/product-document
 import { followed } from '../api/queries.ts';
 import { compactCount } from '../base/format.ts';
 
-export type ProductView = 'overview' | 'rows' | 'chart' | 'live' | 'use' | 'lineage' | 'quality' | 'rejects';
+export type ProductView =
+  | 'overview'
+  | 'rows'
+  | 'chart'
+  | 'live'
+  | 'use'
+  | 'lineage'
+  | 'quality'
+  | 'rejects'
+  | 'access';
 
 interface TabsProps {
   readonly product: ProductDocument;
@@ -24,6 +33,7 @@ export function ProductTabs({ product, shown }: TabsProps) {
     ['lineage', 'Lineage', `${base}/lineage`, true],
     ['quality', 'Quality', `${base}/quality`, true],
     ['rejects', 'Rejects', `${base}/rejects`, true],
+    ['access', 'Access', `${base}?view=access`, true],
   ];
   return (
     <nav className="tabs" aria-label={`About ${product.name}`}>

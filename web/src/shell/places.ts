@@ -5,4 +5,5 @@ export const PLACES = [
   { href: '/explore', label: 'Explore', about: 'Ask in SQL' },
   { href: '/quality', label: 'Quality', about: 'Promises, checks, gates and incidents' },
   { href: '/operate', label: 'Operate', about: 'What runs, and what needs a hand' },
+  { href: '/access', label: 'Access', about: 'Requests and agreements' },
 ] as const;

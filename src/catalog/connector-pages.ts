@@ -1,5 +1,6 @@
 import { typeText } from '../schema/field.ts';
 import type { Declaration, Declarations, OptionField } from '../schema/options.ts';
+import { CONNECTION_TYPES } from '../spec/grammar/connection-types.ts';
 
 /** One reference page for each kind of connector, made from their declarations. */
 export function connectorPages(declarations: Declarations): Map<string, string> {
@@ -10,6 +11,14 @@ export function connectorPages(declarations: Declarations): Map<string, string> 
         'Inputs',
         "Where a product's records come from: `inputs: { <name>: { from: <input>, ... } }`.",
         declarations.inputs,
+      ),
+    ],
+    [
+      'connections.md',
+      page(
+        'Connections',
+        'Things outside the mesh folder, in mesh.yaml: `connections: { <name>: { type: <type>, ... } }`.',
+        CONNECTION_TYPES,
       ),
     ],
     [

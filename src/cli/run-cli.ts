@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   check: async () => (await import('./commands/check.ts')).checkCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   test: async () => (await import('./commands/test.ts')).testCommand,
+  describe: async () => (await import('./commands/describe.ts')).describeCommand,
   types: async () => (await import('./commands/types.ts')).typesCommand,
   up: async () => (await import('./commands/up.ts')).upCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
@@ -33,7 +34,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = ['plan', 'export', 'import', 'token', 'describe'];
+const COMING = ['plan', 'export', 'import', 'token'];
 
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);

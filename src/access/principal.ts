@@ -27,9 +27,9 @@ export type Action = (typeof ACTIONS)[number];
 export const ANYONE: Principal = { kind: 'anyone', name: '', teams: [], attributes: {} };
 export const OPERATOR: Principal = { kind: 'operator', name: 'operator', teams: [], attributes: {} };
 
-/** As access rules write it: `user:ana`. */
+/** As access rules write it: `user:ana`; who has the secret of the data folder is `operator`. */
 export function principalText({ kind, name }: Principal): string {
-  return kind === 'anyone' || kind === 'operator' ? kind : `${kind}:${name}`;
+  return kind === 'anyone' || kind === name ? kind : `${kind}:${name}`;
 }
 
 /** True when a rule's `team:planning`, `user:ana` or `anyone` means this principal. */

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   status: async () => (await import('./commands/status.ts')).statusCommand,
   sql: async () => (await import('./commands/sql.ts')).sqlCommand,
   tail: async () => (await import('./commands/tail.ts')).tailCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
   rejects: async () => (await import('./commands/rejects.ts')).rejectsCommand,
   release: async () => (await import('./commands/release.ts')).releaseCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
@@ -34,7 +35,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
 };
 
 /** Commands that the design names and this version does not have. */
-const COMING = ['plan', 'export', 'import', 'token'];
+const COMING = ['plan', 'export', 'import'];
 
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);

@@ -9,6 +9,8 @@ export interface SqlPrincipal {
   readonly name: string;
   /** Principals of the same access see the same rows of every product. */
   readonly access: string;
+  /** Asked before anything is given: false once what was shown at the sign-in is not valid any more. Nothing was shown where it is left out. */
+  readonly isValid?: () => boolean;
 }
 
 /** The positions of the products that a statement reads: `flights.departures@1` -> 37000. */

@@ -32,7 +32,7 @@ export const runtimeErrors = defineErrors('runtime', {
     doc: 'The product has no transform whose source records could be mapped again.',
     status: 409,
   },
-  FORBIDDEN: { doc: 'The call needs the operator secret of this data folder.', status: 403 },
+  FORBIDDEN: { doc: 'The call is for those who run the platform.', status: 403 },
   HOST_REFUSED: { doc: 'The Host or Origin header does not name this server.', status: 403 },
   SPEC_INVALID: { doc: 'The mesh has problems; wharf check lists them.', status: 500 },
   HISTORY_BEHIND: { doc: 'A stream asked for records that are no longer kept.', status: 410 },

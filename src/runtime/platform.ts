@@ -20,6 +20,7 @@ import { openStore } from '../store/open-store.ts';
 import { AgreementService } from './access/agreement-service.ts';
 import { AuditLog } from './access/audit-log.ts';
 import { isOpen } from './access/is-open.ts';
+import { TokenStore } from './access/token-store.ts';
 import { baseFolderOf, connectionOf } from './base-folder.ts';
 import { fedDataset } from './capture/destination.ts';
 import type { Services } from './capture/services.ts';
@@ -69,6 +70,7 @@ interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers' | 'destinations
   readonly files: SnapshotFiles;
   readonly alerts: AlertService;
   readonly tracing: Tracing;
+  readonly tokens: TokenStore;
 }
 
 export class Platform {
@@ -85,6 +87,7 @@ export class Platform {
   readonly reads: ReadLog;
   readonly audit: AuditLog;
   readonly agreements: AgreementService;
+  readonly tokens: TokenStore;
   readonly #usageTask: UsageTask;
   readonly alerts: AlertService;
   readonly deliveries: Deliveries;
@@ -110,6 +113,7 @@ export class Platform {
     this.#tracing = parts.tracing;
     this.#catalog = new CatalogTask(services, parts.mesh);
     this.usage = new UsageMeter(() => services.clock.nowMs());
+    this.tokens = parts.tokens;
     this.audit = new AuditLog(services);
     const products = new Map(parts.mesh.products.map((product) => [product.id, product]));
     this.agreements = new AgreementService(services, { products, alerts: parts.alerts, audit: this.audit });
@@ -157,6 +161,7 @@ export class Platform {
     await rm(temporaryFolder, { recursive: true, force: true });
     const exports = path.join(temporaryFolder, 'files');
     await mkdir(exports, { recursive: true });
+    const tokens = await TokenStore.open(folder.path, clock, options.mesh);
     const journal = await openJournal({ folder: folder.path, clock, log });
     const published = new Published(journal);
     await published.gate(options.mesh.products.flatMap(({ id, gate }) => (gate ? [id] : [])));
@@ -180,7 +185,7 @@ export class Platform {
     const files = new SnapshotFiles(store, exports);
     const targets = options.capture === false ? [] : alertTargets(options.mesh, process.env);
     const alerts = new AlertService(services, options.mesh.name, targets);
-    const platform = new Platform({ ...options, folder, services, reader, files, alerts, tracing });
+    const platform = new Platform({ ...options, folder, services, reader, files, alerts, tracing, tokens });
     platform.#begin(options);
     return platform;
   }
@@ -300,6 +305,7 @@ export class Platform {
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
     await this.alerts.stop();
     await this.audit.close();
+    await this.tokens.close();
     this.#stop.abort(new Error('closing'));
     await this.#maintenance;
     const { pool, store, engine, journal } = this.services;

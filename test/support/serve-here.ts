@@ -6,11 +6,19 @@ import { ports } from '../../src/ports/index.ts';
 import { checkMesh } from '../../src/runtime/check/check-mesh.ts';
 import { type Serving, serve } from '../../src/runtime/serve.ts';
 
-/** Serves a mesh by a clock that the test moves; engines and threads are processes and threads, as always. */
-export async function serveHere(folder: string, clock: Clock): Promise<Serving> {
+/** Serves a mesh by a clock that the test moves; engines and threads are processes and threads, as always. The SQL port listens where `sqlPort` is given. */
+export async function serveHere(folder: string, clock: Clock, sqlPort?: number): Promise<Serving> {
   const registries = { inputs, ports, deliveries };
   const { mesh, diagnostics } = await checkMesh(folder, registries);
   if (!mesh) throw new Error(`the mesh is not valid: ${JSON.stringify(diagnostics, undefined, 2)}`);
   const dataFolder = path.join(folder, '.wharf');
-  return serve({ mesh, dataFolder, registries, host: '127.0.0.1', port: 0, clock });
+  return serve({
+    mesh,
+    dataFolder,
+    registries,
+    host: '127.0.0.1',
+    port: 0,
+    clock,
+    ...(sqlPort === undefined ? {} : { sqlPort }),
+  });
 }

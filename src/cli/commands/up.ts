@@ -59,6 +59,7 @@ export const upCommand: Command = {
     });
     try {
       await tellReady(serving, terminal, context);
+      await tellFirstToken(serving, terminal);
       const { lost } = serving.platform.dataFolder;
       await untilAborted(AbortSignal.any([signal, lost]));
       if (lost.aborted) {
@@ -112,6 +113,14 @@ async function tellReady(serving: Serving, terminal: Terminal, { signal }: Comma
   else printProducts(status, serving.url, terminal);
   if (!terminal.json && serving.sqlUrl)
     terminal.print(terminal.style('dim', `Postgres clients: psql ${serving.sqlUrl}`));
+}
+
+/** Whoever starts a mesh for the first time may do everything with it, from elsewhere, too. */
+async function tellFirstToken({ platform: { tokens } }: Serving, terminal: Terminal): Promise<void> {
+  if (!tokens.isNew) return;
+  const owner = { kind: 'operator', name: 'admin', teams: [], attributes: {} } as const;
+  const { text } = await tokens.create(owner, undefined);
+  terminal.note(`The operator's token, shown this once: ${text}`);
 }
 
 /** Records to come are not known; bytes of the files are. */

@@ -1,17 +1,17 @@
 /** Requests to use products, agreements, and the audit. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Grant, RequestForUse } from '../../access/agreement.ts';
+import { principalText } from '../../access/principal.ts';
 import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
-import { checkSecret } from '../http/operator-secret.ts';
+import { callerOf } from '../http/caller.ts';
+import { checkOperator } from '../http/check-operator.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 
-/** Who holds the secret of the data folder. */
-export const OPERATOR = 'operator';
 const HASH = /^[0-9a-f]{64}$/;
 
-export function accessRoutes(app: FastifyInstance, platform: Platform, secret: string): void {
+export function accessRoutes(app: FastifyInstance, platform: Platform): void {
   const { agreements, audit } = platform;
 
   /** Body: `{ consumer, purpose, until, ports?, fields?, contact? }`. Everybody may ask. */
@@ -26,36 +26,51 @@ export function accessRoutes(app: FastifyInstance, platform: Platform, secret: s
   });
 
   app.get('/p/:product/v:major/agreements', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const { product } = platform.product(productId(request));
     return { product: product.id, agreements: await agreements.list(product.id) };
   });
 
   app.get('/api/agreements', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     return { agreements: await agreements.list() };
   });
 
   /** Body: `{ ports?, fields?, until?, reason? }`: what is granted of it; all that was asked for when left out. */
   app.post('/p/:product/v:major/agreements/:id/approve', async (request) => {
-    checkSecret(request, secret);
-    return agreements.approve(productId(request), idOf(request), grantBody(request), OPERATOR);
+    checkOperator(request);
+    return agreements.approve(
+      productId(request),
+      idOf(request),
+      grantBody(request),
+      principalText(callerOf(request).principal),
+    );
   });
 
   /** Body: `{ reason }`. */
   app.post('/p/:product/v:major/agreements/:id/refuse', async (request) => {
-    checkSecret(request, secret);
-    return agreements.refuse(productId(request), idOf(request), reasonBody(request), OPERATOR);
+    checkOperator(request);
+    return agreements.refuse(
+      productId(request),
+      idOf(request),
+      reasonBody(request),
+      principalText(callerOf(request).principal),
+    );
   });
 
   app.post('/p/:product/v:major/agreements/:id/end', async (request) => {
-    checkSecret(request, secret);
-    return agreements.end(productId(request), idOf(request), reasonBody(request), OPERATOR);
+    checkOperator(request);
+    return agreements.end(
+      productId(request),
+      idOf(request),
+      reasonBody(request),
+      principalText(callerOf(request).principal),
+    );
   });
 
   /** Body: `{ known? }`: a hash that was kept elsewhere. */
   app.post('/api/audit/verify', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const { known } = bodyOf(request);
     if (known !== undefined && (typeof known !== 'string' || !HASH.test(known)))
       throw invalid('"known" is a hash of 64 digits, as wharf audit prints it.');

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isOperator } from '../http/operator-secret.ts';
+import { principalText } from '../../access/principal.ts';
+import { callerOf } from '../http/caller.ts';
+import { isOperator } from '../http/check-operator.ts';
 import type { Platform } from '../platform.ts';
-import { OPERATOR } from './access-routes.ts';
 
 const DETAIL_BYTES_MAX = 1_000;
 /** These change nothing, or are audited in the same commit as the change. */
@@ -11,14 +12,14 @@ const UNAUDITED = /^\/api\/(sql|audit\/verify)$|\/agreements\/:id\/[a-z]+$|\/req
  * What the operator changes is audited before it is done: an entry without a change is possible after a crash, a change without an
  * entry is not.
  */
-export function auditChanges(app: FastifyInstance, platform: Platform, secret: string): void {
+export function auditChanges(app: FastifyInstance, platform: Platform): void {
   app.addHook('preHandler', async (request) => {
     const route = request.routeOptions.url ?? '';
     if (request.method === 'GET' || request.method === 'HEAD' || UNAUDITED.test(route)) return;
-    if (!isOperator(request, secret)) return;
+    if (!isOperator(request)) return;
     const { product = '', major } = (request.params ?? {}) as { product?: string; major?: string };
     await platform.audit.write({
-      principal: OPERATOR,
+      principal: principalText(callerOf(request).principal),
       action: route.slice(route.lastIndexOf('/') + 1),
       product: major === undefined ? product : `${product}@${major}`,
       port: null,

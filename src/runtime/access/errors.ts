@@ -7,4 +7,7 @@ export const accessErrors = defineErrors('runtime/access', {
     status: 401,
   },
   TOKEN_UNKNOWN: { doc: 'There is no token with this id.', status: 404 },
+  TOKEN_ENDED: { doc: 'A token was revoked or has ended already.', status: 409 },
+  TOKENS_FULL: { doc: 'More tokens would be kept than may be.', status: 429 },
+  TOKENS_UNREADABLE: { doc: 'The tokens of the data folder cannot be read.', status: 500 },
 });

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { checkSecret } from '../http/operator-secret.ts';
+import { checkOperator } from '../http/check-operator.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 
 const PAUSED_BY_OPERATOR = 'An operator paused it.';
 
 /** The deliveries of a product, and what operators do with one. */
-export function deliveryRoutes(app: FastifyInstance, platform: Platform, secret: string): void {
+export function deliveryRoutes(app: FastifyInstance, platform: Platform): void {
   const base = '/p/:product/v:major/deliveries';
   const found = (request: FastifyRequest) => {
     const { product } = platform.product(productId(request));
@@ -23,21 +23,21 @@ export function deliveryRoutes(app: FastifyInstance, platform: Platform, secret:
   app.get(`${base}/:delivery`, async (request) => found(request).status());
 
   app.post(`${base}/:delivery/pause`, async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const task = found(request);
     await task.pause(PAUSED_BY_OPERATOR);
     return task.status();
   });
 
   app.post(`${base}/:delivery/resume`, async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const task = found(request);
     await task.resume();
     return task.status();
   });
 
   app.post(`${base}/:delivery/replay`, async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const task = found(request);
     await task.replay();
     return task.status();

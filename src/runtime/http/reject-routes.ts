@@ -4,14 +4,14 @@ import { REJECT_STATUSES, type RejectStatus } from '../../catalog/system/rejects
 import type { Platform } from '../platform.ts';
 import { closeReject, replayReject } from '../rejects/replay-reject.ts';
 import '../errors.ts';
-import { checkSecret } from './operator-secret.ts';
+import { checkOperator } from './check-operator.ts';
 import { productId } from './server-paths.ts';
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 1_000;
 
-/** Rejects, replays and verification of a product. What changes something needs the operator secret. */
-export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: string): void {
+/** Rejects, replays and verification of a product. What changes something is for the operator. */
+export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/p/:product/v:major/rejects', async (request) => {
     const { product } = platform.product(productId(request));
     const { status, limit } = readQuery(request);
@@ -30,7 +30,7 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: s
 
   /** Body: `{ "document": "<the corrected text>" }`; without one the record is tried again as it is. */
   app.post('/p/:product/v:major/rejects/:id/replay', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const { product } = platform.product(productId(request));
     const body = (request.body ?? {}) as { document?: unknown };
     const document = typeof body.document === 'string' ? body.document : undefined;
@@ -38,14 +38,14 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: s
   });
 
   app.post('/p/:product/v:major/rejects/:id/discard', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const { product } = platform.product(productId(request));
     await closeReject(platform.services, product, (request.params as { id: string }).id);
     return { discarded: true };
   });
 
   app.post('/p/:product/v:major/replay', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const runtime = platform.product(productId(request));
     const before = platform.services.journal.head(runtime.product.id);
     if (!(await runtime.replay())) {
@@ -62,7 +62,7 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform, secret: s
   });
 
   app.post('/p/:product/v:major/verify', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const runtime = platform.product(productId(request));
     const { product } = runtime;
     const reports = [];

@@ -1,14 +1,16 @@
 /** The HTTP listener: guards, error answers, the routes of ports and push inputs, and the platform's own. */
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { principalText } from '../../access/principal.ts';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { PushInput } from '../../kit/input.ts';
 import type { HttpPort, PortHost } from '../../kit/port.ts';
 import type { ProductReader } from '../../kit/reader.ts';
 import type { SqlHost } from '../../kit/sql.ts';
-import { accessRoutes, OPERATOR } from '../access/access-routes.ts';
+import { accessRoutes } from '../access/access-routes.ts';
 import { auditChanges } from '../access/audit-changes.ts';
 import { hideGuarded } from '../access/hide-guarded.ts';
+import { tokenRoutes } from '../access/token-routes.ts';
 import '../errors.ts';
 import { deliveryRoutes } from '../deliver/delivery-routes.ts';
 import { lineageRoutes } from '../lineage/lineage-routes.ts';
@@ -19,12 +21,11 @@ import { measurePort } from '../quality/measure-port.ts';
 import { qualityRoutes } from '../quality/quality-routes.ts';
 import { datasetOf } from '../reader/product-reader.ts';
 import { ObservedReader } from '../reads/observed-reader.ts';
-import { ANYONE } from '../reads/reading.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
+import { callerOf, knowCallers } from './caller.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
-import { isOperator } from './operator-secret.ts';
 import { problemHandler } from './problem.ts';
 import { productRoutes } from './product-routes.ts';
 import { rejectRoutes } from './reject-routes.ts';
@@ -111,6 +112,7 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
       'Cross-Origin-Resource-Policy': 'same-origin',
     });
   });
+  knowCallers(app, options.platform.tokens, options.secret);
   traceRequests(app, options.platform.services.tracer);
   app.setErrorHandler(problemHandler(options.platform.services.log));
   app.setNotFoundHandler((request) => {
@@ -126,8 +128,8 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
 async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   const { platform } = options;
   webPages(app);
-  hideGuarded(app, platform, options.secret);
-  auditChanges(app, platform, options.secret);
+  hideGuarded(app, platform);
+  auditChanges(app, platform);
   warnWhenHeld(app, platform);
   systemRoutes(app, platform);
   meshRoutes(app, platform, options.sqlPort);
@@ -135,10 +137,11 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   sqlRoutes(app, options.sql);
   profileRoutes(app, platform, options.sql);
   lineageRoutes(app, platform);
-  rejectRoutes(app, platform, options.secret);
-  qualityRoutes(app, platform, options.secret);
-  deliveryRoutes(app, platform, options.secret);
-  accessRoutes(app, platform, options.secret);
+  rejectRoutes(app, platform);
+  qualityRoutes(app, platform);
+  deliveryRoutes(app, platform);
+  accessRoutes(app, platform);
+  tokenRoutes(app, platform.tokens);
   const host = (port: HttpPort) => portHost(options, port);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
@@ -184,12 +187,14 @@ function portHost(server: HttpServerOptions, port: HttpPort): PortHost {
 
 /** Every reader that a port gets tells of what it gives. */
 function observed(server: HttpServerOptions, port: HttpPort, request: FastifyRequest): ProductReader {
-  const { platform, secret } = server;
+  const { platform } = server;
+  const caller = callerOf(request);
   const { 'wharf-purpose': purpose } = request.headers;
   return new ObservedReader(platform.reader(productId(request)), {
     observer: platform.reads,
     port: port.name,
-    consumer: isOperator(request, secret) ? OPERATOR : ANYONE,
+    consumer: principalText(caller.principal),
+    isValid: caller.isValid,
     purpose: typeof purpose === 'string' ? purpose : undefined,
   });
 }

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import type { SqlHost } from '../../kit/sql.ts';
 import '../errors.ts';
+import { callerOf } from '../http/caller.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import { datasetOf } from '../reader/product-reader.ts';
-import { principalOf } from '../sql/open-sql.ts';
+import { sqlPrincipalOf } from '../sql/open-sql.ts';
 import { sqlTables } from '../sql/sql-names.ts';
 import { ProfileService } from './profile-service.ts';
 
@@ -32,7 +33,7 @@ export function profileRoutes(app: FastifyInstance, platform: Platform, sql: Sql
     return profiles.of({
       ...{ product: product.id, dataset, position },
       table: `${quoted(table.schema)}.${quoted(table.table)}`,
-      principal: principalOf(''),
+      principal: sqlPrincipalOf(callerOf(request)),
     });
   });
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import { checksProduct } from '../../catalog/system/checks.ts';
 import { openMetricsText } from '../../quality/open-metrics.ts';
-import { checkSecret } from '../http/operator-secret.ts';
+import { checkOperator } from '../http/check-operator.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import './errors.ts';
@@ -18,7 +18,7 @@ const HISTORY_LIMIT_DEFAULT = 100;
 const REASON_LENGTH_MAX = 1_000;
 
 /** What the checks of a product found, and letting through what they refused. */
-export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: string): void {
+export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/p/:product/v:major/quality', async (request, reply) => {
     const runtime = platform.product(productId(request));
     const report = qualityReport(platform, runtime);
@@ -62,13 +62,13 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform, secret: 
   );
 
   app.post('/api/alerts/test', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     return { alerts: await platform.alerts.test() };
   });
 
   /** Body: `{ "reason": "..." }`. */
   app.post('/p/:product/v:major/release', async (request) => {
-    checkSecret(request, secret);
+    checkOperator(request);
     const { product, checks } = platform.product(productId(request));
     const { reason } = (request.body ?? {}) as { reason?: unknown };
     if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_LENGTH_MAX)

@@ -10,12 +10,15 @@ import type {
   StreamRecord,
 } from '../../kit/reader.ts';
 import type { RowsPage, RowsQuery } from '../../schema/rows-query.ts';
+import { invalidToken } from '../access/invalid-token.ts';
 import type { Reading, ReadObserver } from './reading.ts';
 
 export interface Observed {
   readonly observer: ReadObserver;
   readonly port: string;
   readonly consumer: string;
+  /** False once the consumer's token is not valid any more: then nothing more is given. */
+  readonly isValid: () => boolean;
   /** What for, as the consumer says. */
   readonly purpose?: string | undefined;
 }
@@ -42,11 +45,12 @@ export class ObservedReader implements ProductReader {
   }
 
   async *follow(request: FollowRequest): AsyncGenerator<readonly StreamRecord[]> {
-    const { observer, port, consumer, purpose } = this.#observed;
+    const { observer, port, consumer, purpose, isValid } = this.#observed;
     const position = this.#reader.publishedPosition();
     const reading = { product: this.product.id, port, consumer, position, rows: 0, purpose };
     await observer.read(reading);
     for await (const records of this.#reader.follow(request)) {
+      if (!isValid()) throw invalidToken();
       observer.more({ ...reading, position: records.at(-1)?.position ?? position }, records.length);
       yield records;
     }

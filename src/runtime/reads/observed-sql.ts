@@ -5,11 +5,13 @@ import type {
   SqlAnswer,
   SqlDescription,
   SqlPage,
+  SqlPrincipal,
   SqlRun,
   SqlService,
   SqlStatement,
   SqlVector,
 } from '../../kit/sql.ts';
+import { invalidToken } from '../access/invalid-token.ts';
 import type { Tracer } from '../tracing/tracer.ts';
 import type { Reading, ReadObserver } from './reading.ts';
 
@@ -35,7 +37,8 @@ export class ObservedSql implements SqlService {
     return this.#sql.vector(at);
   }
 
-  describe(statement: SqlStatement): Promise<SqlDescription> {
+  async describe(statement: SqlStatement): Promise<SqlDescription> {
+    refuseEnded(statement.principal);
     return this.#sql.describe(statement);
   }
 
@@ -46,6 +49,7 @@ export class ObservedSql implements SqlService {
   }
 
   async #run(run: SqlRun): Promise<SqlAnswer> {
+    refuseEnded(run.principal);
     const { observer, answered } = this.#told;
     const startedMs = performance.now();
     const answer = await this.#sql.run(run);
@@ -58,6 +62,7 @@ export class ObservedSql implements SqlService {
     }
     for (const { product } of readings) answered(product, performance.now() - startedMs);
     const fetch = async (rowsMax: number): Promise<SqlPage> => {
+      refuseEnded(run.principal);
       const page = await answer.fetch(rowsMax);
       for (const reading of readings) observer.more(reading, page.rows);
       return page;
@@ -75,4 +80,9 @@ export class ObservedSql implements SqlService {
       rows: page.rows,
     }));
   }
+}
+
+/** Throws UNAUTHENTICATED. */
+function refuseEnded({ isValid }: SqlPrincipal): void {
+  if (isValid && !isValid()) throw invalidToken();
 }

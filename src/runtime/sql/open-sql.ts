@@ -1,8 +1,11 @@
 /** SQL for consumers, as the ports of a platform get it. */
 import path from 'node:path';
+import { principalText } from '../../access/principal.ts';
+import { SCRAM_ITERATIONS } from '../../access/token.ts';
 import type { Clock } from '../../base/clock.ts';
 import { GuestPool } from '../../engine/guest-pool.ts';
-import type { SqlHost, SqlPrincipal } from '../../kit/sql.ts';
+import type { SqlHost, SqlPrincipal, SqlSignIn } from '../../kit/sql.ts';
+import type { Holder, TokenStore } from '../access/token-store.ts';
 import type { Platform } from '../platform.ts';
 import { ObservedSql } from '../reads/observed-sql.ts';
 import { StatementService } from './statement-service.ts';
@@ -12,7 +15,7 @@ export interface OpenedSql {
   close(): Promise<void>;
 }
 
-/** The one principal there is while Wharf serves the loopback only. */
+/** All see the same rows: products are open to anyone who reaches them. */
 const EVERYONE_ACCESS = 'everyone';
 
 export function openSql(platform: Platform, clock: Clock): OpenedSql {
@@ -24,7 +27,7 @@ export function openSql(platform: Platform, clock: Clock): OpenedSql {
     // Most who sign in ask something; who never does costs no process. What goes wrong shows again, and better, with the statement.
     if (!isWarm) guests.warmUp().catch(() => undefined);
     isWarm = true;
-    return { kind: 'open', principal: principalOf(user) } as const;
+    return signInOf(platform.tokens, user);
   };
   const answered = (product: string, ms: number) =>
     platform.ports.record({ product, port: 'sql', status: 200, ms, bytes: 0 });
@@ -38,9 +41,23 @@ export function openSql(platform: Platform, clock: Clock): OpenedSql {
 }
 
 /**
- * Who asks: the one place where a principal comes into SQL. Whoever reaches the loopback may read every product that has a port, so a
- * name says who waits in which queue, and nothing more; no password is looked at.
+ * Who has a token must prove it. Whoever reaches the loopback may read every product that has a port, so any other name says who waits in
+ * which queue, and nothing more.
  */
-export function principalOf(user: string): SqlPrincipal {
-  return { name: user === '' ? 'anyone' : user, access: EVERYONE_ACCESS };
+function signInOf(tokens: TokenStore, user: string): SqlSignIn {
+  const named = tokens.named(user);
+  const [first] = named;
+  if (!first) return { kind: 'open', principal: { name: user || 'anyone', access: EVERYONE_ACCESS } };
+  const keys = named.map(({ token, holder }) => ({
+    storedKey: Buffer.from(token.scram.storedKey, 'base64'),
+    serverKey: Buffer.from(token.scram.serverKey, 'base64'),
+    principal: sqlPrincipalOf(holder),
+  }));
+  const salt = Buffer.from(first.token.scram.salt, 'base64');
+  return { kind: 'scram', salt, iterations: SCRAM_ITERATIONS, keys };
+}
+
+/** Somebody who is known already. */
+export function sqlPrincipalOf({ principal, isValid }: Holder): SqlPrincipal {
+  return { name: principalText(principal), access: EVERYONE_ACCESS, isValid };
 }

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import type { SqlAnswer, SqlHost, SqlParam } from '../../kit/sql.ts';
 import '../errors.ts';
-import { principalOf } from './open-sql.ts';
+import { callerOf } from '../http/caller.ts';
+import { sqlPrincipalOf } from './open-sql.ts';
 
 const PAGE_ROWS = 10_000;
 const PARAMS_MAX = 1_000;
@@ -34,7 +35,7 @@ export function sqlRoutes(app: FastifyInstance, { sql }: SqlHost): void {
     const answer = await sql.run({
       sql: body.sql,
       params: body.params,
-      principal: principalOf(''),
+      principal: sqlPrincipalOf(callerOf(request)),
       vector: sql.vector(body.at),
       signal: gone.signal,
       format: { kind: format === 'ndjson' ? 'json' : format },

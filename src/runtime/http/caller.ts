@@ -1,0 +1,37 @@
+/** Who calls: found out once, before anything of a request is looked at. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ANYONE, OPERATOR, type Principal } from '../../access/principal.ts';
+import { invalidToken } from '../access/invalid-token.ts';
+import type { TokenStore } from '../access/token-store.ts';
+import { holdsSecret } from './operator-secret.ts';
+
+export interface Caller {
+  readonly principal: Principal;
+  /** False as soon as what the caller showed is not valid any more. */
+  isValid(): boolean;
+}
+
+const NOBODY: Caller = { principal: ANYONE, isValid: () => true };
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** A token that is wrong is refused, and not taken for none: its owner would see less than they should, and not know why. */
+export function knowCallers(app: FastifyInstance, tokens: TokenStore, secret: string): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const given = request.headers.authorization;
+    if (given === undefined) return;
+    if (holdsSecret(request, secret)) {
+      callers.set(request, { principal: OPERATOR, isValid: () => true });
+      return;
+    }
+    const holder = tokens.holderOf(/^Bearer (.{1,200})$/i.exec(given)?.[1] ?? '');
+    if (!holder) {
+      reply.header('WWW-Authenticate', 'Bearer error="invalid_token"');
+      throw invalidToken();
+    }
+    callers.set(request, holder);
+  });
+}
+
+export function callerOf(request: FastifyRequest): Caller {
+  return callers.get(request) ?? NOBODY;
+}

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration } from '../../base/duration.ts';
 import type { DeliveryStatus } from '../../runtime/deliver/delivery-task.ts';
-import { type Command, type CommandContext, UsageError } from '../command.ts';
+import { type Command, type CommandContext, type ExitCode, UsageError } from '../command.ts';
 import { type Connection, connect, productPath } from '../connect.ts';
 import { DATA_OPTION, MESH_OPTION } from '../mesh-folder.ts';
 import { formatTable } from '../terminal.ts';
@@ -46,7 +46,7 @@ export const deliveriesCommand: Command = {
   },
 };
 
-async function list({ terminal }: CommandContext, connection: Connection, path: string): Promise<number> {
+async function list({ terminal }: CommandContext, connection: Connection, path: string): Promise<ExitCode> {
   const listed = await connection.call<Listed>('GET', path);
   if (terminal.json) terminal.printJson(listed);
   else if (listed.deliveries.length === 0) terminal.print(`${listed.product} is delivered nowhere.`);
@@ -70,7 +70,7 @@ function rowOf(status: DeliveryStatus): (string | number)[] {
   return [delivery, to, state, position ?? '-', formatCount(lagRecords), since, left];
 }
 
-async function change({ terminal }: CommandContext, connection: Connection, path: string): Promise<number> {
+async function change({ terminal }: CommandContext, connection: Connection, path: string): Promise<ExitCode> {
   const status = await connection.call<DeliveryStatus>('POST', path);
   if (terminal.json) terminal.printJson(status);
   else

@@ -1,6 +1,6 @@
 import { formatCount } from '../../base/duration.ts';
 import type { DeliveryStatus } from '../../runtime/deliver/delivery-task.ts';
-import type { Command, CommandContext } from '../command.ts';
+import type { Command, CommandContext, ExitCode } from '../command.ts';
 import { type Connection, connect, productPath } from '../connect.ts';
 import { DATA_OPTION, MESH_OPTION } from '../mesh-folder.ts';
 
@@ -45,7 +45,7 @@ async function replayDelivery(
   connection: Connection,
   path: string,
   delivery: string,
-): Promise<number> {
+): Promise<ExitCode> {
   const status = await connection.call<DeliveryStatus>(
     'POST',
     `${path}/deliveries/${encodeURIComponent(delivery)}/replay`,

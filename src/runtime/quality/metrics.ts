@@ -1,5 +1,6 @@
 /** Everything that is measured, as families of OpenMetrics. */
 import { counter, type Family, gauge, type Sample } from '../../quality/open-metrics.ts';
+import type { DeliveryStatus } from '../deliver/delivery-task.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import { type LoopDelay, processFamilies, storeFamilies } from './system-metrics.ts';
@@ -11,6 +12,7 @@ export async function metricFamilies(platform: Platform, delay: LoopDelay): Prom
     ...qualityFamilies(platform, products),
     ...(await sloFamilies(platform, products)),
     ...portFamilies(platform),
+    ...deliveryFamilies(platform, products),
     ...storeFamilies(platform, products),
     ...(await processFamilies(platform, delay)),
   ];
@@ -150,6 +152,34 @@ async function sloFamilies(platform: Platform, products: readonly ProductRuntime
       'ratio',
     ),
     gauge('wharf_slo_burn_rate', 'How fast the error budget burns; 1 lasts as long as the window.', burn),
+  ];
+}
+
+function deliveryFamilies(platform: Platform, products: readonly ProductRuntime[]): Family[] {
+  const deliveries = products.flatMap(({ product }) =>
+    platform.deliveries
+      .status(product.id)
+      .map((status) => ({ labels: { product: product.id, delivery: status.delivery }, status })),
+  );
+  const each = (value: (status: DeliveryStatus) => number): Sample[] =>
+    deliveries.map(({ labels, status }) => ({ labels, value: value(status) }));
+  return [
+    gauge(
+      'wharf_delivery_lag_records',
+      'Positions that are published and not delivered.',
+      each(({ lagRecords }) => lagRecords),
+    ),
+    gauge(
+      'wharf_delivery_lag_seconds',
+      'Since when a delivery is behind what is published.',
+      each(({ lagSeconds }) => lagSeconds),
+      'seconds',
+    ),
+    gauge(
+      'wharf_delivery_paused',
+      'Whether a delivery stands still until it is resumed.',
+      each(({ paused }) => (paused === null ? 0 : 1)),
+    ),
   ];
 }
 

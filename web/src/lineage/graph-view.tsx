@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/style.css';
 import './lineage.css';
 import { useComputedColorScheme } from '@mantine/core';
-import { Background, Controls, type Edge, MiniMap, type Node, ReactFlow } from '@xyflow/react';
+import { Background, Controls, type Edge, type Node, ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { LineageDocument } from '../api/documents.ts';
 import type { ColumnEdge } from './column-graph.ts';
@@ -9,8 +9,8 @@ import { layOut } from './layout.ts';
 import { COLUMN_HEIGHT, HEAD_HEIGHT, MeshNode, NODE_WIDTH, type NodeData } from './mesh-node.tsx';
 
 const NODE_TYPES = { mesh: MeshNode };
-/** With more nodes, a small map helps to find one's way. */
-const MAP_FROM_NODES = 25;
+/** With more, only what is in sight is drawn; with fewer, finding out what is takes longer than drawing all. */
+const DRAWN_WHOLE_MAX = 1_500;
 
 export interface GraphViewProps {
   readonly document: LineageDocument;
@@ -69,12 +69,11 @@ export function GraphView(props: GraphViewProps) {
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
-        onlyRenderVisibleElements
+        onlyRenderVisibleElements={nodes.length > DRAWN_WHOLE_MAX}
         proOptions={{ hideAttribution: true }}
       >
         <Background gap={24} />
         <Controls showInteractive={false} />
-        {nodes.length >= MAP_FROM_NODES && <MiniMap pannable zoomable ariaLabel="Map of the graph" />}
       </ReactFlow>
     </section>
   );

@@ -2,7 +2,7 @@
  * Reading a table of Postgres: the first copy until it can be queried, beside COPY TO STDOUT by a plain client; and changes, from the
  * commit at the source to a client of the stream.
  *
- *     npx tsx bench/postgres-input.ts [rows] [changes a second] [seconds]
+ *     node scripts/bench.mjs postgres-input [rows] [changes a second] [seconds]
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';

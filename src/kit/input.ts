@@ -87,9 +87,41 @@ export type MeshContext = Pick<
   'baseFolder' | 'connection' | 'reveal' | 'temporaryFolder' | 'toNdjson'
 >;
 
+/** What a source offers, for the specs that `wharf add` writes. */
+export interface Discovery {
+  readonly connection: {
+    readonly name: string;
+    readonly type: string;
+    readonly options: Readonly<Record<string, string | number>>;
+  };
+  /** The value of the connection's secret, for the environment; never written. */
+  readonly secret: { readonly variable: string; readonly isGiven: boolean };
+  readonly tables: readonly DiscoveredTable[];
+}
+
+export interface DiscoveredTable {
+  /** In the words of the source. */
+  readonly name: string;
+  readonly doc: string | null;
+  readonly options: Readonly<Record<string, string>>;
+  readonly key: readonly string[];
+  readonly fields: readonly Field[];
+  /** A column whose values are those of a column of another table. */
+  readonly references: readonly {
+    readonly column: string;
+    readonly table: string;
+    readonly target: string;
+  }[];
+}
+
 /** An input that Wharf reads from. */
 export interface PullInput extends Declaration {
   readonly kind: 'pull';
+  /** Looks at all tables behind an address of one of these schemes. */
+  readonly discover?: {
+    readonly schemes: readonly string[];
+    readonly look: (address: string) => Promise<Discovery>;
+  };
   /** Reads for ever (until `signal`), from `cursor` on. Throws a WharfError; a retryable one is tried again. */
   capture(context: CaptureContext): AsyncIterable<CaptureBatch>;
 }

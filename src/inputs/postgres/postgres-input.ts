@@ -1,5 +1,6 @@
 /** The input `postgres`: a table as it is, and then every change of it, from the server's log. See `read-source.ts`. */
 import { type CaptureBatch, type CaptureContext, definePullInput } from '../../kit/input.ts';
+import { discoverTables } from './discover-tables.ts';
 import { postgresOptionFields } from './postgres-options.ts';
 import { readSource } from './read-source.ts';
 import { SourceSession } from './source-session.ts';
@@ -8,6 +9,7 @@ export const postgresInput = definePullInput({
   name: 'postgres',
   doc: 'A table of a PostgreSQL database: its rows, and then every change, from the log of the server.',
   options: postgresOptionFields,
+  discover: { schemes: ['postgres:', 'postgresql:'], look: discoverTables },
   capture,
 });
 

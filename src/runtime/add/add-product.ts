@@ -65,7 +65,8 @@ export async function addProduct(options: AddOptions): Promise<Added> {
   return { file, draft, spec: draft.fileName };
 }
 
-function onlyDomain(mesh: Mesh): string {
+/** The mesh's only domain. Throws ADD_NO_DOMAIN. */
+export function onlyDomain(mesh: Mesh): string {
   const [first, ...others] = mesh.domains;
   if (!first) return mesh.name;
   if (others.length === 0) return first.name;
@@ -74,7 +75,7 @@ function onlyDomain(mesh: Mesh): string {
   });
 }
 
-function ownerOf(mesh: Mesh, domain: string): string | undefined {
+export function ownerOf(mesh: Mesh, domain: string): string | undefined {
   return mesh.domains.find((d) => d.name === domain)?.owner ?? mesh.teams[0]?.name;
 }
 

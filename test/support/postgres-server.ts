@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -128,6 +128,7 @@ export class PostgresServer {
       { ...asWhom(), stdio: ['ignore', 'pipe', 'pipe'], cwd: this.folder },
     );
     this.#child = child;
+    endWithUs(child.pid ?? 0);
     const keep = (chunk: Buffer) => {
       this.#output = (this.#output + chunk.toString()).slice(-20_000);
     };
@@ -181,6 +182,17 @@ export class PostgresServer {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
+}
+
+/** A test that is cut off stops nothing any more: then a shell does, which sees its input end. */
+function endWithUs(pid: number): void {
+  const isOurs = `[ "$(cat /proc/${pid}/comm 2>/dev/null)" = postgres ]`;
+  const watch = spawn('/bin/sh', ['-c', `read -r _; ${isOurs} && kill -QUIT ${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watch.unref();
+  (watch.stdin as Socket).unref();
 }
 
 function asWhom(): { uid?: number; gid?: number } {

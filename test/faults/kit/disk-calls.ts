@@ -15,7 +15,7 @@ import { acknowledgedIn, findWrong } from './scripted-answer.ts';
 import { countCalls, DISK_CALLS, type Fault, startWithFault, straceIsThere } from './system-calls.ts';
 
 /** A run that is longer than this hangs. */
-const RUN_MS_MAX = 30_000;
+const RUN_MS_MAX = 120_000;
 /** Faults of the short form, of calls that are drawn. */
 const SHORT_FAULTS = 5;
 const RECORDS = 100;

@@ -169,6 +169,18 @@ describe('files that add records', () => {
     expect(await files.run(options)).toEqual([]);
   });
 
+  test('are read again as a whole when a record goes on that was taken for complete, under whatever name', async () => {
+    files.write('a.csv', 'n,t\n1,x\n2,');
+    files.age('a.csv');
+    const options = { path: '*.csv' };
+    expect(recordsOf(await files.run(options))).toEqual(['1,x', '2,']);
+    files.rename('a.csv', 'b.csv');
+    files.append('b.csv', 'y\n');
+    const batches = await files.run(options);
+    expect(recordsOf(batches)).toEqual(['1,x', '2,y']);
+    expect(wholesOf(batches)).toEqual([{ first: true, last: true, deletes: false }]);
+  });
+
   test('of columns are read by way of a temporary file, which is removed', async () => {
     files.write('a.parquet', '{"n":1}\n');
     expect(recordsOf(await files.run({ path: 'a.parquet' }))).toEqual(['{"n":1}']);

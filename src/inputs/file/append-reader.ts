@@ -4,7 +4,7 @@
  *   unknown                    -> its records are appended
  *   known, looks the same      -> nothing, unless it was not read to its end
  *   known, begins the same     -> what follows is appended
- *   known, begins differently  -> whole, without deletes: only what differs from the product's state is journaled
+ *   known, begins differently  -> whole (also when a record goes on that was taken for complete), without deletes: only what differs from the product's state is journaled
  *   gone                       -> nothing; it stays known
  *
  * A file that changes while it is read is noticed in the next pass, for the state holds how it looked before.
@@ -72,8 +72,10 @@ export class AppendReader implements FilePass {
       reading = await openReading(file, this.#environment);
       if (!reading.start) return;
       const resumed = known && (await resumeText(reading, known, this.#beginning));
-      if (resumed) yield* this.#append(reading, resumed, progress);
-      else if (known && !guessed) yield* this.#replace(reading, reading.start, progress);
+      // Only a guess that was right begins with the same text.
+      const isKnown = known !== undefined && (!guessed || resumed === 'goes on');
+      if (typeof resumed === 'object') yield* this.#append(reading, resumed, progress);
+      else if (isKnown) yield* this.#replace(reading, reading.start, progress);
       else yield* this.#append(reading, await wholeText(reading, reading.start), progress);
     } catch (thrown) {
       // Gone between the look and the read: the next pass sees what has become of it.

@@ -75,7 +75,8 @@ class History {
     if (text !== '') text += '\n';
     for (let i = integerBetween(this.#random, 0, 60); i > 0; i--) text += `${this.#next()}\n`;
     const last = this.#next();
-    const cut = integerBetween(this.#random, 1, last.length - 1);
+    // A piece that could be a record by itself is taken for one, once its file has been quiet.
+    const cut = integerBetween(this.#random, last.indexOf('"') + 1, last.length - 1);
     this.folder.append(name, text + last.slice(0, cut));
     this.#half.set(name, last.slice(cut));
   }

@@ -14,15 +14,20 @@ export interface Resumed {
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** The text behind what was read; undefined when what was read is no longer what the file begins with. */
+/**
+ * The text behind what was read; or why there is none: the file begins with something else now, or its last record, which was taken without a
+ * line end, goes on.
+ */
 export async function resumeText(
   reading: FileReading,
   state: FileState,
   beginning: SameBeginning,
-): Promise<Resumed | undefined> {
+): Promise<Resumed | 'begins differently' | 'goes on'> {
   const { text, file } = reading;
-  if (text.seekable && !looksSame(file, state) && !(await beginning.check(file, state))) return undefined;
-  return closeOpenRecord(await textFrom(text, state), state);
+  if (text.seekable && !looksSame(file, state) && !(await beginning.check(file, state)))
+    return 'begins differently';
+  const chunks = await textFrom(text, state);
+  return chunks ? closeOpenRecord(chunks, state) : 'begins differently';
 }
 
 /** The text of the file from its first record on. */
@@ -74,19 +79,19 @@ async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
   yield* rest;
 }
 
-/** Reads the line end of a record that was taken without one. Undefined when that record goes on instead. */
+/** Reads the line end of a record that was taken without one. */
 async function closeOpenRecord(
-  chunks: AsyncGenerator<Uint8Array> | undefined,
+  chunks: AsyncGenerator<Uint8Array>,
   state: Reached,
-): Promise<Resumed | undefined> {
-  if (!chunks || !state.open) return chunks && { from: state, chunks };
+): Promise<Resumed | 'goes on'> {
+  if (!state.open) return { from: state, chunks };
   const first = await chunks.next();
   if (first.done) return { from: state, chunks };
   const end = first.value.indexOf(LINE_FEED);
   const onlyEnd = end === 0 || (end === 1 && first.value[0] === CARRIAGE_RETURN);
   if (!onlyEnd) {
     await chunks.return(undefined);
-    return undefined;
+    return 'goes on';
   }
   const lineEnd = first.value.subarray(0, end + 1);
   const from = {

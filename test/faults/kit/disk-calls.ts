@@ -17,7 +17,7 @@ import { countCalls, DISK_CALLS, type Fault, startWithFault, straceIsThere } fro
 /** A run that is longer than this hangs. */
 const RUN_MS_MAX = 120_000;
 /** Faults of the short form, of calls that are drawn. */
-const SHORT_FAULTS = 5;
+const SHORT_FAULTS = 3;
 const RECORDS = 100;
 
 interface Place {

@@ -13,7 +13,7 @@ import { integerBetween, type Random, seededRandom } from '../../../src/base/ran
 import { WharfProcess } from '../../support/wharf-process.ts';
 import type { Experiment, ExperimentOptions, Report } from './experiment.ts';
 
-const SHORT_KILLS = 4;
+const SHORT_KILLS = 3;
 const LONG_KILLS = 2_000;
 const LIFE_MS = { min: 50, max: 1_500 } as const;
 const SETTLE_MS_MAX = 180_000;

@@ -224,7 +224,7 @@ fields:
     await store.close();
   });
 
-  const STEPS = Number(process.env.WHARF_TEST_STEPS ?? 9);
+  const STEPS = Number(process.env.WHARF_TEST_STEPS ?? 6);
   const SUMMED = `key: [id]
 fields:
   id: { type: integer, required: true }

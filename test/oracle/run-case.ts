@@ -12,7 +12,7 @@ import { checkedMesh, ServedMesh } from './served-mesh.ts';
 import { type Mode, waysOf } from './ways.ts';
 
 const BATCHES_MIN = 2;
-const BATCHES_MAX = 3;
+const BATCHES_MAX = Number(process.env.WHARF_ORACLE_BATCHES ?? 2);
 const RESTART_SHARE = 0.2;
 const FLUSH_SHARE = 0.15;
 /** Rows shown of each side that differs. */

@@ -130,7 +130,12 @@ class Run {
         if (this.#next % 3 === 0) await wharf.untilReady().catch(() => undefined);
         for (const pid of childrenOf(wharf.pid)) this.children.add(pid);
       }
-      await wharf.untilReady().catch(() => undefined);
+      // A broken connection may be noticed before the end of the process is.
+      const isAtRest = await wharf.untilReady().then(
+        () => true,
+        () => false,
+      );
+      if (!isAtRest) await wharf.ended;
       return end;
     } finally {
       clearTimeout(timer);

@@ -9,7 +9,7 @@ import { eventually, itemsSpec, meshFolder } from '../support/mesh-folder.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
 const SEED = Number(process.env.WHARF_SEED ?? 20_261_121);
-const ROUNDS = 4;
+const ROUNDS = 7;
 const BATCHES = 6;
 const IDS = 40;
 

@@ -1,4 +1,5 @@
 /** The composition root: the only file that knows every connector, port and delivery there is. */
+import { codeOf } from './base/errors.ts';
 import { runCli } from './cli/run-cli.ts';
 import { deliveries } from './deliver/index.ts';
 import { inputs } from './inputs/index.ts';
@@ -16,5 +17,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     stop.abort(new Error(signal));
   });
 }
+
+// Whoever reads less than all of an answer (`| head`) has what they wanted: the command ends in order.
+process.stdout.on('error', (error) => {
+  if (codeOf(error) !== 'EPIPE') throw error;
+  stop.abort(error);
+});
 
 process.exitCode = await runCli({ argv: process.argv.slice(2), registries, signal: stop.signal });

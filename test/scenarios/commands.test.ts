@@ -1,5 +1,6 @@
 /** The command line as people and programs use it: exit codes, JSON, and nothing but text where there is no terminal. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -213,5 +214,19 @@ describe('the command line', () => {
     );
     expect([fine?.code, wrong?.code, misused?.code]).toEqual([0, 1, 2]);
     expect(JSON.stringify([fine, wrong, misused])).not.toContain('\\u001b');
+  });
+
+  it('ends in order when nobody reads the rest of what it prints', async () => {
+    const script = path.join(packageRoot, 'bin', 'wharf.js');
+    const child = spawn(process.execPath, [script, 'describe', 'inputs'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 });

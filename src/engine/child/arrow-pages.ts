@@ -14,6 +14,7 @@ import type { ArrowColumn } from './arrow-column.ts';
 import { arrowColumn } from './arrow-type.ts';
 import type { PageWriter } from './row-writer.ts';
 
+/** Keeps what the Arrow writer wrote until it is taken. */
 class WrittenBytes extends AsyncByteQueue {
   #parts: Uint8Array[] = [];
 
@@ -40,6 +41,11 @@ export class ArrowPages implements PageWriter {
     this.#writer.reset(this.#sink, this.#schema);
   }
 
+  /** Written since the last page was taken. */
+  get rows(): number {
+    return this.#rows;
+  }
+
   get bytes(): number {
     return this.#columns.reduce((sum, column) => sum + column.bytes, 0);
   }
@@ -59,10 +65,12 @@ export class ArrowPages implements PageWriter {
       this.#writer.write(
         new RecordBatch(this.#schema, makeData({ type, length: this.#rows, nullCount: 0, children })),
       );
-      for (const column of this.#columns) column.reset();
       this.#rows = 0;
     }
     if (isLast) this.#writer.finish();
-    return this.#sink.take();
+    const page = this.#sink.take();
+    // The writer keeps the columns' own buffers until the page is made.
+    for (const column of this.#columns) column.reset();
+    return page;
   }
 }

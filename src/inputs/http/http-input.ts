@@ -1,8 +1,7 @@
 /** The input `http`: asks a web service again and again; `http-look.ts` says what one look does. */
 import { type CaptureBatch, type CaptureContext, definePullInput } from '../../kit/input.ts';
-import { WebClient } from '../../kit/web/web-client.ts';
-import { type WebTarget, webTarget } from '../../kit/web/web-target.ts';
 import { sleepLong } from '../poll-times.ts';
+import { captureFromWeb, type WebCapture } from '../web-capture.ts';
 import { PageFetcher } from './fetch-page.ts';
 import { readHttpCursor } from './http-cursor.ts';
 import { HttpLook } from './http-look.ts';
@@ -15,24 +14,14 @@ export const httpInput = definePullInput({
   capture,
 });
 
-async function* capture(context: CaptureContext): AsyncGenerator<CaptureBatch> {
+function capture(context: CaptureContext): AsyncGenerator<CaptureBatch> {
   const options = readHttpOptions(context.options);
-  const target = webTarget({ ...context, url: options.url, headers: options.headers });
-  const client = new WebClient({ privateOrigin: target.privateOrigin });
-  try {
-    yield* follow(context, options, target, client);
-  } catch (thrown) {
-    if (!context.signal.aborted) throw thrown;
-  } finally {
-    client.close();
-  }
+  return captureFromWeb(context, options, (web) => follow(web, options));
 }
 
 async function* follow(
-  context: CaptureContext,
+  { context, target, client }: WebCapture,
   options: HttpOptions,
-  target: WebTarget,
-  client: WebClient,
 ): AsyncGenerator<CaptureBatch> {
   const { clock, signal } = context;
   const fetcher = new PageFetcher(context, client, target, options.requestsPerSecond);

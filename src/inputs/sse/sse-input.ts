@@ -12,8 +12,7 @@
  */
 import { type CaptureBatch, type CaptureContext, definePullInput } from '../../kit/input.ts';
 import { isRetryable, Patience } from '../../kit/web/patience.ts';
-import { WebClient } from '../../kit/web/web-client.ts';
-import { type WebTarget, webTarget } from '../../kit/web/web-target.ts';
+import { captureFromWeb, type WebCapture } from '../web-capture.ts';
 import { SseConnection } from './sse-connection.ts';
 import { readSseCursor } from './sse-cursor.ts';
 import { readSseOptions, type SseOptions, sseOptionFields } from './sse-options.ts';
@@ -31,24 +30,14 @@ export const sseInput = definePullInput({
   capture,
 });
 
-async function* capture(context: CaptureContext): AsyncGenerator<CaptureBatch> {
+function capture(context: CaptureContext): AsyncGenerator<CaptureBatch> {
   const options = readSseOptions(context.options);
-  const target = webTarget({ ...context, url: options.url, headers: options.headers });
-  const client = new WebClient({ privateOrigin: target.privateOrigin });
-  try {
-    yield* follow(context, options, target, client);
-  } catch (thrown) {
-    if (!context.signal.aborted) throw thrown;
-  } finally {
-    client.close();
-  }
+  return captureFromWeb(context, options, (web) => follow(web, options));
 }
 
 async function* follow(
-  context: CaptureContext,
+  { context, target, client }: WebCapture,
   options: SseOptions,
-  target: WebTarget,
-  client: WebClient,
 ): AsyncGenerator<CaptureBatch> {
   const { clock, signal } = context;
   const patience = new Patience({ clock, signal, attemptsMax: CONNECTS_MAX });

@@ -12,6 +12,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SEED } from '../../test/support/seed.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { integerBetween, seededRandom } from '../base/random.ts';
@@ -20,7 +21,6 @@ import type { Journal } from './journal.ts';
 import { openJournal } from './open-journal.ts';
 
 const ROUNDS = 40;
-const SEED = Number(process.env.WHARF_TEST_SEED ?? 20_261_121);
 const root = mkdtempSync(path.join(os.tmpdir(), 'wharf-crash-'));
 let script: string;
 
@@ -125,7 +125,7 @@ it(`loses nothing acknowledged and repeats nothing over ${ROUNDS} kills of one j
       checkAcknowledged(journal, ledger);
       checkCursors(journal);
     } catch (error) {
-      throw new Error(`Round ${round} (${JSON.stringify(end)}), WHARF_TEST_SEED=${SEED}`, { cause: error });
+      throw new Error(`Round ${round} (${JSON.stringify(end)}), WHARF_SEED=${SEED}`, { cause: error });
     } finally {
       await journal.close();
     }

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, w
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SEED } from '../../test/support/seed.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { integerBetween, seededRandom } from '../base/random.ts';
@@ -14,7 +15,6 @@ import { LmdbFile } from './lmdb-file.ts';
 import { openJournal } from './open-journal.ts';
 import { sealEntry } from './sealed-entry.ts';
 
-const SEED = Number(process.env.WHARF_TEST_SEED ?? 20_261_121);
 /** LMDB's two meta pages; the rest are pages of entries. */
 const META_PAGES_BYTES = 2 * 4_096;
 const root = mkdtempSync(path.join(os.tmpdir(), 'wharf-faults-'));
@@ -131,7 +131,7 @@ describe.runIf(smallDisk !== undefined)('a full disk', () => {
         await file.write([{ key: key(n), value }]);
         expected.set(n, digest(value));
       } catch (error) {
-        expect(error, `WHARF_TEST_SEED=${SEED}`).toMatchObject({ code: 'JOURNAL_FULL' });
+        expect(error, `WHARF_SEED=${SEED}`).toMatchObject({ code: 'JOURNAL_FULL' });
         full += 1;
         const gone = [...expected.keys()].slice(0, integerBetween(random, 1, 20));
         await file.write(gone.map((each) => ({ key: key(each), value: undefined })));
@@ -142,7 +142,7 @@ describe.runIf(smallDisk !== undefined)('a full disk', () => {
     const again = LmdbFile.open(path.join(folder, 'journal'));
     for (let n = 0; n < 600; n++) {
       const value = again.get(key(n));
-      expect(value && digest(value), `entry ${n}, WHARF_TEST_SEED=${SEED}`).toBe(expected.get(n));
+      expect(value && digest(value), `entry ${n}, WHARF_SEED=${SEED}`).toBe(expected.get(n));
     }
     await again.close();
     expect(full).toBeGreaterThan(5);
@@ -231,7 +231,7 @@ describe('damage', () => {
         expect(contents(damaged, 'a@1')).toEqual(expected);
         expect([...damaged.cursors('')]).toEqual(tasks);
       } catch (error) {
-        expect(error, `byte ${at}, WHARF_TEST_SEED=${SEED}`).toMatchObject({ code: 'JOURNAL_DAMAGED' });
+        expect(error, `byte ${at}, WHARF_SEED=${SEED}`).toMatchObject({ code: 'JOURNAL_DAMAGED' });
         named += 1;
       }
       await journal?.close();

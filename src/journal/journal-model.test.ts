@@ -4,12 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { SEED } from '../../test/support/seed.ts';
 import { VirtualClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import type { Commit, Journal } from './journal.ts';
 import { openJournal } from './open-journal.ts';
 
-const SEED = Number(process.env.WHARF_TEST_SEED ?? 20_261_121);
 const STREAMS = ['a@1', 'a@1/source', 'b@2'];
 
 interface ModelRecord {

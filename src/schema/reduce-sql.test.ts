@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
+import { SEED } from '../../test/support/seed.ts';
 import { integerBetween, oneOf, type Random, seededRandom } from '../base/random.ts';
 import type { Dataset, Field } from './field.ts';
 import { columnsOf } from './field.ts';
@@ -268,7 +269,7 @@ describe('reduceRowsSql', () => {
   it.each([all, lastOnly])(
     'gives the state that replaying the records gives, in any grouping ($name)',
     async (dataset) => {
-      const seed = Date.now() % 1_000_000;
+      const seed = SEED;
       for (let round = 0; round < 12; round++) {
         const random = seededRandom(seed + round);
         const table = await openTable();

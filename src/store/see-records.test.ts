@@ -1,11 +1,11 @@
 /** What is seen through a lens, compared with plain JavaScript over the records: rows, files and streams alike. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SEED } from '../../test/support/seed.ts';
 import { integerBetween, oneOf, type Random, seededRandom } from '../base/random.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { Lens } from '../schema/lens.ts';
 import { TestEngines, type TestRecord, TestStore } from './test-store.ts';
 
-const SEED = Number(process.env.WHARF_TEST_SEED ?? Date.now() % 1_000_000);
 const STREAM = 'shop.orders@1';
 const KEYED: Dataset = {
   name: 'orders',

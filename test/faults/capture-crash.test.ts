@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/entry.ts';
 import { integerBetween, seededRandom } from '../../src/base/random.ts';
 import { rowsByNdjson } from '../support/read-ports.ts';
+import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
@@ -77,7 +78,7 @@ async function killAtPoint(data: string, point: string): Promise<'the point' | '
 }
 
 describe('a kill at any moment of the capture', () => {
-  const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+  const seed = SEED;
 
   it.each(Array.from({ length: RUNS }, (_, i) => seed + i))(
     'at random times ends in the same figures (seed %i)',

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { integerBetween, type Random, seededRandom } from '../../src/base/random.ts';
 import { itemsSpec, meshFolder } from '../support/mesh-folder.ts';
 import { verify } from '../support/run-wharf.ts';
+import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
@@ -175,7 +176,7 @@ async function recordsOf(url: string, last: number): Promise<string[]> {
 }
 
 describe('a kill at any moment of keeping derived products up to date', () => {
-  const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+  const seed = SEED;
   const batches = batchesOf(seededRandom(seed));
   let mesh: string;
   let undisturbed: Record<string, string[]>;

@@ -1,9 +1,8 @@
 /** The short form of the kit (`npm run faults` is the long one): what it finds breaks a promise of docs/reliability.md. */
 import { describe, expect, it } from 'vitest';
+import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { EXPERIMENTS } from './kit/experiments.ts';
-
-const SEED = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
 
 describe('the promises hold', () => {
   it.each(EXPERIMENTS.map((experiment) => [experiment.name, experiment] as const))(

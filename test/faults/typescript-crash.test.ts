@@ -9,6 +9,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { integerBetween, oneOf, type Random, seededRandom } from '../../src/base/random.ts';
 import { eventually, meshFolder } from '../support/mesh-folder.ts';
+import { SEED } from '../support/seed.ts';
 import { expectedLines, linesOf, type Order, TYPESCRIPT_MESH } from '../support/typescript-mesh.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
@@ -200,7 +201,7 @@ async function check(run: Run, { orders, customers }: ReturnType<typeof changes>
 }
 
 describe('a kill while TypeScript derives', () => {
-  const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+  const seed = SEED;
 
   it.each([
     ['derive.before-commit:1', seed],

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { startWorkers, type Workers } from '../../src/runtime/start-workers.ts';
+import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { REGRESSIONS } from './regressions.ts';
 import { type CaseResult, runCase } from './run-case.ts';
@@ -15,8 +16,6 @@ const CASES = Number(process.env.WHARF_ORACLE_CASES ?? 500);
 /** Cases under way at the same time. */
 const LANES = 3;
 const DEADLINE_MS = 1_200_000;
-/** The same cases each time, so that a failure is somebody's change; `WHARF_SEED` draws others. */
-const seed = Number(process.env.WHARF_SEED ?? 20_261_121);
 const mode = modeOf(process.env.WHARF_ORACLE_MODE);
 
 describe('derived products', () => {
@@ -49,13 +48,13 @@ describe('derived products', () => {
   }
 
   it(
-    `are what their queries give, whatever happened to the inputs (${CASES} cases from seed ${seed})`,
+    `are what their queries give, whatever happened to the inputs (${CASES} cases from seed ${SEED})`,
     async () => {
       const started = performance.now();
-      const results = await runAll(Array.from({ length: CASES }, (_, i) => seed + i));
+      const results = await runAll(Array.from({ length: CASES }, (_, i) => SEED + i));
       const seconds = ((performance.now() - started) / 1_000).toFixed(1);
       expect(results.length).toBe(CASES);
-      console.log(`${tell(results)}, ${seconds} s on ${os.availableParallelism()} cores, seed ${seed}`);
+      console.log(`${tell(results)}, ${seconds} s on ${os.availableParallelism()} cores, seed ${SEED}`);
     },
     DEADLINE_MS,
   );

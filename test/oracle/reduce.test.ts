@@ -11,6 +11,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { integerBetween, oneOf, type Random, seededRandom } from '../../src/base/random.ts';
 import { startWorkers, type Workers } from '../../src/runtime/start-workers.ts';
 import { itemsSpec } from '../support/mesh-folder.ts';
+import { SEED } from '../support/seed.ts';
 import { checkedMesh, ServedMesh } from './served-mesh.ts';
 
 const ROUNDS = 8;
@@ -132,7 +133,7 @@ const sorted = (rows: readonly unknown[]) =>
   JSON.parse(JSON.stringify(rows), plain).sort((a: Event, b: Event) => a.airport.localeCompare(b.airport));
 
 describe('a product that reduces the records of its input', () => {
-  const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+  const seed = SEED;
   let workers: Workers;
 
   beforeAll(async () => {

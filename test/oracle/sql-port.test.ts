@@ -5,12 +5,12 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random.ts';
 import { arrowRows } from '../support/arrow-rows.ts';
+import { SEED } from '../support/seed.ts';
 import { type Shop, serveShop } from '../support/shop-mesh.ts';
 import { cells, WireClient } from '../support/wire-client.ts';
 import { logicSelect } from './logic-select.ts';
 import { randomSelect } from './random-select.ts';
 
-const SEED = Number(process.env.WHARF_TEST_SEED ?? 20_261_121);
 const RANDOM_QUERIES = Number(process.env.WHARF_TEST_SQL_RANDOM ?? 500);
 const LOGIC_QUERIES = Number(process.env.WHARF_TEST_SQL_LOGIC ?? 1_000);
 const CLIENTS = 4;

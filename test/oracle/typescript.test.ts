@@ -15,6 +15,7 @@ import { startWorkers, type Workers } from '../../src/runtime/start-workers.ts';
 import { loadMesh } from '../../src/spec/load-mesh.ts';
 import type { Mesh } from '../../src/spec/model.ts';
 import { itemsSpec, meshFolder } from '../support/mesh-folder.ts';
+import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { expectedLines, linesOf, type Order, TYPESCRIPT_MESH } from '../support/typescript-mesh.ts';
 
@@ -97,7 +98,7 @@ async function changeOrders(
 }
 
 describe('a product by TypeScript, after every change', () => {
-  const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+  const seed = SEED;
   const seeds = Array.from({ length: RUNS }, (_, i) => seed + i);
 
   it.each(seeds)('is what its code makes of its inputs (seed %i)', async (runSeed) => {

@@ -7,13 +7,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { integerBetween, seededRandom } from '../../src/base/random.ts';
 import { eventually, itemsSpec, meshFolder } from '../support/mesh-folder.ts';
 import { PostgresServer, postgresMissing } from '../support/postgres-server.ts';
+import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
 const ACCOUNTS = 200;
 const BALANCE = 1_000;
 const ROUNDS = Number(process.env.WHARF_POSTGRES_ROUNDS ?? 2);
-const SEED = Number(process.env.WHARF_SEED ?? 20_261_121);
 
 interface Account {
   readonly id: number;

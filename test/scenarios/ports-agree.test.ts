@@ -12,14 +12,14 @@ import { itemsSpec, meshFolder } from '../support/mesh-folder.ts';
 import { PUSHED_CASES, type PushedCase } from '../support/pushed-cases.ts';
 import { fileBytes, ParquetReader, valuesOfCells } from '../support/read-files.ts';
 import { canonicalRows, parseExact, rowsByNdjson, rowsByRest } from '../support/read-ports.ts';
+import { SEED } from '../support/seed.ts';
 import { serveHere } from '../support/serve-here.ts';
 import * as oracle from '../support/state-oracle.ts';
 import { StreamFollower } from '../support/stream-follower.ts';
 
 const LOAD_MS = 12_000;
-const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
 
-describe(`under load, seed ${seed}`, () => {
+describe(`under load, seed ${SEED}`, () => {
   const clock = new ShiftedClock(Date.now());
   let serving: Serving;
   let parquet: ParquetReader;
@@ -89,8 +89,8 @@ describe(`under load, seed ${seed}`, () => {
     );
     const right = expected(test, at);
     for (const port of by)
-      expect({ seed, product, at, port, rows: canonicalRows(rows[port] ?? []) }).toEqual({
-        seed,
+      expect({ seed: SEED, product, at, port, rows: canonicalRows(rows[port] ?? []) }).toEqual({
+        seed: SEED,
         product,
         at,
         port,
@@ -117,7 +117,12 @@ describe(`under load, seed ${seed}`, () => {
     const right = expected(test, position);
     const got = canonicalRows(rows);
     if (next === undefined)
-      expect({ seed, product, position, rows: got }).toEqual({ seed, product, position, rows: right });
+      expect({ seed: SEED, product, position, rows: got }).toEqual({
+        seed: SEED,
+        product,
+        position,
+        rows: right,
+      });
     else for (const row of got) expect(right).toContain(row);
   }
 
@@ -149,11 +154,11 @@ describe(`under load, seed ${seed}`, () => {
       }
     };
     await Promise.all([
-      until(seededRandom(seed), write),
-      until(seededRandom(seed + 1), write),
-      until(seededRandom(seed + 2), read),
-      until(seededRandom(seed + 3), read),
-      until(seededRandom(seed + 4), (test) => page(test)),
+      until(seededRandom(SEED), write),
+      until(seededRandom(SEED + 1), write),
+      until(seededRandom(SEED + 2), read),
+      until(seededRandom(SEED + 3), read),
+      until(seededRandom(SEED + 4), (test) => page(test)),
       flush(),
     ]);
     const runs = PUSHED_CASES.map(({ name }) => serving.platform.services.journal.tail(`test.${name}@1`));
@@ -167,7 +172,7 @@ describe(`under load, seed ${seed}`, () => {
         `test.${test.name}@1`,
         test.name,
       );
-      expect({ seed, missing, unexpected }).toEqual({ seed, missing: 0, unexpected: 0 });
+      expect({ seed: SEED, missing, unexpected }).toEqual({ seed: SEED, missing: 0, unexpected: 0 });
       const streamed = (await followers[i]?.through(head)) ?? [];
       expect(streamed.map((record) => seen(test, record))).toEqual(
         recordsOf(test).map((record) => seen(test, record as oracle.OracleRecord)),

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { integerBetween, seededRandom } from '../../src/base/random.ts';
 import { itemsSpec, meshFolder } from '../support/mesh-folder.ts';
 import { rowsByRest, rowsByStream } from '../support/read-ports.ts';
+import { SEED } from '../support/seed.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
 const SPEC = itemsSpec(
@@ -115,7 +116,7 @@ describe('a product that is pushed to', () => {
   });
 
   it('has every acknowledged record once after being killed under load', async () => {
-    const seed = Number(process.env.WHARF_SEED ?? Date.now() % 1_000_000);
+    const seed = SEED;
     const random = seededRandom(seed);
     const mesh = await meshFolder({ 'items.product.yaml': SPEC });
     const acknowledged = new Set<number>();

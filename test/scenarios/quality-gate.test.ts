@@ -6,9 +6,9 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { integerBetween, oneOf, type Random, seededRandom } from '../../src/base/random.ts';
 import { eventually, itemsSpec, meshFolder } from '../support/mesh-folder.ts';
+import { SEED } from '../support/seed.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
-const SEED = Number(process.env.WHARF_SEED ?? 20_261_121);
 const ROUNDS = 7;
 const BATCHES = 6;
 const IDS = 40;

@@ -5,12 +5,12 @@
  */
 import { expect, test } from 'vitest';
 import { collect, recordsOf, restarted } from '../../../test/conformance/inputs.ts';
+import { SEED } from '../../../test/support/seed.ts';
 import { integerBetween, oneOf, type Random, seededRandom } from '../../base/random.ts';
 import type { CaptureBatch, Cursor } from '../../kit/input.ts';
 import { fileInput } from './file-input.ts';
 import { TestFolder } from './test-support/test-folder.ts';
 
-const SEED = Number(process.env.WHARF_TEST_SEED ?? Date.now() % 1_000_000);
 const HISTORIES = 10;
 const STEPS = 12;
 /** Larger than a chunk now and then, so that files take several batches. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SEED } from '../../../test/support/seed.ts';
 import { integerBetween, oneOf, type Random, seededRandom } from '../../base/random.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { startTestEngine } from '../../engine/test-engine.ts';
@@ -10,7 +11,6 @@ import type { Services } from '../capture/services.ts';
 import type { Derivation } from './derivation.ts';
 import { openPart } from './open-change.ts';
 
-const SEED = Number(process.env.WHARF_TEST_SEED ?? 20_261_121);
 const ROUNDS = Number(process.env.WHARF_TEST_ROUNDS ?? 4);
 
 const field = (name: string, type: Field['type'], more: Partial<Field> = {}): Field => ({

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -10,6 +11,9 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: ['index.html', 'embed.html'].map((page) => path.join(import.meta.dirname, page)),
+    },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2_000,
   },

@@ -40,6 +40,7 @@ transform: { sql: "select origin as airport, sum(delay)::bigint as delay_minutes
 key: [airport]
 fields: { airport: string, delay_minutes: integer, flights: integer }
 checks: [{ rows: { min: 1 } }]
+outputs: { sql: {}, rest: {}, stream: {}, files: {}, chart: { mark: bar, x: airport, y: delay_minutes, embed: ["*"] } }
 access: [{ allow: [anyone] }]
 `;
 

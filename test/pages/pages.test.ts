@@ -1,10 +1,12 @@
 /** The pages in a real browser, on a real server: what a reader does, and what a hostile document must not. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { present } from '../../src/base/assert.ts';
 import { findServer } from '../../src/runtime/find-server.ts';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -75,6 +77,12 @@ describe.skipIf(!browser)('the pages', () => {
     if (!answer.ok && answer.status !== 207 && answer.status !== 422) throw new Error(await answer.text());
   }
 
+  async function savedBy(page: Page, button: string): Promise<string> {
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: button, exact: true }).click();
+    return readFile(await (await saving).path(), 'latin1');
+  }
+
   /** Opens an address, and fails when anything went wrong behind it. */
   async function visit(path: string, look: (page: Page) => Promise<void>): Promise<void> {
     const { page, wrong } = await openPage(browser as Browser);
@@ -137,6 +145,43 @@ describe.skipIf(!browser)('the pages', () => {
       expect(new URL(page.url()).searchParams.get('origin')).toBe('eq.ORD');
       await page.locator('.chart-canvas canvas').waitFor();
     }));
+
+  it('zooms into what is brushed, and gives the chart as a picture', () =>
+    visit('/p/flights.departures/v1/chart', async (page) => {
+      const canvas = page.locator('.chart-canvas canvas');
+      const { x, y, width, height } = present(await canvas.boundingBox(), 'the chart is drawn');
+      await page.mouse.move(x + width / 2, y + height / 2);
+      await page.mouse.down();
+      await page.mouse.move(x + width - 20, y + height / 2, { steps: 3 });
+      await page.mouse.up();
+      await page.getByRole('button', { name: 'Show all of day' }).waitFor();
+      const [from = '', to = ''] = new URL(page.url()).searchParams.getAll('day');
+      expect([from.slice(0, 12), to.slice(0, 12)]).toEqual(['gte.2001-02-', 'lte.2001-02-']);
+      const left = FLIGHTS.filter(({ day }) => day >= from.slice(4) && day <= to.slice(4)).length;
+      await page.getByText(`${left} rows at position 30`).waitFor();
+      expect(await savedBy(page, 'SVG')).toMatch(/^<svg/);
+      expect((await savedBy(page, 'PNG')).slice(1, 4)).toBe('PNG');
+      await page.getByRole('button', { name: 'Show all of day' }).click();
+      await page.getByText('30 rows at position 30').waitFor();
+    }));
+
+  it('is framed by other pages only where the spec lets them, and follows the stream there', async () => {
+    const { page } = await openPage(browser as Browser);
+    const outside = 'http://elsewhere.example/';
+    const frames = ['flights.airport-delays', 'flights.departures'].map(
+      (name) =>
+        `<iframe src="${wharf.url}/p/${name}/v1/embed" title="${name}" width="600" height="400"></iframe>`,
+    );
+    await page.route(outside, (route) => route.fulfill({ contentType: 'text/html', body: frames.join('') }));
+    await page.goto(outside);
+    const framed = page.frameLocator('[title="flights.airport-delays"]');
+    await framed.getByText(/^4 rows at position/).waitFor();
+    await push('flights.departures', '{"flight":4710,"day":"2001-03-01","origin":"LAX","delay":5}');
+    await framed.getByText(/^5 rows at position/).waitFor();
+    const addresses = () => page.frames().map((frame) => frame.url());
+    await expect.poll(addresses).toContain('chrome-error://chromewebdata/');
+    await page.context().close();
+  });
 
   it('follows a column upstream, to the SQL that made it', () =>
     visit('/p/flights.airport-delays/v1/lineage', async (page) => {

@@ -1,8 +1,8 @@
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { Problem } from './api/client.ts';
+import { createQueryClient } from './api/query-client.ts';
 import { Loading } from './base/states.tsx';
 import { FindPage } from './find/find-page.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -19,8 +19,6 @@ const QualityPage = lazy(async () => ({ default: (await import('./quality/qualit
 
 const AccessPage = lazy(async () => ({ default: (await import('./access/access-page.tsx')).AccessPage }));
 
-const RETRIES_MAX = 2;
-
 interface ProductParams {
   readonly name: string;
   readonly version?: string;
@@ -28,16 +26,7 @@ interface ProductParams {
   readonly [more: string]: string | undefined;
 }
 
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 2_000,
-      // What was understood and refused is refused again.
-      retry: (failures, error) =>
-        failures < RETRIES_MAX && !(error instanceof Problem && error.status >= 400 && error.status < 500),
-    },
-  },
-});
+const client = createQueryClient();
 
 export function App() {
   return (

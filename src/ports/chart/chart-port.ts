@@ -6,6 +6,8 @@ import { answerChart, answerSvg } from './chart-routes.ts';
 import { describeChart } from './describe-chart.ts';
 import { SvgPainter } from './svg-painter.ts';
 
+/** An origin, which goes into a header as it is. */
+const FRAMER = String.raw`^(\*|https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)$`;
 const FIELD = { type: 'string', fieldName: true } as const;
 
 export const chartPort = defineHttpPort({
@@ -35,6 +37,13 @@ export const chartPort = defineHttpPort({
       example: 'sum',
     },
     { name: 'title', type: 'string', doc: 'What stands above the chart.', example: 'Delay per day' },
+    {
+      name: 'embed',
+      type: 'array',
+      items: { name: 'items', type: 'string', pattern: FRAMER },
+      doc: "Origins whose pages may show the chart in a frame, `*` for all; only this server's own when left out.",
+      example: '[https://wiki.example.com]',
+    },
   ],
   routes(scope, host) {
     const painter = new SvgPainter();

@@ -32,6 +32,7 @@ const COLOURS_MAX = 12;
 /** Of so few points each can be seen by itself. */
 const POINTS_SHOWN_MAX = 60;
 const HEIGHT = 360;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** Time runs to the right; else names stand beside each other; else two numbers against each other. Undefined without columns. */
 export function guessChart(columns: readonly ChartColumn[]): Chart | undefined {
@@ -97,12 +98,16 @@ function pathOf(name: string): string {
   return name.replaceAll(/[\\.[\]'"]/g, '\\$&');
 }
 
-/** A number that was kept as text, lest it be rounded, is drawn where it belongs: a pixel does not show the rounding. */
 function drawable(row: ChartRow, columns: readonly ChartColumn[]): ChartRow {
-  return Object.fromEntries(
-    columns.map(({ name, kind }) => {
-      const value = row[name];
-      return [name, kind === 'number' && typeof value === 'string' ? Number(value) : value];
-    }),
-  );
+  return Object.fromEntries(columns.map(({ name, kind }) => [name, drawn(row[name], kind)]));
+}
+
+/**
+ * A number that was kept as text, lest it be rounded, is drawn where it belongs: a pixel does not show the rounding. A day without a time is
+ * that day of the reader's, as a time without a zone is; JavaScript would take it for midnight in UTC, which may be the day before.
+ */
+function drawn(value: unknown, kind: ColumnKind): unknown {
+  if (typeof value !== 'string') return value;
+  if (kind === 'number') return Number(value);
+  return kind === 'time' && DAY.test(value) ? `${value}T00:00:00` : value;
 }

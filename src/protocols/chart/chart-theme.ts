@@ -14,6 +14,11 @@ const COLOURS = {
   },
 } as const;
 
+/** Pixels between two labels of an axis, below which some are left out. */
+const LABEL_SEPARATION = 12;
+/** Lines across, however high the chart is. */
+const TICKS_MAX = 6;
+
 export type ChartScheme = keyof typeof COLOURS;
 
 /** A configuration of Vega-Lite. */
@@ -31,7 +36,9 @@ export function chartTheme(scheme: ChartScheme): Readonly<Record<string, unknown
     background: 'transparent',
     font: 'Inter, system-ui, sans-serif',
     view: { stroke: 'transparent' },
-    axis: { ...lines, ...texts },
+    axis: { ...lines, ...texts, labelOverlap: true, labelSeparation: LABEL_SEPARATION },
+    axisX: { grid: false },
+    axisY: { tickCount: TICKS_MAX, domain: false },
     legend: { ...texts, labelColor: ink },
     title: { color: ink, fontSize: 14, fontWeight: 600, anchor: 'start' },
     mark: { color: marks[0] },

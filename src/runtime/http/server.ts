@@ -24,6 +24,7 @@ import { ObservedReader } from '../reads/observed-reader.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
 import { callerOf, knowCallers } from './caller.ts';
+import { embedPage } from './embed-page.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
 import { problemHandler } from './problem.ts';
@@ -129,6 +130,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   const { platform } = options;
   webPages(app);
   hideGuarded(app, platform);
+  embedPage(app, platform);
   auditChanges(app, platform);
   warnWhenHeld(app, platform);
   systemRoutes(app, platform);

@@ -2,8 +2,15 @@
 const KEY = 'wharf-token';
 const listeners = new Set<() => void>();
 
+let isNobody = false;
+
+/** From now on, whoever signed in: what is framed by other pages must not speak for its reader. */
+export function askAsNobody(): void {
+  isNobody = true;
+}
+
 export function readToken(): string | null {
-  return sessionStorage.getItem(KEY);
+  return isNobody ? null : sessionStorage.getItem(KEY);
 }
 
 export function keepToken(token: string | null): void {

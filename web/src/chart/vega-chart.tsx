@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { parse, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { type Config, compile, type TopLevelSpec } from 'vega-lite';
@@ -13,12 +13,14 @@ interface VegaChartProps {
   /** Called with what is brushed along x, as numbers or milliseconds; undefined when nothing is. */
   readonly onBrush?: (range: readonly [number, number] | undefined) => void;
   readonly fileName?: string;
+  /** Beside the buttons below it. */
+  readonly children?: ReactNode;
 }
 
 const BRUSH_QUIET_MS = 400;
 
 /** Draws without making code at run time, which the pages' policy forbids: Vega's expressions are interpreted. */
-export function VegaChart({ spec, label, onBrush, fileName = 'chart' }: VegaChartProps) {
+export function VegaChart({ spec, label, onBrush, fileName = 'chart', children }: VegaChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<View>(undefined);
   const scheme = useComputedColorScheme('light');
@@ -84,6 +86,7 @@ export function VegaChart({ spec, label, onBrush, fileName = 'chart' }: VegaChar
       {error !== undefined && <p className="bad-text">{String(error)}</p>}
       <div className="chart-canvas" ref={host} role="img" aria-label={label} />
       <div className="row chart-foot">
+        <span className="grow">{children}</span>
         <button type="button" className="button quiet" onClick={() => void save('png')}>
           PNG
         </button>

@@ -28,7 +28,6 @@ export function RowFilters({ product, dataset, params, onChange }: RowFiltersPro
   const [field, setField] = useState(names[0] ?? '');
   const [comparison, setComparison] = useState('eq');
   const [value, setValue] = useState('');
-  const set = names.flatMap((name) => params.getAll(name).map((text) => [name, text] as const));
   const add = () => {
     const text = comparison === 'ilike' && !value.includes('%') ? `%${value}%` : value;
     onChange({ [field]: [...params.getAll(field), `${comparison}.${text}`] });
@@ -86,17 +85,23 @@ export function RowFilters({ product, dataset, params, onChange }: RowFiltersPro
       <button type="submit" className="button">
         Filter
       </button>
-      {set.map(([name, text]) => (
-        <button
-          key={`${name} ${text}`}
-          type="button"
-          className="tag accent chip"
-          aria-label={`Remove the filter ${name} ${text}`}
-          onClick={() => onChange({ [name]: params.getAll(name).filter((other) => other !== text) })}
-        >
-          {name} {text.replace('.', ' ')} ×
-        </button>
-      ))}
+      <FilterChips dataset={dataset} params={params} onChange={onChange} />
     </form>
   );
+}
+
+/** The filters that are set, each of which can be taken away. */
+export function FilterChips({ dataset, params, onChange }: Omit<RowFiltersProps, 'product'>) {
+  const set = dataset.fields.flatMap(({ name }) => params.getAll(name).map((text) => [name, text] as const));
+  return set.map(([name, text]) => (
+    <button
+      key={`${name} ${text}`}
+      type="button"
+      className="tag accent chip"
+      aria-label={`Remove the filter ${name} ${text}`}
+      onClick={() => onChange({ [name]: params.getAll(name).filter((other) => other !== text) })}
+    >
+      {name} {text.replace('.', ' ')} ×
+    </button>
+  ));
 }

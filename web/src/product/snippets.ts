@@ -1,6 +1,7 @@
 /** What to paste where: for each tool, text that works as it is, with the address that the reader's own browser uses. */
 import type { MeshDocument } from '../../../src/runtime/http/mesh-routes.ts';
 import type { ProductDocument } from '../api/documents.ts';
+import { embedSnippet } from '../chart/embed-snippet.ts';
 
 export interface Snippet {
   readonly tool: string;
@@ -28,11 +29,12 @@ export function snippetsOf(product: ProductDocument, place: SnippetPlace): reado
     ...(ports.has('files') ? fileSnippets(file, place) : []),
     ...(ports.has('rest') ? [javascript(base, place)] : []),
     ...(ports.has('stream') ? [stream(base, place)] : []),
+    ...(ports.has('chart') ? [webPage(product, place)] : []),
   ];
   return all.sort((a, b) => ORDER.indexOf(a.tool) - ORDER.indexOf(b.tool));
 }
 
-const ORDER = ['psql', 'curl', 'pandas', 'DuckDB', 'JavaScript', 'R', 'Excel', 'Stream'];
+const ORDER = ['psql', 'curl', 'pandas', 'DuckDB', 'JavaScript', 'R', 'Excel', 'Stream', 'Web page'];
 
 function psql(table: string, { origin, mesh, token }: SnippetPlace): Snippet {
   const host = new URL(origin).hostname;
@@ -101,6 +103,16 @@ function stream(base: string, { token }: SnippetPlace): Snippet {
     port: 'stream',
     text: `curl -N ${header}${shellText(`${base}/stream?from=latest`)}`,
     about: 'Every change as it happens. After a break, Last-Event-ID goes on where it was.',
+  };
+}
+
+function webPage(product: ProductDocument, { origin }: SnippetPlace): Snippet {
+  return {
+    tool: 'Web page',
+    port: 'chart',
+    text: embedSnippet(product, { origin }),
+    about:
+      'The chart, following the stream. The spec says which pages may show it: outputs: { chart: { embed: [...] } }.',
   };
 }
 

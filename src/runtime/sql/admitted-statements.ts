@@ -5,6 +5,7 @@ import type { ParsedSql } from '../../engine/admit/sql-tree.ts';
 import type { ColumnNames } from '../../engine/column-names.ts';
 import type { GuestCaller, GuestPool } from '../../engine/guest-pool.ts';
 import { GUEST_SQL_BYTES_MAX } from '../../engine/limits.ts';
+import { type KeyQuestion, keyQuestion } from './by-key/key-question.ts';
 import { MACRO_NAMES } from './catalog/sql-macros.ts';
 import { needsCatalog, systemTableRule } from './catalog/system-tables.ts';
 import { readTree } from './dialect/exact-tree.ts';
@@ -26,6 +27,8 @@ export interface AdmittedStatement {
   /** The tables that the statement reads, as it names them; common table expressions are not among them. */
   readonly tables: readonly TableName[];
   readonly needsCatalog: boolean;
+  /** Where it asks for the row of one key, and runs as it was sent. */
+  readonly keyQuestion: KeyQuestion | undefined;
 }
 
 export class AdmittedStatements {
@@ -47,7 +50,9 @@ export class AdmittedStatements {
     const parsed = readTree<ParsedSql>(await this.#guests.parse(plain, caller));
     const { tables } = admitStatement(parsed, { functions: FUNCTIONS, tableFunctions: TABLE_FUNCTIONS });
     const { tree, names, functions } = translate(parsed, plain, [systemTableRule(tables)]);
-    const admitted = { sql: plain, tree, names, tables, needsCatalog: needsCatalog(tables, functions) };
+    const question = tree === undefined ? keyQuestion(parsed) : undefined;
+    const catalog = needsCatalog(tables, functions);
+    const admitted = { sql: plain, tree, names, tables, needsCatalog: catalog, keyQuestion: question };
     if (sql.length <= KEPT_LENGTH_MAX) this.#keep(sql, admitted);
     return admitted;
   }

@@ -19,9 +19,11 @@ import type {
 import type { Mesh } from '../../spec/model.ts';
 import type { Store } from '../../store/store.ts';
 import type { Published } from '../published.ts';
-import { AdmittedStatements } from './admitted-statements.ts';
+import { type AdmittedStatement, AdmittedStatements } from './admitted-statements.ts';
+import { answerByKey } from './by-key/answer-by-key.ts';
 import { catalogSetup, isSystemTable } from './catalog/system-tables.ts';
 import { holdsSessionValues, withSessionValues } from './dialect/session-values.ts';
+import { KnownDescriptions } from './known-descriptions.ts';
 import {
   type DatabaseSetup,
   DEFAULT_SCHEMA,
@@ -41,6 +43,12 @@ export interface StatementServices {
   readonly guests: GuestPool;
 }
 
+/** An admitted statement, and what its names mean for who sent it. */
+interface ReadStatement {
+  readonly admitted: AdmittedStatement;
+  readonly named: readonly NamedTable[];
+}
+
 interface OpenedQuery {
   readonly query: GuestQuery;
   readonly positions: SqlPositions;
@@ -54,6 +62,7 @@ export class StatementService implements SqlService {
   readonly #plain = databaseSetup([]);
   #catalog: DatabaseSetup | undefined;
   readonly #admitted: AdmittedStatements;
+  readonly #descriptions = new KnownDescriptions();
 
   constructor(services: StatementServices) {
     this.#services = services;
@@ -70,9 +79,14 @@ export class StatementService implements SqlService {
   async describe(statement: SqlStatement): Promise<SqlDescription> {
     return this.#placed(statement.sql, async () => {
       const caller = callerOf(statement);
-      const opened = await this.#open(statement, caller);
+      const read = await this.#read(statement, caller);
+      const known = this.#descriptions.get(read.admitted, read.named);
+      if (known) return known;
+      const opened = await this.#open(statement, read);
       try {
-        return await this.#services.guests.describe(opened.query, caller);
+        const description = await this.#services.guests.describe(opened.query, caller);
+        this.#descriptions.add(read.admitted, read.named, description);
+        return description;
       } finally {
         opened.release();
       }
@@ -82,7 +96,10 @@ export class StatementService implements SqlService {
   async run(run: SqlRun): Promise<SqlAnswer> {
     return this.#placed(run.sql, async () => {
       const caller = callerOf(run);
-      const opened = await this.#open(run, caller);
+      const read = await this.#read(run, caller);
+      const byKey = await this.#answerByKey(run, read);
+      if (byKey) return byKey;
+      const opened = await this.#open(run, read);
       try {
         const { params, format, rowsMax } = run;
         const running = await this.#services.guests.start(
@@ -102,10 +119,23 @@ export class StatementService implements SqlService {
     });
   }
 
-  async #open(statement: SqlStatement, caller: GuestCaller): Promise<OpenedQuery> {
-    const { vector, principal, searchPath } = statement;
-    const { sql, tree, names, tables, needsCatalog } = await this.#admitted.admit(statement.sql, caller);
-    const named = this.#named(tables, searchPath);
+  async #read({ sql, searchPath }: SqlStatement, caller: GuestCaller): Promise<ReadStatement> {
+    const admitted = await this.#admitted.admit(sql, caller);
+    return { admitted, named: this.#named(admitted.tables, searchPath) };
+  }
+
+  /** Undefined for what a guest must answer. */
+  async #answerByKey(run: SqlRun, { admitted, named }: ReadStatement): Promise<SqlAnswer | undefined> {
+    const question = admitted.keyQuestion;
+    const [only] = named;
+    const description = question && this.#descriptions.get(admitted, named);
+    if (!description || !only || named.length > 1) return undefined;
+    return answerByKey(this.#services.store, run, { question, table: only.table, description });
+  }
+
+  async #open(statement: SqlStatement, { admitted, named }: ReadStatement): Promise<OpenedQuery> {
+    const { vector, principal } = statement;
+    const { sql, tree, names, needsCatalog } = admitted;
     const positioned = await positionsOf(named, vector);
     const setup = needsCatalog ? this.#catalogSetup() : this.#plain;
     const { database, release } = await openDatabase(this.#services.store, this.database, positioned, setup);

@@ -1,136 +1,165 @@
 /**
- * A join of orders and customers, kept up to date by `rekey`: batches of 1,000 changed orders, each until the derived product has
- * caught up. Baseline in the same run: the same product computed as a whole (`wharf replay`). The second table has batches of several
- * sizes, over a table of a tenth and over the whole one: the cost should go with the keys, not with the table.
+ * A join of orders and customers, kept up to date by `rekey`: batches of changed orders, each from its push until the derived product stands for
+ * it. Baseline, over the same data: the same batches with the product computed as a whole each time (`mode: refresh`).
  *
- *     node scripts/bench.mjs rekey [orders] [customers]
+ * One chart has batches of 1,000 over tables of growing size, the other one batches of growing size over the largest table: the cost
+ * should go with the keys, not with the table.
+ *
+ *     node scripts/bench.mjs rekey [orders of the largest table]
  */
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { integerBetween, seededRandom } from '../src/base/random.ts';
 import { WharfProcess } from '../test/support/wharf-process.ts';
-import { pushLines, recompute, untilCaughtUp } from './support/derived.ts';
+import { type Bar, barChart } from './support/bar-chart.ts';
+import { pushLines, untilCaughtUp } from './support/derived.ts';
 import { count, median, timed, writeMesh } from './support/measure.ts';
 
-const orders = Number(process.argv[2] ?? 1_000_000);
-const customers = Number(process.argv[3] ?? 100_000);
-const SIZES = [10, 100, 1_000, 10_000];
-const ROUNDS = 5;
+const largest = Number(process.argv[2] ?? 1_000_000);
+const TABLES = [largest / 100, largest / 10, largest];
+const BATCHES = [10, 100, 10_000];
+const BATCH = 1_000;
+const CUSTOMERS_SHARE = 0.1;
+const ROUNDS = { rekey: 9, refresh: 5 } as const;
+const WANTED = 20;
 const LOAD_BATCH = 20_000;
 const random = seededRandom(20_261_121);
 
-const mesh = await writeMesh(
-  new Map([
-    [
-      'mesh.yaml',
-      'mesh: bench\ndomains:\n  shop: { owner: shop }\nteams:\n  shop: { contact: a@example.com }\n',
-    ],
-    [
-      'orders.product.yaml',
-      `product: shop.orders
+const source = (name: string, fields: string) => `product: shop.${name}
 version: 1.0.0
 owner: shop
 purpose: To be joined.
 inputs: { source: { from: push } }
 key: [id]
-fields: { id: integer, customer: integer, amount: integer }
+fields: { ${fields} }
 access: [{ allow: [anyone] }]
-`,
-    ],
-    [
-      'customers.product.yaml',
-      `product: shop.customers
-version: 1.0.0
-owner: shop
-purpose: To be joined.
-inputs: { source: { from: push } }
-key: [id]
-fields: { id: integer, city: string }
-access: [{ allow: [anyone] }]
-`,
-    ],
-    [
-      'sales.product.yaml',
-      `product: shop.sales
+`;
+const sales = (mode: keyof typeof ROUNDS) => `product: shop.sales
 version: 1.0.0
 owner: shop
 purpose: The join.
 inputs: { orders: shop.orders@1, customers: shop.customers@1 }
 transform:
-  mode: rekey
+  mode: ${mode}
   sql: select orders.id, customer, amount, city from orders join customers on customers.id = orders.customer
 key: [id]
 fields: { id: integer, customer: integer, amount: integer, city: string }
 access: [{ allow: [anyone] }]
-`,
-    ],
-  ]),
+`;
+const MESH = new Map([
+  [
+    'mesh.yaml',
+    'mesh: bench\ndomains:\n  shop: { owner: shop }\nteams:\n  shop: { contact: a@example.com }\n',
+  ],
+  ['orders.product.yaml', source('orders', 'id: integer, customer: integer, amount: integer')],
+  ['customers.product.yaml', source('customers', 'id: integer, city: string')],
+  ['sales.product.yaml', sales('rekey')],
+]);
+
+function lines(from: number, length: number, line: (id: number) => string): string[] {
+  return Array.from({ length }, (_, i) => line(from + i));
+}
+
+/** A mesh with tables of one size; what is measured are pushes of changed orders. */
+class Shop {
+  readonly #mesh: string;
+  readonly #orders: number;
+  #wharf: WharfProcess;
+
+  private constructor(mesh: string, orders: number, wharf: WharfProcess) {
+    this.#mesh = mesh;
+    this.#orders = orders;
+    this.#wharf = wharf;
+  }
+
+  static async open(orders: number): Promise<Shop> {
+    const mesh = await writeMesh(MESH);
+    const shop = new Shop(mesh, orders, await WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') }));
+    const customers = orders * CUSTOMERS_SHARE;
+    await shop.#load('customers', customers, (id) => `{"id":${id},"city":"city-${id % 500}"}`);
+    await shop.#load('orders', orders, (id) => shop.#order(id));
+    await shop.#settled();
+    return shop;
+  }
+
+  /** The median milliseconds of a batch, from its push until the derived product stands for it. */
+  async batchMs(size: number, rounds: number): Promise<number> {
+    const times: number[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const changed = lines(0, size, () => this.#order(integerBetween(random, 1, this.#orders)));
+      const { ms } = await timed(async () => {
+        await this.#push('orders', changed);
+        await this.#settled();
+      });
+      // The first warms up.
+      if (round > 0) times.push(ms);
+    }
+    return median(times);
+  }
+
+  async change(mode: keyof typeof ROUNDS): Promise<void> {
+    await this.#wharf.stop();
+    await writeFile(path.join(this.#mesh, 'sales.product.yaml'), sales(mode));
+    this.#wharf = await WharfProcess.start({ mesh: this.#mesh, data: path.join(this.#mesh, '.wharf') });
+    await this.#wharf.untilReady();
+    await this.#settled();
+  }
+
+  async close(): Promise<void> {
+    await this.#wharf.stop();
+    await rm(this.#mesh, { recursive: true });
+  }
+
+  #order(id: number): string {
+    const customer = integerBetween(random, 1, this.#orders * CUSTOMERS_SHARE);
+    return `{"id":${id},"customer":${customer},"amount":${integerBetween(random, 1, 1_000)}}`;
+  }
+
+  async #load(product: string, total: number, line: (id: number) => string): Promise<void> {
+    for (let id = 1; id <= total; id += LOAD_BATCH)
+      await this.#push(product, lines(id, Math.min(LOAD_BATCH, total - id + 1), line));
+  }
+
+  #push(product: string, batch: readonly string[]): Promise<void> {
+    return pushLines(`${this.#wharf.url}/p/shop.${product}/v1/inputs/source`, batch);
+  }
+
+  #settled(): Promise<void> {
+    return untilCaughtUp(this.#wharf, 'shop.sales@1');
+  }
+}
+
+const byTable: { readonly orders: number; readonly rekey: number; readonly refresh: number }[] = [];
+const byBatch: Bar[] = [];
+for (const orders of TABLES) {
+  const shop = await Shop.open(orders);
+  try {
+    const rekey = await shop.batchMs(BATCH, ROUNDS.rekey);
+    if (orders === largest) {
+      for (const size of BATCHES)
+        byBatch.push({ name: `${count(size)} changes`, value: await shop.batchMs(size, ROUNDS.rekey) });
+      byBatch.splice(2, 0, { name: `${count(BATCH)} changes`, value: rekey });
+    }
+    await shop.change('refresh');
+    byTable.push({ orders, rekey, refresh: await shop.batchMs(BATCH, ROUNDS.refresh) });
+  } finally {
+    await shop.close();
+  }
+}
+console.log(
+  `${count(BATCH)} changed orders, milliseconds from the push to the derived product, by the table's size:`,
 );
-
-const order = (id: number) =>
-  `{"id":${id},"customer":${integerBetween(random, 1, customers)},"amount":${integerBetween(random, 1, 1_000)}}`;
-const customer = (id: number) => `{"id":${id},"city":"city-${id % 500}"}`;
-
-const data = path.join(mesh, '.wharf');
-const wharf = await WharfProcess.start({ mesh, data });
-const push = (product: string, lines: readonly string[]) =>
-  pushLines(`${wharf.url}/p/${product}/v1/inputs/source`, lines);
-
-async function load(product: string, from: number, to: number, line: (id: number) => string): Promise<void> {
-  for (let id = from; id <= to; id += LOAD_BATCH) {
-    const length = Math.min(LOAD_BATCH, to - id + 1);
-    await push(
-      product,
-      Array.from({ length }, (_, i) => line(id + i)),
-    );
-  }
-}
-
-/** Milliseconds from before a batch is pushed until the derived product stands for it. */
-async function batchMs(size: number, range: number): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const lines = Array.from({ length: size }, () => order(integerBetween(random, 1, range)));
-    const { ms } = await timed(async () => {
-      await push('shop.orders', lines);
-      await untilCaughtUp(wharf, 'shop.sales@1');
-    });
-    times.push(ms);
-  }
-  return median(times);
-}
-
-async function measure(range: number): Promise<{ sizes: number[]; wholeMs: number }> {
-  await untilCaughtUp(wharf, 'shop.sales@1');
-  const sizes: number[] = [];
-  for (const size of SIZES) sizes.push(await batchMs(size, range));
-  const whole: number[] = [];
-  for (let round = 0; round < 3; round++) whole.push((await timed(() => recompute(data, 'shop.sales'))).ms);
-  return { sizes, wholeMs: median(whole) };
-}
-
-try {
-  await load('shop.customers', 1, customers, customer);
-  const small = Math.floor(orders / 10);
-  await load('shop.orders', 1, small, order);
-  const few = await measure(small);
-  await load('shop.orders', small + 1, orders, order);
-  const all = await measure(orders);
-  console.log(
-    `orders   ${SIZES.map((size) => `${count(size)} changes`.padStart(16)).join('')}           whole`,
-  );
-  for (const [name, result] of [
-    [count(small), few],
-    [count(orders), all],
-  ] as const) {
-    const cells = result.sizes.map((ms) => `${ms.toFixed(0)} ms`.padStart(16));
-    console.log(`${name.padEnd(9)}${cells.join('')}${`${result.wholeMs.toFixed(0)} ms`.padStart(16)}`);
-  }
-  const batch = all.sizes[SIZES.indexOf(1_000)] ?? Number.NaN;
-  console.log(
-    `rekey, 1,000 changes to ${count(orders)} orders: ${batch.toFixed(0)} ms; the whole: ${all.wholeMs.toFixed(0)} ms; ${(all.wholeMs / batch).toFixed(1)} times faster (wanted 20)`,
-  );
-} finally {
-  await wharf.stop();
-  await rm(mesh, { recursive: true });
-}
+console.log(
+  barChart(
+    byTable.flatMap(({ orders, rekey, refresh }) => [
+      { name: `${count(orders)} orders, rekey`, value: rekey },
+      { name: 'the whole each time', value: refresh },
+    ]),
+  ),
+);
+console.log(`\nrekey over ${count(largest)} orders, milliseconds by the batch's size:`);
+console.log(barChart(byBatch));
+const { rekey, refresh } = byTable.at(-1) ?? { rekey: Number.NaN, refresh: Number.NaN };
+console.log(
+  `\nrekey, ${count(BATCH)} changes to ${count(largest)} orders: ${rekey.toFixed(0)} ms; the whole each time: ${refresh.toFixed(0)} ms; ${(refresh / rekey).toFixed(1)} times faster (wanted ${WANTED})`,
+);

@@ -162,6 +162,16 @@ const CASES: readonly Case[] = [
     ['id'],
     [...int('id'), ...text('city')],
   ),
+  rekeyed(
+    'select o.id, x.city from orders o left join (select c.id, b.city from custs c join custs b on b.id = c.boss) x on x.id = o.cust',
+    ['id'],
+    [...int('id'), ...text('city')],
+  ),
+  rekeyed(
+    'select * exclude (n, boss, c.id) from orders o join custs c on c.boss = o.cust qualify count(*) over (partition by o.id) = 1',
+    ['id'],
+    [...int('id', 'cust'), ...text('tag', 'city')],
+  ),
   refreshed(
     'select id, tag from orders where cust not in (select boss from custs where boss is not null)',
     ['id'],

@@ -3,7 +3,7 @@
  * changed rows are traced to (*rekey*), or for those of new rows alone, combined with what the state had (*merge*).
  */
 import { present } from '../../base/assert.ts';
-import { columnsOf, type Dataset, keyFieldsOf } from '../../schema/field.ts';
+import { columnsOf, type Dataset, type Field, keyFieldsOf } from '../../schema/field.ts';
 import { sameKeySql } from '../../schema/reduce-sql.ts';
 import { sqlName, sqlType } from '../../schema/sql-type.ts';
 import type { Relation } from '../../store/store.ts';
@@ -11,18 +11,14 @@ import type { Way } from '../../transform/choose-way.ts';
 import { type DerivePlan, type DeriveTable, derivedRowsSql } from '../../transform/derive-plan.ts';
 import type { Combine, MergePlan } from '../../transform/plan/merge-plan.ts';
 import type { RekeyPlan } from '../../transform/plan/rekey-plan.ts';
-import {
-  columnsTouched,
-  hasTouchedKeySql,
-  touchedColumn,
-  touchedSql,
-} from '../../transform/plan/touched-sql.ts';
+import { columnsTouched, touchedColumn, touchedSql } from '../../transform/plan/touched-sql.ts';
 import type { Derivation } from './derivation.ts';
 import type { Moment } from './derive-cursor.ts';
-import { ofKeysSql, type Wanted, wantedKeys } from './of-keys.ts';
+import { neededRowsSql } from './needed-rows.ts';
+import { ofKeysSql, wantedKeys } from './of-keys.ts';
 import { openAnswer } from './open-answer.ts';
 import { openReducedStep } from './open-reduced.ts';
-import { type ChangedPart, type OpenedTables, openTables, type Step } from './open-tables.ts';
+import { type OpenedTables, openTables, type Step } from './open-tables.ts';
 import type { Comparison, OpenChange } from './opened.ts';
 
 /** Throws POSITION_GONE, RUN_DAMAGED, TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS. */
@@ -43,8 +39,9 @@ export async function openPart(
   step: Step,
 ): Promise<OpenChange> {
   if (way.kind === 'reduce') return openReducedStep(services.store, plan, step);
-  const partOf = (table: string) => (way.kind === 'rekey' ? partOfRekey(plan, way.rekey, table) : 'rows');
-  const tables = await openTables(services.store, plan, step, partOf);
+  const seenOf = ({ name, dataset }: DeriveTable) =>
+    way.kind === 'rekey' ? seenOfRekey(way.rekey, name, dataset) : columnsOf(dataset);
+  const tables = await openTables(services.store, plan, step, seenOf);
   const against =
     way.kind === 'merge'
       ? (state: Relation) => mergeComparison(plan, way.merge, tables, state)
@@ -56,16 +53,12 @@ const TOUCHED = '_touched';
 const PARTIAL = '_partial';
 const WAS = '_was';
 
-/** Keys say all where no path begins with another column, because a row's key never changes. */
-function partOfRekey(plan: DerivePlan, { leaves }: RekeyPlan, table: string): ChangedPart {
-  const dataset = plan.tables.find(({ name }) => name === table)?.dataset;
-  const keys = new Set(
-    keyFieldsOf(present(dataset, 'every leaf is a table of the plan')).map(({ name }) => name),
-  );
-  const columns = leaves
-    .filter(({ leaf }) => leaf.table === table)
-    .flatMap(({ paths }) => columnsTouched(paths));
-  return columns.every((column) => keys.has(column)) ? 'keys' : 'rows';
+/** The columns that the paths begin with; of a table that the query does not read, any. */
+function seenOfRekey({ leaves }: RekeyPlan, table: string, dataset: Dataset): readonly Field[] {
+  const places = leaves.filter(({ leaf }) => leaf.table === table);
+  const columns = new Set(places.flatMap(({ paths }) => columnsTouched(paths)));
+  const seen = columnsOf(dataset).filter(({ name }) => columns.has(name));
+  return seen.length > 0 ? seen : columnsOf(dataset);
 }
 
 function rekeyComparison(
@@ -87,14 +80,15 @@ function rekeyComparison(
       .join(' and ');
   const part = (select: string) =>
     `select r.* from (${select}) r semi join ${TOUCHED} t on ${isTouched('r')}`;
-  const wanted = rekey.fields.map((name, i) => wantedField(plan.dataset, name, i));
+  const wanted = keyFieldsOf(plan.dataset).flatMap(({ name, required }) => {
+    const i = rekey.fields.indexOf(name);
+    return i < 0 ? [] : [{ name, isNullable: !required, table: TOUCHED, column: touchedColumn(i) }];
+  });
   return {
     setup: [
       ...tables.setup,
       `create temp table ${TOUCHED} as ${touched.join(' union ')}`,
-      ...plan.tables.map(
-        (table) => `create temp view ${sqlName(table.name)} as ${neededRowsSql(table, rekey, tables)}`,
-      ),
+      ...neededRowsSql(plan, rekey, TOUCHED, (table) => nowOf(tables, table)),
       `create temp table ${WAS} as ${part(ofKeysSql(state, wanted))}`,
     ],
     rows: part(derivedRowsSql(plan)),
@@ -104,39 +98,6 @@ function rekeyComparison(
 
 function nowOf(tables: OpenedTables, table: string): Relation {
   return present(tables.now.get(table), 'every table of a plan is opened');
-}
-
-/** The rows of an input that the touched keys depend on, or more. */
-function neededRowsSql({ name, dataset }: DeriveTable, { leaves }: RekeyPlan, tables: OpenedTables): string {
-  const places = leaves.filter(({ leaf }) => leaf.table === name);
-  const conditions = places.map(({ paths }) => hasTouchedKeySql(paths));
-  const [only, ...others] = conditions;
-  if (conditions.includes(undefined) || only === undefined) return nowOf(tables, name).sql;
-  if (others.length > 0) {
-    const any = conditions.map((condition) => `exists (select 1 from ${TOUCHED} t where ${condition})`);
-    return `select r.* from (${nowOf(tables, name).sql}) r where ${any.join(' or ')}`;
-  }
-  const wanted = (places[0]?.paths ?? []).flatMap((path, i) => {
-    const isColumn = path.kind === 'direct' && path.expression.kind === 'column';
-    return isColumn && isNarrowing(dataset, path.expression.column)
-      ? [wantedField(dataset, path.expression.column, i)]
-      : [];
-  });
-  return `select r.* from (${ofKeysSql(nowOf(tables, name), wanted)}) r semi join ${TOUCHED} t on ${only}`;
-}
-
-/** Rows with other values in these columns are never reduced with one that has the value. */
-function isNarrowing(dataset: Dataset, column: string): boolean {
-  return dataset.key === 'none' || keyFieldsOf(dataset).some((field) => field.name === column);
-}
-
-function wantedField(dataset: Dataset, name: string, i: number): Wanted {
-  const field = columnsOf(dataset).find((other) => other.name === name);
-  return {
-    field: present(field, 'what is traced are columns of datasets'),
-    table: TOUCHED,
-    column: touchedColumn(i),
-  };
 }
 
 function mergeComparison(

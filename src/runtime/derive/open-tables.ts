@@ -1,5 +1,5 @@
-/** The inputs of a step: each as it is now, and of those that moved, the rows that changed. */
-import { columnsOf, type Dataset, type Field, keyFieldsOf } from '../../schema/field.ts';
+/** The inputs of a step: each as it is now, and of those that moved, what changed. */
+import { type Dataset, type Field, keyFieldsOf } from '../../schema/field.ts';
 import { sameKeySql } from '../../schema/reduce-sql.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { Relation, Store } from '../../store/store.ts';
@@ -13,9 +13,6 @@ export interface Step {
   readonly to: Positions;
 }
 
-/** How much of the rows that changed a step must see: their keys, or all columns as they were and as they are. */
-export type ChangedPart = 'keys' | 'rows';
-
 export interface OpenedTables {
   /** Statements that must run before what follows is read, on the same connection. */
   readonly setup: readonly string[];
@@ -26,14 +23,14 @@ export interface OpenedTables {
   release(): void;
 }
 
-/** Throws POSITION_GONE, RUN_DAMAGED; then nothing is left open. */
+/** `seenOf`: the columns that a step must see of rows that changed. Throws POSITION_GONE, RUN_DAMAGED; then nothing is left open. */
 export async function openTables(
   store: Pick<Store, 'snapshot' | 'records'>,
   plan: DerivePlan,
   step: Step,
-  partOf: (table: string) => ChangedPart,
+  seenOf: (table: DeriveTable) => readonly Field[],
 ): Promise<OpenedTables> {
-  const opening = plan.tables.map((table) => openTable(store, table, step, partOf(table.name)));
+  const opening = plan.tables.map((table) => openTable(store, table, step, seenOf(table)));
   const settled = await Promise.allSettled(opening);
   const tables = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const release = () => {
@@ -64,7 +61,7 @@ async function openTable(
   store: Pick<Store, 'snapshot' | 'records'>,
   { name, stream, dataset }: DeriveTable,
   step: Step,
-  part: ChangedPart,
+  seen: readonly Field[],
 ): Promise<OpenedTable> {
   const [from, to] = [step.from[stream] ?? 0, step.to[stream] ?? 0];
   const relations: Relation[] = [];
@@ -76,23 +73,17 @@ async function openTable(
     const now = await opened(store.snapshot(stream, dataset.name, to));
     if (from === to) return { name, relations, setup: [], changed: undefined, now };
     const records = await opened(store.records(stream, dataset.name, from, to));
-    const keys = keyFieldsOf(dataset);
-    // Rows without a key are only ever added, and where all is key, a record has all: the records are the rows.
-    if (keys.length === 0 || part === 'keys' || keys.length === columnsOf(dataset).length) {
-      const columns = keys.length === 0 ? columnsOf(dataset) : keys;
-      return {
-        name,
-        relations,
-        setup: [],
-        changed: `(select ${listed(columns)} from (${records.sql}))`,
-        now,
-      };
+    const keys = new Set(keyFieldsOf(dataset).map((field) => field.name));
+    // Rows without a key are only ever added, and a row's key never changes: what is seen of these is in the records.
+    if (keys.size === 0 || seen.every((field) => keys.has(field.name))) {
+      const changed = `(select ${listed(seen)} from (${records.sql}))`;
+      return { name, relations, setup: [], changed, now };
     }
     const before = await opened(store.snapshot(stream, dataset.name, from));
     return {
       name,
       relations,
-      setup: changedSql(name, dataset, records, [before, now]),
+      setup: changedSql({ name, dataset, seen, records, states: [before, now] }),
       changed: changedTable(name),
       now,
     };
@@ -111,18 +102,21 @@ function listed(fields: readonly Field[]): string {
   return fields.map((field) => sqlName(field.name)).join(', ');
 }
 
+interface Changed {
+  readonly name: string;
+  readonly dataset: Dataset;
+  readonly seen: readonly Field[];
+  readonly records: Relation;
+  readonly states: readonly Relation[];
+}
+
 /** The rows that changed, as they were and as they are. */
-function changedSql(
-  name: string,
-  dataset: Dataset,
-  records: Relation,
-  states: readonly Relation[],
-): readonly string[] {
+function changedSql({ name, dataset, seen, records, states }: Changed): readonly string[] {
   const keys = sqlName(`_keys_${name}`);
   const keyFields = keyFieldsOf(dataset);
   const rows = states.map(
     (state) =>
-      `select ${listed(columnsOf(dataset))} from (${ofKeysSql(state, wantedKeys(keyFields, keys))}) s semi join ${keys} k on ${sameKeySql(dataset, 's', 'k')}`,
+      `select ${listed(seen)} from (${ofKeysSql(state, wantedKeys(keyFields, keys))}) s semi join ${keys} k on ${sameKeySql(dataset, 's', 'k')}`,
   );
   return [
     `create temp table ${keys} as select distinct ${listed(keyFields)} from (${records.sql})`,

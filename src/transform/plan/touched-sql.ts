@@ -1,7 +1,7 @@
 /** SQL for the keys that changed rows touch, and for the rows that have such keys. */
 import { assert } from '../../base/assert.ts';
 import { columnsOfExpression, expressionSql } from './expression.ts';
-import type { Leaf, Path } from './traced.ts';
+import type { DirectPath, Leaf, Path } from './traced.ts';
 
 /** Where the tables are found. */
 export interface TableNames {
@@ -51,12 +51,11 @@ export function columnsTouched(paths: readonly Path[]): string[] {
   );
 }
 
-/** Condition that a row `r` of a leaf has the values of a row `t` of the touched keys. Undefined unless all paths are direct. */
-export function hasTouchedKeySql(paths: readonly Path[]): string | undefined {
-  const conditions = paths.map((path, i) =>
-    path.kind === 'direct'
-      ? `${expressionSql(path.expression, 'r')} is not distinct from t.${touchedColumn(i)}`
-      : undefined,
-  );
-  return conditions.includes(undefined) ? undefined : conditions.join(' and ');
+/** Condition that a row `r` of a leaf has the values of a row `t` of the touched keys. */
+export function hasTouchedKeySql(paths: readonly DirectPath[]): string {
+  return paths
+    .map(
+      ({ expression }, i) => `${expressionSql(expression, 'r')} is not distinct from t.${touchedColumn(i)}`,
+    )
+    .join(' and ');
 }

@@ -115,7 +115,7 @@ function traceCteRef(node: SqlNode, definitions: Definitions): Traced {
 }
 
 /** Stands for tables that are read in a way that was not looked at. */
-const UNKNOWN: Leaf = { table: '' };
+const UNKNOWN: Leaf = { table: '', columns: [] };
 
 function traceScan(node: SqlNode, inputs: readonly Traced[]): Traced {
   const data = isNode(node.function_data) ? node.function_data : {};
@@ -124,8 +124,9 @@ function traceScan(node: SqlNode, inputs: readonly Traced[]): Traced {
   if (node.name !== 'seq_scan' || typeof data.table !== 'string') {
     return notFollowed([...inputs, { leaves: [UNKNOWN], columns: [] }], 'a table function is not followed');
   }
-  const leaf: Leaf = { table: data.table };
-  return { leaves: [leaf], columns: indexes.map((index) => scanned(leaf, names[Number(index.index)])) };
+  const columns = indexes.map((index) => names[Number(index.index)]);
+  const leaf: Leaf = { table: data.table, columns: columns.filter((name) => name !== undefined) };
+  return { leaves: [leaf], columns: columns.map((name) => scanned(leaf, name)) };
 }
 
 function scanned(leaf: Leaf, name: string | undefined): TracedColumn {

@@ -13,6 +13,8 @@ import type { Expression } from './expression.ts';
 /** One place where a table is read. A table that is read twice has two. */
 export interface Leaf {
   readonly table: string;
+  /** The columns that are read at this place: no other one of the table can make a difference. */
+  readonly columns: readonly string[];
 }
 
 /** A value of one row of a leaf; null when all columns that it is made of are. */
@@ -21,10 +23,15 @@ export interface Origin {
   readonly expression: Expression<string>;
 }
 
+/** The values are the expression's for the rows themselves. */
+export interface DirectPath {
+  readonly kind: 'direct';
+  readonly expression: Expression<string>;
+}
+
 /** How the values of a column are found that some rows of a leaf touch. */
 export type Path =
-  /** They are the expression's values for these rows. */
-  | { readonly kind: 'direct'; readonly expression: Expression<string> }
+  | DirectPath
   /** They are those that `then` gives for the rows of the carrier whose `match` is among the values that `from` gives. */
   | {
       readonly kind: 'through';

@@ -137,7 +137,7 @@ export function grantOf(agreement: Agreement, product: Product): AccessRule {
     effect: 'allow',
     who: [consumer],
     ports: ports.length === 0 ? undefined : ports,
-    actions: undefined,
+    actions: ['discover', 'read', 'subscribe', 'export'],
     rows: undefined,
     mask: Object.fromEntries(others.map(({ name }) => [name, null])),
     purpose,

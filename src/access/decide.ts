@@ -3,6 +3,8 @@
  *
  * Nothing is allowed but by a rule. What several rules allow adds up: a row is seen when any of them shows it, and a field of it as it is when
  * any of those leaves it as it is. A `deny` wins over all of them; with `rows`, it hides these rows alone.
+ *
+ * Who may do anything with a product may discover it, whatever the purpose; who may not discover it may do nothing with it.
  */
 import type { AccessRule } from '../spec/model.ts';
 import { type Action, isMeant, type Principal } from './principal.ts';
@@ -43,15 +45,10 @@ export type Decision = { readonly allowed: false } | { readonly allowed: true; r
 const REFUSED: Decision = { allowed: false };
 const EVERYTHING: Decision = { allowed: true, sight: { kind: 'all' } };
 
-/** What a rule without `actions` is about: everything but the running of the product. */
-const ACTIONS_OF_A_RULE: readonly Action[] = [
-  'discover',
-  'read',
-  'subscribe',
-  'export',
-  'push',
-  'see-rejects',
-];
+/** What a rule without `actions` is about. */
+const READING: readonly Action[] = ['discover', 'read', 'subscribe', 'export'];
+/** The same of a rule that limits nothing: everything but the running of the product. */
+const USING: readonly Action[] = [...READING, 'push', 'see-rejects'];
 
 /** `granted` are rules besides the product's own, such as those of agreements. */
 export function decide(product: Guarded, ask: Ask, granted: readonly AccessRule[] = []): Decision {
@@ -73,12 +70,31 @@ export function decide(product: Guarded, ask: Ask, granted: readonly AccessRule[
 function applies(rule: AccessRule, ask: Ask): boolean {
   return (
     rule.who.some((who) => isMeant(who, ask.principal)) &&
-    (rule.actions ?? ACTIONS_OF_A_RULE).includes(ask.action) &&
-    (rule.ports === undefined || ask.port === undefined || rule.ports.includes(ask.port)) &&
-    // A denial holds whatever somebody says that they want it for.
-    (rule.purpose === undefined || rule.effect === 'deny' || rule.purpose === ask.purpose) &&
-    (rule.until === undefined || ask.nowMs < endOfDayMs(rule.until))
+    (rule.until === undefined || ask.nowMs < endOfDayMs(rule.until)) &&
+    (rule.effect === 'deny' ? denies(rule, ask) : allows(rule, ask))
   );
+}
+
+function allows({ ports, actions, purpose, ...rule }: AccessRule, { action, port, ...ask }: Ask): boolean {
+  if (action === 'discover') return true;
+  const isLimited = ports !== undefined || purpose !== undefined || showsPart(rule);
+  return (
+    (actions ?? (isLimited ? READING : USING)).includes(action) &&
+    (ports === undefined || port === undefined || ports.includes(port)) &&
+    (purpose === undefined || purpose === ask.purpose)
+  );
+}
+
+/** A denial holds whatever somebody says that they want it for; one for single ports does not hold where no port is. */
+function denies({ ports, actions }: AccessRule, { action, port }: Ask): boolean {
+  return (
+    (actions === undefined || actions.includes(action)) &&
+    (ports === undefined || (port !== undefined && ports.includes(port)))
+  );
+}
+
+function showsPart({ rows, mask }: Pick<AccessRule, 'rows' | 'mask'>): boolean {
+  return rows !== undefined || Object.keys(mask).length > 0;
 }
 
 function isInScope(product: Guarded, { principal, action, port }: Ask): boolean {
@@ -86,7 +102,7 @@ function isInScope(product: Guarded, { principal, action, port }: Ask): boolean 
   return (
     (products === undefined || products.includes(product.name) || products.includes(product.id)) &&
     (ports === undefined || port === undefined || ports.includes(port)) &&
-    (actions === undefined || actions.includes(action))
+    (actions === undefined || action === 'discover' || actions.includes(action))
   );
 }
 

@@ -1,6 +1,15 @@
 import { defineErrors } from '../base/errors.ts';
 
 export const accessErrors = defineErrors('access', {
+  ACCESS_REFUSED: {
+    doc: 'The caller may know of the product, and may not do this with it, or not through this port or for this purpose.',
+    status: 403,
+  },
+  ACCESS_CHANGED: {
+    doc: 'What the caller may see of a product changed while it was given; asked again, what may be seen now is given.',
+    status: 403,
+    retryable: true,
+  },
   REQUEST_FOR_USE_INVALID: {
     doc: 'A request to use a product, or the answer to one, names what is not there or cannot be.',
     status: 400,

@@ -67,20 +67,27 @@ export class ProductSearch {
     filters: ProductFilters,
     isVisible: (product: Product) => boolean = () => true,
   ): ProductFindings {
-    const matched = this.#matches(words).filter(({ product }) => isVisible(product));
+    const matched = this.#matches(words, isVisible);
     return {
       hits: matched.filter(({ product }) => passes(product, filters)),
       facets: facetsOf(matched, filters),
     };
   }
 
-  #matches(words: string): ProductHit[] {
+  #matches(words: string, isVisible: (product: Product) => boolean): ProductHit[] {
     if (wordsOf(words).length === 0)
-      return [...this.#products.values()].map((product) => ({ product, fields: [] }));
+      return [...this.#products.values()]
+        .filter(isVisible)
+        .map((product): ProductHit => ({ product, fields: [] }));
     const options = {
       boost: BOOST,
       prefix: true,
       fuzzy: (term: string) => (term.length < FUZZY_LENGTH_MIN ? false : FUZZY_SHARE),
+      // Before anything depends on whether something was found.
+      filter: ({ id }: { readonly id: unknown }) => {
+        const product = this.#products.get(String(id));
+        return product !== undefined && isVisible(product);
+      },
     };
     const all = this.#index.search(words, { ...options, combineWith: 'AND' });
     // A word that stands nowhere should not hide what the others find.

@@ -8,7 +8,7 @@ import type { SqlPort } from './sql.ts';
 export interface PortHost {
   /**
    * The reader of the product version that the request's path names, for the caller of the request.
-   * Throws PRODUCT_UNKNOWN for an absent, a hidden and a not served one alike.
+   * Throws PRODUCT_UNKNOWN for an absent, a hidden and a not served one alike, ACCESS_REFUSED for one that may be discovered and not read.
    */
   reader(request: FastifyRequest): Promise<ProductReader>;
   /** The dataset named by the path, else the product's first. Throws DATASET_UNKNOWN. */
@@ -22,6 +22,8 @@ export interface PortHost {
 /** A port that answers below `/p/{product}/v{major}` and `/p/{product}/v{major}/d/{dataset}`. */
 export interface HttpPort extends Declaration {
   readonly kind: 'http';
+  /** What its callers do with a product, as rules of access name it. */
+  readonly action: 'read' | 'subscribe' | 'export';
   /** Adds the port's routes; called once for each of the two prefixes. */
   routes(scope: FastifyInstance, host: PortHost): void;
   /** OpenAPI 3.1 path items of a product, relative to its prefix; undefined when the port has none to describe. */

@@ -33,6 +33,8 @@ export type SnapshotFormat = Exclude<FileFormat, 'xlsx'>;
 export interface SnapshotFile {
   readonly path: string;
   readonly bytes: number;
+  /** Aborted when no more of it may be given. */
+  readonly ended?: AbortSignal;
   release(): void;
 }
 
@@ -48,6 +50,11 @@ export interface FileRequest {
 export interface SnapshotReader {
   readonly product: ProductDescription;
   readonly position: number;
+  /**
+   * Empty when anybody sees all of it; else a name of what is seen: answers to two of different names differ, so it is part of what an answer is
+   * known again by, and such an answer is not kept without asking again.
+   */
+  readonly sight: string;
   rows(dataset: string, query: RowsQuery): Promise<RowsPage>;
   /** One row as JSON by the text forms of its key; undefined when there is none. */
   row(dataset: string, key: readonly string[]): Promise<string | undefined>;

@@ -17,9 +17,11 @@ import type { InputConnector } from '../kit/input.ts';
 import type { ProductReader } from '../kit/reader.ts';
 import type { ExternalInput, Mesh, Product } from '../spec/model.ts';
 import { openStore } from '../store/open-store.ts';
+import { AccessControl, unknownProduct, type View } from './access/access-control.ts';
+import { AccessWatch } from './access/access-watch.ts';
 import { AgreementService } from './access/agreement-service.ts';
+import type { Asker } from './access/asker.ts';
 import { AuditLog } from './access/audit-log.ts';
-import { isOpen } from './access/is-open.ts';
 import { TokenStore } from './access/token-store.ts';
 import { baseFolderOf, connectionOf } from './base-folder.ts';
 import { fedDataset } from './capture/destination.ts';
@@ -38,6 +40,7 @@ import { PortMeter } from './quality/port-meter.ts';
 import { promiseProblem } from './quality/promise-problem.ts';
 import { SloService } from './quality/slo-service.ts';
 import { JournaledProductReader } from './reader/product-reader.ts';
+import { SeenReader } from './reader/seen-reader.ts';
 import { SnapshotFiles } from './reader/snapshot-files.ts';
 import { ReadLog } from './reads/read-log.ts';
 import { UsageMeter } from './reads/usage-meter.ts';
@@ -87,6 +90,8 @@ export class Platform {
   readonly reads: ReadLog;
   readonly audit: AuditLog;
   readonly agreements: AgreementService;
+  readonly access: AccessControl;
+  readonly accessWatch: AccessWatch;
   readonly tokens: TokenStore;
   readonly #usageTask: UsageTask;
   readonly alerts: AlertService;
@@ -117,7 +122,14 @@ export class Platform {
     this.audit = new AuditLog(services);
     const products = new Map(parts.mesh.products.map((product) => [product.id, product]));
     this.agreements = new AgreementService(services, { products, alerts: parts.alerts, audit: this.audit });
-    this.reads = new ReadLog(this.usage, this.audit, (id) => !isOpen(this.product(id).product));
+    this.access = new AccessControl({
+      products: parts.mesh.products,
+      builtIns: BUILT_IN_PRODUCTS,
+      agreements: this.agreements,
+      clock: services.clock,
+    });
+    this.accessWatch = new AccessWatch(services.clock);
+    this.reads = new ReadLog(this.usage, this.audit, (id) => !this.access.isOpen({ id }));
     this.#usageTask = new UsageTask(services, this.usage);
     this.deliveries = new Deliveries({
       services,
@@ -268,24 +280,37 @@ export class Platform {
   product(id: string): ProductRuntime {
     const product = this.#products.get(id) ?? this.#builtIns.get(id);
     if (product) return product;
-    throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, {
-      hint: 'All products are listed at /api/products.',
-    });
+    throw unknownProduct(id);
   }
 
-  /** The newest major version of a product. Throws PRODUCT_UNKNOWN. */
-  newest(name: string): ProductRuntime {
+  /** The same, of one that somebody may know of. Throws PRODUCT_UNKNOWN in the same words for one that they may not. */
+  seenProduct(id: string, asker: Asker): ProductRuntime {
+    const runtime = this.#products.get(id) ?? this.#builtIns.get(id);
+    if (runtime && this.access.sees(runtime.product, asker)) return runtime;
+    throw unknownProduct(id);
+  }
+
+  /** The newest major version of a product that is seen. Throws PRODUCT_UNKNOWN. */
+  newest(name: string, isSeen: (product: Product) => boolean = () => true): ProductRuntime {
     const versions = [...this.#products.values(), ...this.#builtIns.values()].filter(
-      (p) => p.product.name === name,
+      ({ product }) => product.name === name && isSeen(product),
     );
-    const newest = versions.sort((a, b) => b.product.major - a.product.major)[0];
-    return newest ?? this.product(name);
+    const [newest] = versions.sort((a, b) => b.product.major - a.product.major);
+    if (newest) return newest;
+    throw unknownProduct(name);
   }
 
-  reader(id: string): ProductReader {
+  /** Of everything, where no view says what is seen. */
+  reader(id: string, view?: View): ProductReader {
     const { journal, published, store } = this.services;
     const services = { journal, published, store, files: this.#files };
-    return new JournaledProductReader(this.product(id).description, services);
+    const reader = new JournaledProductReader(this.product(id).description, services);
+    return view === undefined || view.sight === '' ? reader : new SeenReader(reader, services, view);
+  }
+
+  /** Snapshots as files, as they are seen. */
+  get files(): SnapshotFiles {
+    return this.#files;
   }
 
   /** Resident memory of the engines, in bytes. */
@@ -301,6 +326,7 @@ export class Platform {
       this.#usageTask.stop(),
       this.deliveries.stop(),
       this.agreements.stop(),
+      this.accessWatch.close(),
     ]);
     await Promise.all([...this.#products.values()].map((product) => product.stop()));
     await this.alerts.stop();

@@ -1,4 +1,8 @@
+import type { Product } from '../spec/model.ts';
 import type { DatasetStats } from '../store/store.ts';
+import type { AccessControl } from './access/access-control.ts';
+import type { Asker } from './access/asker.ts';
+import { seenInputs } from './access/seen-inputs.ts';
 import type { TaskStatus } from './capture/task-status.ts';
 import type { DeliveryStatus } from './deliver/delivery-task.ts';
 import type { Platform } from './platform.ts';
@@ -64,4 +68,21 @@ export async function platformStatus(platform: Platform): Promise<ProductStatus[
   return all.sort(
     (a, b) => order.indexOf(a.health) - order.indexOf(b.health) || (a.product < b.product ? -1 : 1),
   );
+}
+
+/** Those that somebody may know of. How its tasks are doing is told to who may read all of a product: what went wrong may quote its values. */
+export async function seenStatus(platform: Platform, asker: Asker): Promise<ProductStatus[]> {
+  const { access } = platform;
+  return (await platformStatus(platform)).flatMap((status) => {
+    const { product } = platform.product(status.product);
+    if (!access.sees(product, asker)) return [];
+    return access.allowsAll(product, asker, 'read') && seesInputs(access, product, asker)
+      ? [status]
+      : [{ ...status, tasks: [], deliveries: [] }];
+  });
+}
+
+function seesInputs(access: AccessControl, product: Product, asker: Asker): boolean {
+  const seen = new Set(access.seen(asker).map(({ id }) => id));
+  return seenInputs(product, seen).length === product.inputs.length;
 }

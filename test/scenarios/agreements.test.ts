@@ -97,11 +97,11 @@ describe('requests, agreements and the audit', () => {
 
     const product = serving.platform.product('test.items@1').product;
     const { agreements } = serving.platform;
-    expect(await agreements.grants(product)).toMatchObject([
+    expect(agreements.grants(product)).toMatchObject([
       { effect: 'allow', who: ['team:planning'], ports: ['sql'], purpose: 'To plan.', mask: {} },
     ]);
     clock.setForward(clock.nowMs() + 3 * DAY_MS);
-    expect(await agreements.grants(product)).toEqual([]);
+    expect(agreements.grants(product)).toEqual([]);
     const ended = await eventually(
       async () => (await agreements.list(product.id)).find((one) => one.id === id),
       (one) => one?.status === 'ended',
@@ -120,16 +120,17 @@ describe('requests, agreements and the audit', () => {
     });
     await owner('POST', `${at(second.id)}/approve`, {});
     const { product } = serving.platform.product('test.items@1');
-    expect(await serving.platform.agreements.grants(product)).toMatchObject([{ mask: { price: null } }]);
+    expect(serving.platform.agreements.grants(product)).toMatchObject([{ mask: { price: null } }]);
     await serving.close();
     serving = await serveHere(mesh, clock);
     const again = serving.platform.product('test.items@1').product;
-    expect(await serving.platform.agreements.grants(again)).toHaveLength(1);
+    await serving.platform.agreements.ready();
+    expect(serving.platform.agreements.grants(again)).toHaveLength(1);
     expect((await owner('POST', `${at(second.id)}/end`, { reason: 'Misused.' })).body).toMatchObject({
       status: 'ended',
       reason: 'Misused.',
     });
-    expect(await serving.platform.agreements.grants(again)).toEqual([]);
+    expect(serving.platform.agreements.grants(again)).toEqual([]);
     expect((await owner('POST', `${at('0123456789abcdef')}/end`, { reason: 'x' })).status).toBe(404);
   });
 

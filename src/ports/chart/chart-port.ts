@@ -12,6 +12,7 @@ const FIELD = { type: 'string', fieldName: true } as const;
 
 export const chartPort = defineHttpPort({
   name: 'chart',
+  action: 'read',
   doc: 'A chart of the rows, declared by its marks: as a page, as data with a Vega-Lite specification, and as SVG.',
   options: [
     {

@@ -82,13 +82,14 @@ async function ask(host: PortHost, request: FastifyRequest, reply: FastifyReply)
   const wanted = parameters.filter(([key]) => key !== 'scheme');
   const chartRequest = parseChartRequest(dataset, wanted, chart);
   const snapshot = await reader.at(chartRequest.at);
-  setDataHeaders(reply, snapshot.position, chartRequest.at);
+  setDataHeaders(reply, snapshot, chartRequest.at);
   const path = request.url.split('?')[0] ?? '';
   const tag = entityTag([
     reader.product.id,
     reader.product.version,
     path,
     snapshot.position,
+    snapshot.sight,
     scheme,
     JSON.stringify([chart, wanted]),
   ]);

@@ -18,7 +18,7 @@ export async function answerFile(
   const reader = await host.reader(request);
   const asked = parseFileRequest(host, request, reader);
   const snapshot = await reader.at(asked.at);
-  setDataHeaders(reply, snapshot.position, asked.at);
+  setDataHeaders(reply, snapshot, asked.at);
   const tag = tagOf(snapshot, asked);
   const known = knownTag(request.headers['if-none-match'], tag);
   if (isNotModified(request, reply, known ?? tag)) return reply.send();
@@ -26,12 +26,16 @@ export async function answerFile(
   return sendFile(request, reply, { snapshot, asked, tag });
 }
 
-function tagOf({ product, position }: SnapshotReader, { dataset, format, rawFormulas }: AskedFile): string {
+function tagOf(
+  { product, position, sight }: SnapshotReader,
+  { dataset, format, rawFormulas }: AskedFile,
+): string {
   return entityTag([
     product.id,
     product.version,
     dataset.name,
     position,
+    sight,
     format,
     rawFormulas ? 'raw' : 'defused',
   ]);

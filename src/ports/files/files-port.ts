@@ -8,6 +8,7 @@ import { answerFileList } from './list-route.ts';
 
 export const filesPort = defineHttpPort({
   name: 'files',
+  action: 'export',
   doc: 'Whole datasets at one position as files: Parquet, CSV, NDJSON, JSON, XLSX and Arrow.',
   options: [
     {

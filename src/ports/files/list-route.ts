@@ -17,8 +17,9 @@ export async function answerFileList(
   const problems = new RequestProblems();
   const { at } = onceParameters(queryParameters(request), ['at'], problems);
   problems.throwIfAny();
-  const { position } = await reader.at(at);
-  setDataHeaders(reply, position, at);
+  const snapshot = await reader.at(at);
+  const { position } = snapshot;
+  setDataHeaders(reply, snapshot, at);
   const path = (request.url.split('?')[0] ?? '').replace(/\/$/, '');
   const query = at === undefined ? '' : `?at=${encodeURIComponent(at)}`;
   const files = shownDatasets(host, request, reader).flatMap((dataset) =>

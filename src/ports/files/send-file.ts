@@ -39,7 +39,14 @@ export async function sendFile(
       file.release();
       return reply.send();
     }
-    body.once('close', () => file.release());
+    const { ended } = file;
+    const stop = () => body.destroy(new Error('No more of the file may be given.'));
+    ended?.addEventListener('abort', stop, { once: true });
+    if (ended?.aborted) stop();
+    body.once('close', () => {
+      ended?.removeEventListener('abort', stop);
+      file.release();
+    });
     return reply.send(body);
   } catch (thrown) {
     file.release();

@@ -14,7 +14,7 @@ export async function answerOpenApi(
   const reader = await host.reader(request);
   const { product } = reader;
   const position = reader.publishedPosition();
-  setDataHeaders(reply, position, undefined);
+  setDataHeaders(reply, { position, sight: '' }, undefined);
   if (isNotModified(request, reply, entityTag(['openapi', product.id, product.version, position])))
     return reply.send();
   const document = openApiDocument(product, prefixOf(request), await host.describe(reader));

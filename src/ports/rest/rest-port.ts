@@ -9,6 +9,7 @@ import { answerRows } from './rows-route.ts';
 
 export const restPort = defineHttpPort({
   name: 'rest',
+  action: 'read',
   doc: 'Rows over HTTP as JSON, NDJSON or CSV: filtered, ordered and paged, or one by its key; described by OpenAPI.',
   options: [
     {

@@ -27,9 +27,9 @@ export async function answerRow(
   const raw = rawWildcard(request);
   const key = parseRowKey(dataset, raw);
   const snapshot = await reader.at(at);
-  setDataHeaders(reply, snapshot.position, at);
+  setDataHeaders(reply, snapshot, at);
   const { id, version } = reader.product;
-  const tag = entityTag([id, version, name, snapshot.position, ...key]);
+  const tag = entityTag([id, version, name, snapshot.position, snapshot.sight, ...key]);
   if (isNotModified(request, reply, tag)) return reply.send();
   const row = await snapshot.row(name, key);
   if (row === undefined) {

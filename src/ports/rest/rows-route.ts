@@ -36,7 +36,7 @@ export async function answerRows(
   const token = pageToken(asked);
   const at = token ? String(token.position) : asked.request.at;
   const snapshot = await reader.at(at);
-  setDataHeaders(reply, snapshot.position, at);
+  setDataHeaders(reply, snapshot, at);
   if (isNotModified(request, reply, tagOf(snapshot, asked))) return reply.send();
   const page = await readPage(snapshot, asked, token);
   const next = nextLink(request, asked, snapshot.position, page);
@@ -86,6 +86,7 @@ function tagOf(snapshot: SnapshotReader, { dataset, parameters, mediaType, reque
     version,
     dataset.name,
     snapshot.position,
+    snapshot.sight,
     mediaType.contentType,
     request.limit,
     query,

@@ -27,6 +27,7 @@ export function createStreamPort({ limits, clock }: StreamPortParts): HttpPort {
     clients.serve(request, new WebSocketChannel(socket, request.raw.socket, limits, clock));
   return defineHttpPort({
     name: 'stream',
+    action: 'subscribe',
     doc: 'Every change as it happens, as server-sent events or over a WebSocket; resumes after any position.',
     options: [],
     routes(scope, host) {

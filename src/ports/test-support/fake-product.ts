@@ -153,6 +153,7 @@ function keyText(dataset: Dataset, document: string): string {
 class FakeSnapshot implements SnapshotReader {
   readonly product: ProductDescription;
   readonly position: number;
+  readonly sight = '';
   readonly #of: FakeProduct;
 
   constructor(of: FakeProduct, position: number) {

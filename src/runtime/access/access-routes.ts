@@ -5,6 +5,7 @@ import { principalText } from '../../access/principal.ts';
 import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
 import { callerOf } from '../http/caller.ts';
+import { checkManager } from '../http/check-manager.ts';
 import { checkOperator } from '../http/check-operator.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
@@ -12,7 +13,7 @@ import type { Platform } from '../platform.ts';
 const HASH = /^[0-9a-f]{64}$/;
 
 export function accessRoutes(app: FastifyInstance, platform: Platform): void {
-  const { agreements, audit } = platform;
+  const { access, agreements, audit } = platform;
 
   /** Body: `{ consumer, purpose, until, ports?, fields?, contact? }`. Everybody may ask. */
   app.post('/p/:product/v:major/requests', async (request, reply) => {
@@ -21,12 +22,14 @@ export function accessRoutes(app: FastifyInstance, platform: Platform): void {
   });
 
   app.post('/p/:product/requests', async (request, reply) => {
-    const { product } = platform.newest((request.params as { product: string }).product);
+    const { product } = platform.newest((request.params as { product: string }).product, (one) =>
+      access.sees(one, callerOf(request)),
+    );
     return reply.code(201).send(await agreements.request(product, requestBody(request)));
   });
 
   app.get('/p/:product/v:major/agreements', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const { product } = platform.product(productId(request));
     return { product: product.id, agreements: await agreements.list(product.id) };
   });
@@ -38,7 +41,7 @@ export function accessRoutes(app: FastifyInstance, platform: Platform): void {
 
   /** Body: `{ ports?, fields?, until?, reason? }`: what is granted of it; all that was asked for when left out. */
   app.post('/p/:product/v:major/agreements/:id/approve', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     return agreements.approve(
       productId(request),
       idOf(request),
@@ -49,7 +52,7 @@ export function accessRoutes(app: FastifyInstance, platform: Platform): void {
 
   /** Body: `{ reason }`. */
   app.post('/p/:product/v:major/agreements/:id/refuse', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     return agreements.refuse(
       productId(request),
       idOf(request),
@@ -59,7 +62,7 @@ export function accessRoutes(app: FastifyInstance, platform: Platform): void {
   });
 
   app.post('/p/:product/v:major/agreements/:id/end', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     return agreements.end(
       productId(request),
       idOf(request),

@@ -33,6 +33,8 @@ const WAITING_MAX = 100;
 /** How often it is looked for agreements whose last day is over. */
 const SWEEP_MS = 60_000;
 
+const NO_RULES: readonly AccessRule[] = [];
+
 type Parts = Pick<Services, 'journal' | 'store' | 'clock' | 'log'>;
 
 export class AgreementService {
@@ -42,6 +44,12 @@ export class AgreementService {
   readonly #audit: AuditLog;
   readonly #stop = new AbortController();
   readonly #known = new Map<string, Agreement>();
+  /** By product, of agreements that were approved and may still be in force. */
+  readonly #granted = new Map<
+    string,
+    Map<string, { readonly agreement: Agreement; readonly rule: AccessRule }>
+  >();
+  #version = 0;
   #opened: Promise<void> | undefined;
   #changing: Promise<unknown> = Promise.resolve();
   #running: Promise<void> = Promise.resolve();
@@ -77,13 +85,24 @@ export class AgreementService {
     return all.sort((a, b) => (a.requested_at < b.requested_at ? 1 : -1));
   }
 
+  /** Resolves once all are known. Until then they grant nothing. Throws what reading throws. */
+  ready(): Promise<void> {
+    return this.#open();
+  }
+
+  /** Another one after each change. What they grant follows from it and from the day. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** The rules of access that agreements on this product are just now. */
-  async grants(product: Product): Promise<AccessRule[]> {
-    await this.#open();
+  grants({ id }: Pick<Product, 'id'>): readonly AccessRule[] {
+    const granted = this.#granted.get(id);
+    if (!granted) return NO_RULES;
     const nowMs = this.#services.clock.nowMs();
-    return [...this.#known.values()]
-      .filter((one) => one.product === product.id && isInForce(one, nowMs))
-      .map((one) => grantOf(one, product));
+    return [...granted.values()].flatMap(({ agreement, rule }) =>
+      isInForce(agreement, nowMs) ? [rule] : [],
+    );
   }
 
   /** Throws REQUEST_FOR_USE_INVALID, REQUESTS_FULL. */
@@ -174,9 +193,20 @@ export class AgreementService {
       appends: [builtInAppend(agreementsProduct, [agreement])],
       cursors: product ? this.#alerts.announcing(product, 'agreement', sentence(agreement), contact) : [],
     });
-    this.#known.set(id, agreement);
+    this.#keep(agreement);
     this.#alerts.wake();
     return agreement;
+  }
+
+  #keep(agreement: Agreement): void {
+    const { id, status } = agreement;
+    this.#known.set(id, agreement);
+    this.#version += 1;
+    const granted = this.#granted.get(agreement.product) ?? new Map();
+    const product = this.#products.get(agreement.product);
+    if (status === 'approved' && product) granted.set(id, { agreement, rule: grantOf(agreement, product) });
+    else granted.delete(id);
+    this.#granted.set(agreement.product, granted);
   }
 
   #find(product: string, id: string): Agreement {
@@ -204,8 +234,7 @@ export class AgreementService {
     for (let after: RowsQuery['after']; ; ) {
       const page = await store.rows(id, datasets[0].name, head, after ? { ...query, after } : query);
       for (const row of page.rows) {
-        const agreement = JSON.parse(row) as Agreement;
-        this.#known.set(agreement.id, agreement);
+        this.#keep(JSON.parse(row) as Agreement);
       }
       if (!page.next) return;
       after = page.next;

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { checkOperator } from '../http/check-operator.ts';
+import { callerOf } from '../http/caller.ts';
+import { checkManager } from '../http/check-manager.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
+import type { DeliveryStatus } from './delivery-task.ts';
 
 const PAUSED_BY_OPERATOR = 'An operator paused it.';
 
@@ -14,30 +16,39 @@ export function deliveryRoutes(app: FastifyInstance, platform: Platform): void {
     return platform.deliveries.find(product.id, delivery);
   };
 
+  /** What went wrong may quote values of rows. */
+  const told = (request: FastifyRequest, status: DeliveryStatus): DeliveryStatus => {
+    const { product } = platform.product(productId(request));
+    return platform.access.allowsAll(product, callerOf(request), 'read')
+      ? status
+      : { ...status, lastError: null };
+  };
+
   app.get(base, async (request) => {
     const { product } = platform.product(productId(request));
     const position = platform.services.published.position(product.id);
-    return { product: product.id, position, deliveries: platform.deliveries.status(product.id) };
+    const deliveries = platform.deliveries.status(product.id).map((status) => told(request, status));
+    return { product: product.id, position, deliveries };
   });
 
-  app.get(`${base}/:delivery`, async (request) => found(request).status());
+  app.get(`${base}/:delivery`, async (request) => told(request, found(request).status()));
 
   app.post(`${base}/:delivery/pause`, async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const task = found(request);
     await task.pause(PAUSED_BY_OPERATOR);
     return task.status();
   });
 
   app.post(`${base}/:delivery/resume`, async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const task = found(request);
     await task.resume();
     return task.status();
   });
 
   app.post(`${base}/:delivery/replay`, async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const task = found(request);
     await task.replay();
     return task.status();

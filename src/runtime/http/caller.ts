@@ -1,18 +1,16 @@
 /** Who calls: found out once, before anything of a request is looked at. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ANYONE, OPERATOR, type Principal } from '../../access/principal.ts';
+import { ANYONE, OPERATOR } from '../../access/principal.ts';
+import { type Asker, purposeOf } from '../access/asker.ts';
 import { invalidToken } from '../access/invalid-token.ts';
 import type { TokenStore } from '../access/token-store.ts';
 import { holdsSecret } from './operator-secret.ts';
 
-export interface Caller {
-  readonly principal: Principal;
-  /** False as soon as what the caller showed is not valid any more. */
-  isValid(): boolean;
-}
+const NOBODY: Asker = { principal: ANYONE, isValid: () => true };
+const callers = new WeakMap<FastifyRequest, Asker>();
 
-const NOBODY: Caller = { principal: ANYONE, isValid: () => true };
-const callers = new WeakMap<FastifyRequest, Caller>();
+/** What for, as the caller says, in its own words. */
+export const PURPOSE_HEADER = 'wharf-purpose';
 
 /** A token that is wrong is refused, and not taken for none: its owner would see less than they should, and not know why. */
 export function knowCallers(app: FastifyInstance, tokens: TokenStore, secret: string): void {
@@ -32,6 +30,8 @@ export function knowCallers(app: FastifyInstance, tokens: TokenStore, secret: st
   });
 }
 
-export function callerOf(request: FastifyRequest): Caller {
-  return callers.get(request) ?? NOBODY;
+export function callerOf(request: FastifyRequest): Asker {
+  const caller = callers.get(request) ?? NOBODY;
+  const purpose = purposeOf(request.headers[PURPOSE_HEADER]);
+  return purpose === undefined ? caller : { ...caller, purpose, isValid: () => caller.isValid() };
 }

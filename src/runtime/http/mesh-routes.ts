@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { packageVersion } from '../../base/entry.ts';
+import type { Asker } from '../access/asker.ts';
 import type { Platform } from '../platform.ts';
 import { databaseName } from '../sql/sql-names.ts';
+import { callerOf } from './caller.ts';
 
 export type MeshDocument = ReturnType<typeof meshDocument>;
 
@@ -11,18 +13,25 @@ export function meshRoutes(
   platform: Platform,
   sqlPort: () => number | undefined,
 ): void {
-  app.get('/api/mesh', async (_request, reply) =>
-    reply.header('Cache-Control', 'no-cache').send(meshDocument(platform, sqlPort())),
+  app.get('/api/mesh', async (request, reply) =>
+    reply.header('Cache-Control', 'no-cache').send(meshDocument(platform, callerOf(request), sqlPort())),
   );
 }
 
-function meshDocument({ mesh }: Platform, sqlPort: number | undefined) {
+function meshDocument({ mesh, access }: Platform, asker: Asker, sqlPort: number | undefined) {
+  const products = access.seen(asker);
+  const hidden = mesh.products.filter((product) => !products.includes(product));
+  // A domain of nothing but hidden products is as absent as they are.
+  const domains = mesh.domains.filter(
+    ({ name }) =>
+      !hidden.some(({ domain }) => domain === name) || products.some(({ domain }) => domain === name),
+  );
   return {
     name: mesh.name,
     doc: mesh.doc ?? null,
     version: packageVersion,
-    products: mesh.products.length,
-    domains: mesh.domains.map(({ name, doc, owner }) => ({ name, doc: doc ?? null, owner: owner ?? null })),
+    products: products.length,
+    domains: domains.map(({ name, doc, owner }) => ({ name, doc: doc ?? null, owner: owner ?? null })),
     teams: mesh.teams.map(({ name, doc, contact }) => ({ name, doc: doc ?? null, contact: contact ?? null })),
     /** Null where no SQL port listens. */
     sql: sqlPort === undefined ? null : { port: sqlPort, database: databaseName(mesh) },

@@ -1,16 +1,23 @@
 import type { Dataset } from '../../schema/field.ts';
 import { type Field, typeText } from '../../schema/field.ts';
 import type { Mesh, Product } from '../../spec/model.ts';
+import type { Asker } from '../access/asker.ts';
+import { seenInputs } from '../access/seen-inputs.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import { sqlTables } from '../sql/sql-names.ts';
 
 export type ProductDocument = ReturnType<typeof productDocument>;
 
-/** All that is declared of a product version, and where to read it: HAL. */
-export function productDocument(platform: Platform, runtime: ProductRuntime) {
+/**
+ * All that is declared of a product version, and where to read it: HAL. Other products are named to who may know of them; what a product
+ * makes of its inputs is told to who may know of all of them.
+ */
+export function productDocument(platform: Platform, runtime: ProductRuntime, asker: Asker) {
   const { product } = runtime;
-  const { mesh } = platform;
+  const { mesh, access } = platform;
+  const seen = access.seen(asker);
+  const inputs = seenInputs(product, new Set(seen.map(({ id }) => id)));
   const team = mesh.teams.find(({ name }) => name === product.owner);
   return {
     id: product.id,
@@ -29,10 +36,12 @@ export function productDocument(platform: Platform, runtime: ProductRuntime) {
     gate: product.gate,
     ports: product.outputs.map(({ port, options }) => ({ port, options })),
     datasets: product.datasets.map((dataset) => datasetDocument(mesh, product, dataset)),
-    inputs: product.inputs.map((input) => inputDocument(runtime, input)),
-    ...(product.transform ? { transform: transformDocument(product.transform) } : {}),
-    readBy: mesh.products.filter((other) => reads(other, product.id)).map(({ id }) => id),
-    versions: mesh.products
+    inputs: inputs.map((input) => inputDocument(runtime, input)),
+    ...(product.transform && inputs.length === product.inputs.length
+      ? { transform: transformDocument(product.transform) }
+      : {}),
+    readBy: seen.filter((other) => reads(other, product.id)).map(({ id }) => id),
+    versions: seen
       .filter(({ name }) => name === product.name)
       .map(({ version, major, status }) => ({ version, status, href: `/p/${product.name}/v${major}` })),
     _links: productLinks(product),

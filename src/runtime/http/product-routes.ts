@@ -2,16 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import { PRODUCT_FILTERS, type ProductFilters, ProductSearch } from '../../catalog/product-search.ts';
 import { datasetJsonSchema } from '../../schema/json-schema.ts';
-import { isOpen } from '../access/is-open.ts';
+import type { Product } from '../../spec/model.ts';
+import type { Asker } from '../access/asker.ts';
 import '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
+import { callerOf } from './caller.ts';
 import { productCard } from './product-card.ts';
 import { productDocument, productLinks } from './product-document.ts';
 import { productId } from './server-paths.ts';
 
-function openBuiltIns(platform: Platform): ProductRuntime[] {
-  return [...platform.builtIns.values()].filter(({ product }) => isOpen(product));
+function seenBuiltIns({ builtIns, access }: Platform, asker: Asker): ProductRuntime[] {
+  return [...builtIns.values()].filter(({ product }) => access.sees(product, asker));
 }
 
 const LIMIT_DEFAULT = 100;
@@ -28,7 +30,9 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/api/products', async (request) => {
     const query = request.query as Readonly<Record<string, string | string[] | undefined>>;
     const { limit, offset } = pageOf(query);
-    const { hits, facets } = search.find(wordsOf(query), filtersOf(query));
+    const asker = callerOf(request);
+    const isSeen = (product: Product) => platform.access.sees(product, asker);
+    const { hits, facets } = search.find(wordsOf(query), filtersOf(query), isSeen);
     const products = await Promise.all(
       hits.slice(offset, offset + limit).map((hit) => productCard(platform, hit)),
     );
@@ -38,7 +42,7 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
       total: hits.length,
       products,
       facets,
-      builtIn: openBuiltIns(platform).map(({ product }) => ({
+      builtIn: seenBuiltIns(platform, asker).map(({ product }) => ({
         ...{ id: product.id, name: product.name, purpose: product.purpose },
         _links: productLinks(product),
       })),
@@ -48,11 +52,13 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
 
   app.get('/p/:product', async (request, reply) => {
     const { product } = request.params as { product: string };
-    return answerProduct(platform, platform.newest(product), reply);
+    const asker = callerOf(request);
+    const newest = platform.newest(product, (one) => platform.access.sees(one, asker));
+    return answerProduct(platform, newest, asker, reply);
   });
 
   app.get('/p/:product/v:major', async (request, reply) =>
-    answerProduct(platform, platform.product(productId(request)), reply),
+    answerProduct(platform, platform.product(productId(request)), callerOf(request), reply),
   );
 
   app.get('/p/:product/v:major/schema.json', async (request, reply) => {
@@ -69,11 +75,16 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
   });
 }
 
-function answerProduct(platform: Platform, runtime: ProductRuntime, reply: FastifyReply): FastifyReply {
+function answerProduct(
+  platform: Platform,
+  runtime: ProductRuntime,
+  asker: Asker,
+  reply: FastifyReply,
+): FastifyReply {
   return reply
     .header('Vary', 'Accept')
     .type('application/hal+json; charset=utf-8')
-    .send(JSON.stringify(productDocument(platform, runtime)));
+    .send(JSON.stringify(productDocument(platform, runtime, asker)));
 }
 
 type Query = Readonly<Record<string, string | string[] | undefined>>;

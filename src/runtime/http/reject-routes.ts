@@ -4,16 +4,18 @@ import { REJECT_STATUSES, type RejectStatus } from '../../catalog/system/rejects
 import type { Platform } from '../platform.ts';
 import { closeReject, replayReject } from '../rejects/replay-reject.ts';
 import '../errors.ts';
-import { checkOperator } from './check-operator.ts';
+import { callerOf } from './caller.ts';
+import { checkManager } from './check-manager.ts';
 import { productId } from './server-paths.ts';
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 1_000;
 
-/** Rejects, replays and verification of a product. What changes something is for the operator. */
+/** Rejects, replays and verification of a product. What changes something is for those who run the product. */
 export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/p/:product/v:major/rejects', async (request) => {
     const { product } = platform.product(productId(request));
+    platform.access.check(product, callerOf(request), 'see-rejects');
     const { status, limit } = readQuery(request);
     const page = await platform.services.rejects.list({
       product: product.id,
@@ -25,12 +27,13 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
 
   app.get('/p/:product/v:major/rejects/:id', async (request) => {
     const { product } = platform.product(productId(request));
+    platform.access.check(product, callerOf(request), 'see-rejects');
     return platform.services.rejects.get(product.id, (request.params as { id: string }).id);
   });
 
   /** Body: `{ "document": "<the corrected text>" }`; without one the record is tried again as it is. */
   app.post('/p/:product/v:major/rejects/:id/replay', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const { product } = platform.product(productId(request));
     const body = (request.body ?? {}) as { document?: unknown };
     const document = typeof body.document === 'string' ? body.document : undefined;
@@ -38,14 +41,14 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
   });
 
   app.post('/p/:product/v:major/rejects/:id/discard', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const { product } = platform.product(productId(request));
     await closeReject(platform.services, product, (request.params as { id: string }).id);
     return { discarded: true };
   });
 
   app.post('/p/:product/v:major/replay', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const runtime = platform.product(productId(request));
     const before = platform.services.journal.head(runtime.product.id);
     if (!(await runtime.replay())) {
@@ -62,7 +65,7 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
   });
 
   app.post('/p/:product/v:major/verify', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const runtime = platform.product(productId(request));
     const { product } = runtime;
     const reports = [];

@@ -1,15 +1,14 @@
 /** The HTTP listener: guards, error answers, the routes of ports and push inputs, and the platform's own. */
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { principalText } from '../../access/principal.ts';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { PushInput } from '../../kit/input.ts';
-import type { HttpPort, PortHost } from '../../kit/port.ts';
-import type { ProductReader } from '../../kit/reader.ts';
+import type { HttpPort } from '../../kit/port.ts';
 import type { SqlHost } from '../../kit/sql.ts';
 import { accessRoutes } from '../access/access-routes.ts';
 import { auditChanges } from '../access/audit-changes.ts';
-import { hideGuarded } from '../access/hide-guarded.ts';
+import { hideProducts } from '../access/hide-products.ts';
+import { requireAction } from '../access/require-action.ts';
 import { tokenRoutes } from '../access/token-routes.ts';
 import '../errors.ts';
 import { deliveryRoutes } from '../deliver/delivery-routes.ts';
@@ -19,18 +18,16 @@ import { profileRoutes } from '../profile/profile-routes.ts';
 import { warnWhenHeld } from '../quality/held-warning.ts';
 import { measurePort } from '../quality/measure-port.ts';
 import { qualityRoutes } from '../quality/quality-routes.ts';
-import { datasetOf } from '../reader/product-reader.ts';
-import { ObservedReader } from '../reads/observed-reader.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
-import { callerOf, knowCallers } from './caller.ts';
+import { knowCallers } from './caller.ts';
 import { embedPage } from './embed-page.ts';
 import { checkHost, hostNames, isLoopback } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
+import { portHost } from './port-host.ts';
 import { problemHandler } from './problem.ts';
 import { productRoutes } from './product-routes.ts';
 import { rejectRoutes } from './reject-routes.ts';
-import { productId } from './server-paths.ts';
 import { systemRoutes } from './system-routes.ts';
 import { webPages } from './web-pages.ts';
 
@@ -129,7 +126,7 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
 async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   const { platform } = options;
   webPages(app);
-  hideGuarded(app, platform);
+  hideProducts(app, platform);
   embedPage(app, platform);
   auditChanges(app, platform);
   warnWhenHeld(app, platform);
@@ -144,7 +141,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   deliveryRoutes(app, platform);
   accessRoutes(app, platform);
   tokenRoutes(app, platform.tokens);
-  const host = (port: HttpPort) => portHost(options, port);
+  const host = (port: HttpPort) => portHost(platform, options.ports, port);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
       await app.register(
@@ -157,52 +154,12 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
     }
   }
   for (const input of options.pushInputs) {
-    await app.register(async (scope) => input.routes(scope, platform.push), {
-      prefix: '/p/:product/v:major/inputs/:input',
-    });
+    await app.register(
+      async (scope) => {
+        requireAction(scope, platform, 'push');
+        input.routes(scope, platform.push);
+      },
+      { prefix: '/p/:product/v:major/inputs/:input' },
+    );
   }
-}
-
-function portHost(server: HttpServerOptions, port: HttpPort): PortHost {
-  const { platform, ports } = server;
-  const outputs = (reader: ProductReader) => platform.product(reader.product.id).product.outputs;
-  return {
-    reader: async (request) => {
-      const id = productId(request);
-      const { product } = platform.product(id);
-      if (product.outputs.some((output) => output.port === port.name)) return observed(server, port, request);
-      throw new WharfError('PRODUCT_UNKNOWN', `There is no product "${id}" here.`, {
-        hint: 'All products are listed at /api/products.',
-      });
-    },
-    dataset: (request, reader) => datasetName(request, reader),
-    options: (reader) => outputs(reader).find((output) => output.port === port.name)?.options ?? {},
-    describe: async (reader) => {
-      const descriptions = outputs(reader).map(async (output) => {
-        const served = ports.find((p) => p.name === output.port);
-        return (await served?.describe?.(reader, output.options)) ?? {};
-      });
-      return Object.assign({}, ...(await Promise.all(descriptions)));
-    },
-  };
-}
-
-/** Every reader that a port gets tells of what it gives. */
-function observed(server: HttpServerOptions, port: HttpPort, request: FastifyRequest): ProductReader {
-  const { platform } = server;
-  const caller = callerOf(request);
-  const { 'wharf-purpose': purpose } = request.headers;
-  return new ObservedReader(platform.reader(productId(request)), {
-    observer: platform.reads,
-    port: port.name,
-    consumer: principalText(caller.principal),
-    isValid: caller.isValid,
-    purpose: typeof purpose === 'string' ? purpose : undefined,
-  });
-}
-
-function datasetName(request: FastifyRequest, reader: ProductReader): string {
-  const { dataset } = request.params as { dataset?: string };
-  const first = reader.product.datasets[0];
-  return datasetOf(reader.product, dataset ?? first?.name ?? '').name;
 }

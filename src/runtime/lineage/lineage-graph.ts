@@ -1,5 +1,6 @@
 /** The mesh as a graph: products and what they are made of, with what is wrong upstream of each. */
 import type { Product } from '../../spec/model.ts';
+import { seenInputs } from '../access/seen-inputs.ts';
 
 export interface GraphEdge {
   /** A product's id, or a source's: `flights.departures@1/source`. */
@@ -28,6 +29,13 @@ export class LineageGraph {
       this.#above.set(to, [...(this.#above.get(to) ?? []), from]);
       this.#below.set(from, [...(this.#below.get(from) ?? []), to]);
     }
+  }
+
+  /** The graph as it is where the other products are not. */
+  only(ids: ReadonlySet<string>): LineageGraph {
+    if (ids.size === this.products.size) return this;
+    const products = [...this.products.values()].filter(({ id }) => ids.has(id));
+    return new LineageGraph(products.map((product) => ({ ...product, inputs: seenInputs(product, ids) })));
   }
 
   /** Everything that a product is made of, directly or not: sources included, itself not. */

@@ -3,6 +3,7 @@ import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
 import type { CheckResult } from './check-record.ts';
 import { refusals } from './look.ts';
+import { withoutValues } from './without-values.ts';
 
 export interface CheckReport {
   readonly id: string;
@@ -70,11 +71,12 @@ export function checkReports({ checks }: ProductRuntime): CheckReport[] {
 }
 
 /** Worst first: what fails, what warns, what waits, what passes; else in the order of the spec. */
-export function qualityReport(platform: Platform, runtime: ProductRuntime) {
+export function qualityReport(platform: Platform, runtime: ProductRuntime, showsValues: boolean) {
   const { product } = runtime;
   const { published, journal } = platform.services;
   const refused = refusals(runtime.checks?.results() ?? []);
-  const checks = checkReports(runtime);
+  const reports = checkReports(runtime);
+  const checks = showsValues ? reports : reports.map(withoutValues);
   const rank = (check: CheckReport) => {
     if (check.status === 'passed') return 3;
     if (check.status === 'waiting') return 2;

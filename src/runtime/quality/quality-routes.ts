@@ -1,10 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WharfError } from '../../base/errors.ts';
 import { checksProduct } from '../../catalog/system/checks.ts';
-import { openMetricsText } from '../../quality/open-metrics.ts';
+import { type Family, openMetricsText, type Sample } from '../../quality/open-metrics.ts';
+import type { Product } from '../../spec/model.ts';
+import type { Asker } from '../access/asker.ts';
+import { callerOf } from '../http/caller.ts';
+import { checkManager } from '../http/check-manager.ts';
 import { checkOperator } from '../http/check-operator.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
+import { UNTOLD, withoutValues } from './without-values.ts';
 import './errors.ts';
 import { checkHistory, HISTORY_LIMIT_MAX } from './check-history.ts';
 import { type Incident, incidents } from './incidents.ts';
@@ -19,9 +24,13 @@ const REASON_LENGTH_MAX = 1_000;
 
 /** What the checks of a product found, and letting through what they refused. */
 export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
+  /** What a check found may quote values of rows. */
+  const seesValues = (request: FastifyRequest, product: Product) =>
+    platform.access.allowsAll(product, callerOf(request), 'read');
+
   app.get('/p/:product/v:major/quality', async (request, reply) => {
     const runtime = platform.product(productId(request));
-    const report = qualityReport(platform, runtime);
+    const report = qualityReport(platform, runtime, seesValues(request, runtime.product));
     reply.header('Vary', 'Accept').header('Cache-Control', 'no-cache');
     return reply.send(report);
   });
@@ -31,7 +40,8 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
     const { product } = platform.product(productId(request));
     const { check } = request.params as { check: string };
     reply.header('Cache-Control', 'no-cache');
-    const results = await checkHistory(platform.services, product.id, check, limitOf(request));
+    const found = await checkHistory(platform.services, product.id, check, limitOf(request));
+    const results = seesValues(request, product) ? found : found.map(withoutValues);
     return { product: product.id, check, results };
   });
 
@@ -41,7 +51,7 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
   });
 
   let known: { readonly head: number; readonly found: Promise<Incident[]> } | undefined;
-  app.get('/api/incidents', async (_request, reply) => {
+  app.get('/api/incidents', async (request, reply) => {
     const head = platform.services.journal.head(checksProduct.id);
     // Read anew when a check has found something else; one that fails is asked again.
     if (known?.head !== head) {
@@ -52,14 +62,25 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
       });
     }
     reply.header('Cache-Control', 'no-cache');
-    return { incidents: await known.found };
+    const found = await known.found;
+    const seen = new Map(platform.access.seen(callerOf(request)).map((product) => [product.id, product]));
+    return {
+      incidents: found.flatMap((incident) => {
+        const product = seen.get(incident.product);
+        if (!product) return [];
+        return [seesValues(request, product) ? incident : { ...incident, message: UNTOLD }];
+      }),
+    };
   });
 
   const delay = new LoopDelay();
   app.addHook('onClose', async () => delay.close());
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(OPEN_METRICS).send(openMetricsText(await metricFamilies(platform, delay))),
-  );
+  app.get('/metrics', async (request, reply) => {
+    const families = await metricFamilies(platform, delay);
+    return reply
+      .type(OPEN_METRICS)
+      .send(openMetricsText(seenFamilies(platform, callerOf(request), families)));
+  });
 
   app.post('/api/alerts/test', async (request) => {
     checkOperator(request);
@@ -68,7 +89,7 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
 
   /** Body: `{ "reason": "..." }`. */
   app.post('/p/:product/v:major/release', async (request) => {
-    checkOperator(request);
+    checkManager(platform, request);
     const { product, checks } = platform.product(productId(request));
     const { reason } = (request.body ?? {}) as { reason?: unknown };
     if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_LENGTH_MAX)
@@ -84,6 +105,14 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
       );
     return { product: product.id, position: await checks.release(reason.trim()) };
   });
+}
+
+/** Of all products, those that somebody may know of. */
+function seenFamilies({ access, products }: Platform, asker: Asker, families: readonly Family[]): Family[] {
+  const seen = new Set(access.seen(asker).map(({ id }) => id));
+  const isSeen = ({ labels }: Sample) =>
+    labels?.product === undefined || !products.has(labels.product) || seen.has(labels.product);
+  return families.map((family) => ({ ...family, samples: family.samples.filter(isSeen) }));
 }
 
 function limitOf(request: FastifyRequest): number {

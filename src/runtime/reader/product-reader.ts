@@ -70,6 +70,7 @@ export class JournaledProductReader implements ProductReader {
 class JournaledSnapshotReader implements SnapshotReader {
   readonly product: ProductDescription;
   readonly position: number;
+  readonly sight = '';
   readonly #services: ReaderServices;
 
   constructor(product: ProductDescription, position: number, services: ReaderServices) {

@@ -9,8 +9,8 @@ import type {
   SnapshotReader,
   StreamRecord,
 } from '../../kit/reader.ts';
-import type { Lens } from '../../schema/lens.ts';
 import type { RowsPage, RowsQuery } from '../../schema/rows-query.ts';
+import type { View } from '../access/access-control.ts';
 import { datasetOf, type ReaderServices } from './product-reader.ts';
 
 /** Records that are seen together; a stream holds no more than these. */
@@ -19,17 +19,12 @@ const SEEN_RECORDS_MAX = 1_000;
 export class SeenReader implements ProductReader {
   readonly #reader: ProductReader;
   readonly #services: ReaderServices;
-  readonly #lensOf: (dataset: string) => Lens | undefined;
+  readonly #view: View;
 
-  /** `lensOf` gives what is seen of a dataset; undefined for all of it. */
-  constructor(
-    reader: ProductReader,
-    services: ReaderServices,
-    lensOf: (dataset: string) => Lens | undefined,
-  ) {
+  constructor(reader: ProductReader, services: ReaderServices, view: View) {
     this.#reader = reader;
     this.#services = services;
-    this.#lensOf = lensOf;
+    this.#view = view;
   }
 
   get product(): ProductDescription {
@@ -41,7 +36,7 @@ export class SeenReader implements ProductReader {
   }
 
   async at(at: At): Promise<SnapshotReader> {
-    return new SeenSnapshot(await this.#reader.at(at), this.#services, this.#lensOf);
+    return new SeenSnapshot(await this.#reader.at(at), this.#services, this.#view);
   }
 
   async *follow(request: FollowRequest): AsyncGenerator<readonly StreamRecord[]> {
@@ -58,7 +53,7 @@ export class SeenReader implements ProductReader {
     for (const run of runsOf(records)) {
       const [first, last] = [run[0], run.at(-1)];
       if (!first || !last) continue;
-      const lens = this.#lensOf(first.dataset);
+      const lens = this.#view.lensOf(first.dataset);
       if (!lens) {
         seen.push(...run);
         continue;
@@ -86,16 +81,12 @@ function runsOf(records: readonly StreamRecord[]): StreamRecord[][] {
 class SeenSnapshot implements SnapshotReader {
   readonly #snapshot: SnapshotReader;
   readonly #services: ReaderServices;
-  readonly #lensOf: (dataset: string) => Lens | undefined;
+  readonly #view: View;
 
-  constructor(
-    snapshot: SnapshotReader,
-    services: ReaderServices,
-    lensOf: (dataset: string) => Lens | undefined,
-  ) {
+  constructor(snapshot: SnapshotReader, services: ReaderServices, view: View) {
     this.#snapshot = snapshot;
     this.#services = services;
-    this.#lensOf = lensOf;
+    this.#view = view;
   }
 
   get product(): ProductDescription {
@@ -106,19 +97,23 @@ class SeenSnapshot implements SnapshotReader {
     return this.#snapshot.position;
   }
 
+  get sight(): string {
+    return this.#view.sight;
+  }
+
   async rows(dataset: string, query: RowsQuery): Promise<RowsPage> {
     const { name } = datasetOf(this.product, dataset);
-    return this.#services.store.rows(this.product.id, name, this.position, query, this.#lensOf(name));
+    return this.#services.store.rows(this.product.id, name, this.position, query, this.#view.lensOf(name));
   }
 
   async row(dataset: string, key: readonly string[]): Promise<string | undefined> {
     const { name } = datasetOf(this.product, dataset);
-    return this.#services.store.row(this.product.id, name, this.position, key, this.#lensOf(name));
+    return this.#services.store.row(this.product.id, name, this.position, key, this.#view.lensOf(name));
   }
 
   async file(request: FileRequest): Promise<SnapshotFile> {
     const { name } = datasetOf(this.product, request.dataset);
-    const lens = this.#lensOf(name);
+    const lens = this.#view.lensOf(name);
     return this.#services.files.open({ ...request, lens, stream: this.product.id, position: this.position });
   }
 }

@@ -1,4 +1,7 @@
-/** A reader that tells an observer of everything that it gives. Ports get this one, so none of them can forget it. */
+/**
+ * A reader that tells an observer of everything that it gives, and gives nothing more once the consumer may not see it any more. Ports get this
+ * one, so none of them can forget either.
+ */
 import type {
   At,
   FileRequest,
@@ -10,15 +13,16 @@ import type {
   StreamRecord,
 } from '../../kit/reader.ts';
 import type { RowsPage, RowsQuery } from '../../schema/rows-query.ts';
-import { invalidToken } from '../access/invalid-token.ts';
+import type { AccessWatch, Watched } from '../access/access-watch.ts';
 import type { Reading, ReadObserver } from './reading.ts';
 
 export interface Observed {
   readonly observer: ReadObserver;
   readonly port: string;
   readonly consumer: string;
-  /** False once the consumer's token is not valid any more: then nothing more is given. */
-  readonly isValid: () => boolean;
+  /** Throws once nothing more may be given; undefined where nothing can end it. */
+  readonly check: (() => void) | undefined;
+  readonly watch: AccessWatch;
   /** What for, as the consumer says. */
   readonly purpose?: string | undefined;
 }
@@ -45,16 +49,27 @@ export class ObservedReader implements ProductReader {
   }
 
   async *follow(request: FollowRequest): AsyncGenerator<readonly StreamRecord[]> {
-    const { observer, port, consumer, purpose, isValid } = this.#observed;
+    const { observer, port, consumer, purpose, check } = this.#observed;
     const position = this.#reader.publishedPosition();
     const reading = { product: this.product.id, port, consumer, position, rows: 0, purpose };
     await observer.read(reading);
-    for await (const records of this.#reader.follow(request)) {
-      if (!isValid()) throw invalidToken();
-      observer.more({ ...reading, position: records.at(-1)?.position ?? position }, records.length);
-      yield records;
+    const watched = watchedOf(this.#observed);
+    const signal = watched ? AbortSignal.any([request.signal, watched.signal]) : request.signal;
+    try {
+      for await (const records of this.#reader.follow({ ...request, signal })) {
+        check?.();
+        observer.more({ ...reading, position: records.at(-1)?.position ?? position }, records.length);
+        yield records;
+      }
+      watched?.signal.throwIfAborted();
+    } finally {
+      watched?.stop();
     }
   }
+}
+
+function watchedOf({ check, watch }: Observed): Watched | undefined {
+  return check && watch.watch(check);
 }
 
 class ObservedSnapshot implements SnapshotReader {
@@ -72,6 +87,10 @@ class ObservedSnapshot implements SnapshotReader {
 
   get position(): number {
     return this.#snapshot.position;
+  }
+
+  get sight(): string {
+    return this.#snapshot.sight;
   }
 
   async rows(dataset: string, query: RowsQuery): Promise<RowsPage> {
@@ -94,13 +113,21 @@ class ObservedSnapshot implements SnapshotReader {
       file.release();
       throw error;
     }
-    return file;
+    const watched = watchedOf(this.#observed);
+    if (!watched) return file;
+    const release = () => {
+      watched.stop();
+      file.release();
+    };
+    return { ...file, ended: watched.signal, release };
   }
 
-  #read(rows: number | null): Promise<void> {
-    const { observer, port, consumer, purpose } = this.#observed;
+  /** Also what was begun when it might be given is not given any more. */
+  async #read(rows: number | null): Promise<void> {
+    const { observer, port, consumer, purpose, check } = this.#observed;
+    check?.();
     const { position } = this;
     const reading: Reading = { product: this.product.id, port, consumer, position, rows, purpose };
-    return observer.read(reading);
+    await observer.read(reading);
   }
 }

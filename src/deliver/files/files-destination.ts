@@ -4,14 +4,15 @@
  *     latest.json                     what is current; it is replaced as a whole, and last
  *     writer.json                     who delivers here now
  *     snapshots/<position>-<name>/    the files of one snapshot, and its manifest.json
- *     changes/<name>/                 the files of changes, in folders <after>-<through>, each with its manifest.json
+ *     changes/<name>/                 the files of changes, in folders <after>-<through>-<writer>, each with its manifest.json
  *     _delta_log/                     Parquet snapshots as a Delta table
  *
  * Files come first, then the manifest, then the Delta commit, then `latest.json`. After a crash between any two of them `latest.json`
- * names what it named before, all of which is still there; what was left behind is removed by the next writing.
+ * names what it named before, all of which is still there. What was left behind is removed: snapshots by the next writing, changes by
+ * the next opening, since those who read all files of the folder would see records twice.
  */
 import { crashPoint } from '../../base/crash-points.ts';
-import { WharfError } from '../../base/errors.ts';
+import { codeOf, WharfError } from '../../base/errors.ts';
 import { randomName } from '../../base/random.ts';
 import type {
   DeliveredChanges,
@@ -71,6 +72,7 @@ export class FilesDestination implements Destination {
       WRITER,
       `${JSON.stringify({ delivery: context.name, writer: destination.#writer })}\n`,
     );
+    await destination.#removeUnfinished();
     return destination;
   }
 
@@ -88,7 +90,7 @@ export class FilesDestination implements Destination {
     const folder = isState ? `snapshots/${at}-${name}` : `changes/${name}`;
     const files = await state.write(this.#request());
     try {
-      const target = isState ? folder : `${folder}/${stretch(state.after, state.position)}`;
+      const target = isState ? folder : this.#stretch(folder, state.after, state.position);
       const after = isState ? {} : { after: state.after };
       const manifest = await this.#put(target, files, { position: state.position, ...after });
       await this.#switch(folder, `${target}/manifest.json`, manifest);
@@ -104,15 +106,40 @@ export class FilesDestination implements Destination {
 
   async #applyChanges(changes: DeliveredChanges): Promise<void> {
     const folder = this.#pointer?.folder ?? '';
+    const target = this.#stretch(folder, changes.after, changes.through);
     const files = await changes.write(this.#request());
     try {
-      const target = `${folder}/${stretch(changes.after, changes.through)}`;
       const place = { position: changes.through, after: changes.after };
       const manifest = await this.#put(target, files, place);
       await this.#switch(folder, `${target}/manifest.json`, manifest);
+    } catch (thrown) {
+      // The other writer delivers the same records: ours would stand there a second time.
+      if (codeOf(thrown) === 'DELIVERY_FENCED') await this.#removeBelow(`${target}/`);
+      throw thrown;
     } finally {
       await files.release();
     }
+  }
+
+  /** Changes behind what `latest.json` names, of a writer that did not get to it. */
+  async #removeUnfinished(): Promise<void> {
+    const { store, isState } = this.#options;
+    const pointer = this.#pointer;
+    if (isState || !pointer) return;
+    const begin = `${pointer.folder}/`;
+    const names = await store.list(begin);
+    const afterOf = (name: string) => Number(name.slice(begin.length).split('-')[0]);
+    await store.remove(names.filter((name) => afterOf(name) >= pointer.position));
+  }
+
+  async #removeBelow(prefix: string): Promise<void> {
+    const { store } = this.#options;
+    await store.remove(await store.list(prefix));
+  }
+
+  #stretch(folder: string, after: number, through: number): string {
+    const digits = [after, through].map((position) => String(position).padStart(DIGITS, '0'));
+    return `${folder}/${digits.join('-')}-${this.#writer}`;
   }
 
   async #put(
@@ -205,8 +232,4 @@ async function isEmptyOrBegun(store: ObjectStore, delivery: string): Promise<boo
   const text = await store.read(WRITER);
   if (text !== undefined) return (JSON.parse(text) as { delivery: string }).delivery === delivery;
   return (await store.list('')).length === 0;
-}
-
-function stretch(after: number, through: number): string {
-  return `${String(after).padStart(DIGITS, '0')}-${String(through).padStart(DIGITS, '0')}`;
 }

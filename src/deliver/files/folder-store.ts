@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { crashPoint } from '../../base/crash-points.ts';
 import { codeOf } from '../../base/errors.ts';
 import { syncFile, syncFolder, writeFileAtomically } from '../../base/files.ts';
 import { randomName } from '../../base/random.ts';
@@ -19,6 +20,7 @@ export class FolderStore implements ObjectStore {
   }
 
   async putFile(name: string, file: string): Promise<void> {
+    crashPoint('deliver.files-before-write');
     const target = this.#path(name);
     await mkdir(path.dirname(target), { recursive: true });
     const temporary = `${target}.${randomName()}.tmp`;
@@ -29,10 +31,12 @@ export class FolderStore implements ObjectStore {
   }
 
   async putText(name: string, text: string): Promise<void> {
+    crashPoint('deliver.files-before-write');
     await writeFileAtomically(this.#path(name), text);
   }
 
   async putNew(name: string, text: string): Promise<boolean> {
+    crashPoint('deliver.files-before-write');
     const target = this.#path(name);
     await mkdir(path.dirname(target), { recursive: true });
     const temporary = `${target}.${randomName()}.tmp`;
@@ -67,6 +71,7 @@ export class FolderStore implements ObjectStore {
   }
 
   async remove(names: readonly string[]): Promise<void> {
+    crashPoint('deliver.files-before-remove');
     for (const name of names) await rm(this.#path(name), { force: true });
     for (const name of names) await this.#removeEmptyFolders(path.dirname(this.#path(name)));
   }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { crashPoint } from '../../base/crash-points.ts';
 import type { NamedConnection } from '../../kit/connection.ts';
 import type { DeliveredFile } from '../../kit/delivery.ts';
 import { askPostgres, postgresError, postgresName } from '../../kit/postgres-client.ts';
@@ -36,7 +37,8 @@ export class PostgresTable {
     return row?.known === 't';
   }
 
-  ask<T extends Record<string, string | null>>(sql: string, values?: readonly unknown[]): Promise<T[]> {
+  async ask<T extends Record<string, string | null>>(sql: string, values?: readonly unknown[]): Promise<T[]> {
+    crashPoint('deliver.postgres-before-statement');
     return askPostgres<T>(this.#options.client, this.#options.connection, sql, values);
   }
 

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { crashPoint } from '../../base/crash-points.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { messageOf, WharfError } from '../../base/errors.ts';
 import type {
@@ -26,6 +27,8 @@ const GONE = 410;
 
 interface Notes {
   readonly position?: number;
+  /** What the rows meant up to there. */
+  readonly stamp?: string;
   /** Since when nothing was taken, in milliseconds since 1970. */
   readonly failingSinceMs?: number;
 }
@@ -54,8 +57,14 @@ export class WebhookDestination implements Destination {
     this.#notes = (context.notes.read() as Notes | undefined) ?? {};
   }
 
+  /** Who was sent everything that there is gets it again when its rows come to mean something else. */
   get position(): number | undefined {
-    return this.#notes.position;
+    const { position, stamp = this.#stamp } = this.#notes;
+    return stamp === this.#stamp || !this.#options.fromBeginning ? position : undefined;
+  }
+
+  get #stamp(): string {
+    return this.#options.context.shape.stamp;
   }
 
   async load(state: DeliveredState): Promise<void> {
@@ -71,7 +80,7 @@ export class WebhookDestination implements Destination {
           : stateEvent(line, this.#source, { position: state.position, index: index++, time });
       await this.#sendAll(files, eventOf, async () => undefined);
     }
-    await this.#note({ position: state.position });
+    await this.#note({ position: state.position, stamp: this.#stamp });
   }
 
   async apply(changes: DeliveredChanges): Promise<void> {
@@ -80,9 +89,9 @@ export class WebhookDestination implements Destination {
     await this.#sendAll(
       files,
       (line) => changeEvent(line, this.#source),
-      (position) => this.#note({ position }),
+      (position) => this.#note({ position, stamp: this.#stamp }),
     );
-    await this.#note({ position: changes.through });
+    await this.#note({ position: changes.through, stamp: this.#stamp });
   }
 
   async close(): Promise<void> {
@@ -141,6 +150,7 @@ export class WebhookDestination implements Destination {
     const { context, target, secret } = this.#options;
     const body = `[${batch.map(({ text }) => text).join(',')}]`;
     const nowMs = context.clock.nowMs();
+    crashPoint('deliver.webhook-before-post');
     const answer = await this.#client.send({
       url: target.url,
       method: 'POST',
@@ -167,15 +177,15 @@ export class WebhookDestination implements Destination {
     const { context, giveUpMs } = this.#options;
     const nowMs = context.clock.nowMs();
     const sinceMs = this.#notes.failingSinceMs ?? nowMs;
-    const { position } = this.#notes;
+    const { failingSinceMs: _, ...reached } = this.#notes;
     const isDead = nowMs - sinceMs >= giveUpMs;
-    const failing = isDead ? {} : { failingSinceMs: sinceMs };
-    await this.#note({ ...(position === undefined ? {} : { position }), ...failing });
+    await this.#note(isDead ? reached : { ...reached, failingSinceMs: sinceMs });
     if (isDead)
       throw dead(context.name, `took nothing for ${formatDuration(giveUpMs)}: ${messageOf(thrown)}`);
   }
 
   async #note(notes: Notes): Promise<void> {
+    crashPoint('deliver.webhook-before-note');
     await this.#options.context.notes.write(notes);
     this.#notes = notes;
   }

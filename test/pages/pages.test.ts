@@ -48,6 +48,24 @@ const PAGES = [
 
 const browser: Browser | undefined = await openBrowser();
 
+/** All rules in the light scheme, and what the dark one changes. */
+async function violationsOf(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
+    const { violations } = await new AxeBuilder({ page })
+      .options(scheme === 'light' ? ALL_RULES : CONTRAST)
+      .analyze();
+    for (const { id, nodes } of violations) {
+      const places = nodes.map(({ target }) => target.join(' ')).slice(0, 3);
+      found.push(`${scheme} ${id}: ${places.join(' | ')}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
+}
+
 describe.skipIf(!browser)('the pages', () => {
   let wharf: WharfProcess;
   let data: string;
@@ -81,6 +99,17 @@ describe.skipIf(!browser)('the pages', () => {
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: button, exact: true }).click();
     return readFile(await (await saving).path(), 'latin1');
+  }
+
+  async function signIn(page: Page, token: string): Promise<void> {
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByLabel('Token', { exact: true }).fill(token);
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }
+
+  async function secret(): Promise<string> {
+    return present(await findServer(data), 'the server is up').secret;
   }
 
   /** Opens an address, and fails when anything went wrong behind it. */
@@ -210,7 +239,7 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByRole('button', { name: 'Replay', exact: true }).click();
       await page.getByRole('alert').waitFor();
       await page.getByRole('button', { name: 'Sign in with a token' }).click();
-      await page.getByLabel('Token').fill((await findServer(data))?.secret ?? '');
+      await page.getByLabel('Token', { exact: true }).fill(await secret());
       await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
       await record.fill('{"flight":4712,"day":"2001-03-01","origin":"LAX","delay":7}');
       await page.getByRole('button', { name: 'Replay', exact: true }).click();
@@ -227,11 +256,44 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByText('operations has been asked.').waitFor();
       await page.getByRole('link', { name: 'Access' }).first().click();
       await page.getByRole('button', { name: 'Sign in with a token' }).click();
-      await page.getByLabel('Token').fill((await findServer(data))?.secret ?? '');
+      await page.getByLabel('Token', { exact: true }).fill(await secret());
       await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
       const card = page.getByRole('article', { name: /user:ana/ });
       await card.getByRole('button', { name: 'Approve' }).click();
       await card.getByText('approved').waitFor();
+    }));
+
+  it('makes a token that is shown once, and says in the audit who did', () =>
+    visit('/access?view=tokens', async (page) => {
+      await page.getByText('Tokens are for those who run the platform.').waitFor();
+      await signIn(page, await secret());
+      await page.getByLabel('Name', { exact: true }).fill('ana');
+      await page.getByRole('button', { name: 'Make it' }).click();
+      const given = await page.getByRole('region', { name: 'The token', exact: true }).innerText();
+      const me = () => fetch(`${wharf.url}/api/me`, { headers: { Authorization: `Bearer ${given}` } });
+      expect(await (await me()).json()).toMatchObject({ principal: 'user:ana' });
+      await page.getByRole('button', { name: 'I have it' }).click();
+      const row = page.getByRole('row', { name: /user:ana/ });
+      expect(await page.content()).not.toContain(given);
+      await row.getByRole('button', { name: 'Revoke the token of user:ana' }).click();
+      expect(await violationsOf(page)).toEqual([]);
+      await row.getByRole('button', { name: 'Revoke it' }).click();
+      await row.waitFor({ state: 'detached' });
+      expect((await me()).status).toBe(401);
+      await page.getByRole('link', { name: 'Audit' }).click();
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await page.getByText('whole', { exact: true }).waitFor();
+      await page.getByRole('row', { name: /operator revoke/ }).waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+    }));
+
+  it('says that a token is wrong before anybody is signed in with it', () =>
+    visit('/', async (page) => {
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.getByLabel('Token', { exact: true }).fill('wharf_of_nobody');
+      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('dialog').getByRole('alert').waitFor();
+      expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
     }));
 
   it('opens the same answer later, from a link with the position in it', () =>
@@ -263,23 +325,14 @@ describe.skipIf(!browser)('the pages', () => {
     }),
   );
 
-  it.each(['light', 'dark'] as const)('can be used by everybody, in the %s scheme', async (scheme) => {
-    const { page, wrong } = await openPage(browser as Browser, scheme);
+  it('can be used by everybody, in both schemes', async () => {
+    const { page, wrong } = await openPage(browser as Browser);
     const found: string[] = [];
     for (const path of PAGES.slice(0, process.env.WHARF_PAGES === 'all' ? PAGES.length : PAGES_USUAL)) {
       await page.goto(`${wharf.url}${path}`);
       await page.locator('main h1, main h2, main table').first().waitFor();
       await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-      const { violations } = await new AxeBuilder({ page })
-        .options(scheme === 'light' ? ALL_RULES : CONTRAST)
-        .analyze();
-      for (const { id, nodes } of violations)
-        found.push(
-          `${path} ${id}: ${nodes
-            .map(({ target }) => target.join(' '))
-            .slice(0, 3)
-            .join(' | ')}`,
-        );
+      found.push(...(await violationsOf(page)).map((violation) => `${path} ${violation}`));
     }
     await page.context().close();
     expect([found, wrong]).toEqual([[], []]);

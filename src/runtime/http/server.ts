@@ -10,6 +10,7 @@ import { auditChanges } from '../access/audit-changes.ts';
 import { hideProducts } from '../access/hide-products.ts';
 import { requireAction } from '../access/require-action.ts';
 import { tokenRoutes } from '../access/token-routes.ts';
+import { whoRoute } from '../access/who-route.ts';
 import '../errors.ts';
 import { deliveryRoutes } from '../deliver/delivery-routes.ts';
 import { lineageRoutes } from '../lineage/lineage-routes.ts';
@@ -141,6 +142,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   deliveryRoutes(app, platform);
   accessRoutes(app, platform);
   tokenRoutes(app, platform.tokens);
+  whoRoute(app);
   const host = (port: HttpPort) => portHost(platform, options.ports, port);
   for (const port of options.ports) {
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {

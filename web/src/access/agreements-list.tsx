@@ -7,7 +7,7 @@ import { addressOf, followed, pathOf } from '../api/queries.ts';
 import { Dot, type Tone } from '../base/parts.tsx';
 import { Empty, ErrorNotice, Loading } from '../base/states.tsx';
 import { Time } from '../base/time.tsx';
-import { SignInNotice } from './sign-in-notice.tsx';
+import { Refused } from './sign-in-notice.tsx';
 
 const TONES: Readonly<Record<Agreement['status'], Tone>> = {
   requested: 'warn',
@@ -19,13 +19,7 @@ const TONES: Readonly<Record<Agreement['status'], Tone>> = {
 /** Requests and agreements, those that wait for an answer first. Only who may decide sees them. */
 export function AgreementsList({ path }: { readonly path: string }) {
   const { data, error } = useQuery(followed<{ agreements: readonly Agreement[] }>(path));
-  if (error)
-    return (
-      <div className="stack">
-        <ErrorNotice error={error} />
-        <SignInNotice error={error} />
-      </div>
-    );
+  if (error) return <Refused error={error} title="Requests are seen by those who answer them." />;
   if (!data) return <Loading rows={4} />;
   if (data.agreements.length === 0)
     return (

@@ -1,14 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
-import { keepToken, onTokenChange, readToken } from '../api/credentials.ts';
+import { keepToken, onSignInWanted, onTokenChange, readToken } from '../api/credentials.ts';
+import { whoQuery } from '../api/queries.ts';
 
 const SignInDialog = lazy(async () => ({ default: (await import('./sign-in-dialog.tsx')).SignInDialog }));
-const OPEN_EVENT = 'wharf-sign-in';
-
-export function openSignIn(): void {
-  window.dispatchEvent(new Event(OPEN_EVENT));
-}
-
 export function useToken(): string | null {
   return useSyncExternalStore(onTokenChange, readToken);
 }
@@ -18,11 +13,8 @@ export function SignIn() {
   const token = useToken();
   const [isOpen, setOpen] = useState(false);
   const client = useQueryClient();
-  useEffect(() => {
-    const open = () => setOpen(true);
-    window.addEventListener(OPEN_EVENT, open);
-    return () => window.removeEventListener(OPEN_EVENT, open);
-  }, []);
+  const { data: who } = useQuery({ ...whoQuery(), enabled: token !== null });
+  useEffect(() => onSignInWanted(() => setOpen(true)), []);
   const change = (next: string | null) => {
     keepToken(next);
     setOpen(false);
@@ -30,6 +22,7 @@ export function SignIn() {
   };
   return (
     <>
+      {token && who && <span className="who soft small">{who.principal}</span>}
       <button type="button" className="button quiet" onClick={() => (token ? change(null) : setOpen(true))}>
         {token ? 'Sign out' : 'Sign in'}
       </button>

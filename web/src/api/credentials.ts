@@ -29,3 +29,15 @@ export function authorization(): Record<string, string> {
   const token = readToken();
   return token === null ? {} : { Authorization: `Bearer ${token}` };
 }
+
+const SIGN_IN = 'wharf-sign-in';
+
+/** Asks the reader who they are, wherever they are on the page. */
+export function openSignIn(): void {
+  window.dispatchEvent(new Event(SIGN_IN));
+}
+
+export function onSignInWanted(listener: () => void): () => void {
+  window.addEventListener(SIGN_IN, listener);
+  return () => window.removeEventListener(SIGN_IN, listener);
+}

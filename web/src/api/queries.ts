@@ -1,5 +1,6 @@
 /** What pages ask for, each with how long an answer stays good. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { WhoDocument } from '../../../src/runtime/access/who-route.ts';
 import type { MeshDocument } from '../../../src/runtime/http/mesh-routes.ts';
 import type { ProductDocument } from '../../../src/runtime/http/product-document.ts';
 import { getJson } from './client.ts';
@@ -28,6 +29,15 @@ export function meshQuery() {
   return queryOptions({
     queryKey: ['mesh'],
     queryFn: ({ signal }) => getJson<MeshDocument>('/api/mesh', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Whom the server takes the reader for. */
+export function whoQuery() {
+  return queryOptions({
+    queryKey: ['who'],
+    queryFn: ({ signal }) => getJson<WhoDocument>('/api/me', signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

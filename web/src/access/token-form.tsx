@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { meshQuery } from '../api/queries.ts';
+
+const DAY_MS = 86_400_000;
+const LENGTHS: readonly (readonly [days: string, label: string])[] = [
+  ['1', 'a day'],
+  ['30', '30 days'],
+  ['90', '90 days'],
+  ['365', 'a year'],
+  ['', 'until it is revoked'],
+];
+const DAYS_USUAL = '90';
+
+interface TokenFormProps {
+  /** Gives true when a token was made. */
+  readonly onCreate: (body: object) => Promise<boolean>;
+}
+
+export function TokenForm({ onCreate }: TokenFormProps) {
+  const [kind, setKind] = useState('user');
+  const [name, setName] = useState('');
+  const [teams, setTeams] = useState<readonly string[]>([]);
+  const [days, setDays] = useState(DAYS_USUAL);
+  const { data: mesh } = useQuery(meshQuery());
+  const create = async () => {
+    const length = days === '' ? {} : { expiresMs: Number(days) * DAY_MS };
+    if (await onCreate({ for: `${kind}:${name.trim()}`, teams, ...length })) setName('');
+  };
+  return (
+    <form
+      className="card stack"
+      aria-label="Make a token"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void create();
+      }}
+    >
+      <h2>Make a token</h2>
+      <label className="field">
+        For
+        <select className="input" value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
+          <option value="user">a person</option>
+          <option value="service">a service</option>
+          <option value="operator">somebody who runs the platform</option>
+        </select>
+      </label>
+      <label className="field">
+        Name
+        <input
+          className="input"
+          value={name}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          pattern="[A-Za-z0-9][A-Za-z0-9._@\-]*"
+          title="Letters, digits and . _ @ -"
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      </label>
+      <label className="field">
+        It holds
+        <select className="input" value={days} onChange={(event) => setDays(event.currentTarget.value)}>
+          {LENGTHS.map(([value, label]) => (
+            <option key={label} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {kind !== 'operator' && (
+        <TeamChoice all={mesh?.teams.map((team) => team.name) ?? []} chosen={teams} onChange={setTeams} />
+      )}
+      <div>
+        <button type="submit" className="button primary">
+          Make it
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface TeamChoiceProps {
+  readonly all: readonly string[];
+  readonly chosen: readonly string[];
+  readonly onChange: (teams: readonly string[]) => void;
+}
+
+function TeamChoice({ all, chosen, onChange }: TeamChoiceProps) {
+  if (all.length === 0) return null;
+  return (
+    <fieldset className="facet">
+      <legend>In teams, besides those that the mesh says</legend>
+      {all.map((team) => (
+        <label key={team}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(team)}
+            onChange={(event) =>
+              onChange(
+                event.currentTarget.checked ? [...chosen, team] : chosen.filter((each) => each !== team),
+              )
+            }
+          />
+          <span>{team}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -118,10 +118,16 @@ const FURTHER: Readonly<Record<number, string>> = {
   3802: 'JSON',
 };
 
+/** Of several engine's types of one Postgres type, the first; unsigned ones are no client's. */
+const ENGINE_NAMES: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(FURTHER).map(([oid, name]) => [Number(oid), name] as const),
+  ...Object.entries(BY_ENGINE_NAME)
+    .filter(([name]) => name === 'UUID' || !name.startsWith('U'))
+    .reverse()
+    .flatMap(([name, type]) => [[type.array, `${name}[]`] as const, [type.oid, name] as const]),
+]);
+
 /** The engine's name of a Postgres type by its OID; undefined for types that the engine must find out itself. */
 export function engineTypeOfOid(oid: number): string | undefined {
-  const entries = Object.entries(BY_ENGINE_NAME).filter(([name]) => name === 'UUID' || !name.startsWith('U'));
-  const scalar = entries.find(([, type]) => type.oid === oid)?.[0] ?? FURTHER[oid];
-  const item = entries.find(([, type]) => type.array === oid)?.[0];
-  return scalar ?? (item === undefined ? undefined : `${item}[]`);
+  return ENGINE_NAMES.get(oid);
 }

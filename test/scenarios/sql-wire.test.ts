@@ -232,6 +232,18 @@ describe('messages', { timeout: 60_000 }, () => {
     client.close();
   });
 
+  it('cancel nothing when nothing runs: the next statement is not meant', async () => {
+    const client = new WireClient(url);
+    client.send(startup({ user: 'me', database: 'test' }));
+    const key = (await client.until('Z')).find(({ type }) => type === 'K')?.body ?? Buffer.alloc(8);
+    const canceller = new WireClient(url);
+    canceller.send(Buffer.concat([int32(16), int32(80_877_102), key]));
+    await canceller.until('none');
+    client.send(parse('', 'select 1'), bind('', ''), execute(''), sync());
+    expect(sqlState(await client.until('Z'))).toBeUndefined();
+    client.close();
+  });
+
   it('in clear behind a request for TLS end the connection', async () => {
     const client = new WireClient(url);
     client.send(Buffer.concat([int32(8), int32(80_877_103), query('select 1')]));

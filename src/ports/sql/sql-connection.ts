@@ -5,6 +5,7 @@ import type { SqlHost, SqlPrincipal } from '../../kit/sql.ts';
 import * as backend from '../../protocols/postgres/backend-messages.ts';
 import { type FrontendMessage, FrontendReader } from '../../protocols/postgres/frontend-reader.ts';
 import { ProtocolViolation } from '../../protocols/postgres/protocol-violation.ts';
+import { Outgoing } from './outgoing.ts';
 import { errorFields, SessionError } from './session-error.ts';
 import { SERVER_PARAMETERS } from './session-settings.ts';
 import { ScramSignIn } from './sign-in.ts';
@@ -35,15 +36,18 @@ export class SqlConnection {
   readonly #tls: SecureContext | undefined;
   readonly #reader = new FrontendReader();
   readonly #gone = new AbortController();
+  readonly #out: Outgoing;
   readonly #waiting: FrontendMessage[] = [];
   #working = false;
   #signIn: { readonly exchange: ScramSignIn; readonly parameters: StartParameters } | undefined;
   #session: SqlSession | undefined;
   #pid: number | undefined;
-  #idle = new AbortController();
+  /** Ends the wait for a client that says nothing. */
+  #idle: AbortController | undefined;
 
   constructor(socket: Socket, { host, numbers, tls }: ConnectionOptions) {
     this.#socket = socket;
+    this.#out = new Outgoing(socket, this.#gone.signal);
     this.#host = host;
     this.#numbers = numbers;
     this.#tls = tls;
@@ -88,7 +92,7 @@ export class SqlConnection {
     if (this.#working) return;
     this.#working = true;
     // The time for signing in goes on whatever is said.
-    if (this.#session) this.#idle.abort(new Error('busy'));
+    if (this.#session) this.#goOn();
     try {
       for (let message = this.#waiting.shift(); message; message = this.#waiting.shift()) {
         await this.#handle(message);
@@ -139,11 +143,12 @@ export class SqlConnection {
       return this.#fatal('08P01', 'Bytes were received after the request for encryption, before its answer.');
     if (this.#socket instanceof TLSSocket)
       return this.#fatal('08P01', 'The connection is encrypted already.');
-    if (kind === 'gss-request' || !this.#tls) return this.#send(Buffer.from('N'));
+    if (kind === 'gss-request' || !this.#tls) return this.#out.send(Buffer.from('N'));
     const plain = this.#socket;
     plain.off('data', this.#receive);
     plain.write('S');
     this.#socket = new TLSSocket(plain, { isServer: true, secureContext: this.#tls });
+    this.#out.moveTo(this.#socket);
     this.#listen(this.#socket);
   }
 
@@ -159,7 +164,7 @@ export class SqlConnection {
     if (asked.kind === 'open') return this.#open(asked.principal, parameters);
     this.#signIn = { exchange: new ScramSignIn(asked), parameters };
     // Its time goes on: who does not answer is ended.
-    return this.#send(this.#signIn.exchange.request);
+    return this.#out.send(this.#signIn.exchange.request);
   }
 
   async #password(body: Buffer): Promise<void> {
@@ -167,7 +172,7 @@ export class SqlConnection {
     const { exchange, parameters } = this.#signIn;
     try {
       const step = exchange.answer(body);
-      if (step?.kind === 'say') return await this.#send(step.bytes);
+      if (step?.kind === 'say') return await this.#out.send(step.bytes);
       if (step) return await this.#open(step.principal, parameters, step.bytes);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -183,12 +188,12 @@ export class SqlConnection {
     parameters: StartParameters,
     before: Buffer = Buffer.alloc(0),
   ): Promise<void> {
-    this.#idle.abort(new Error('signed in'));
+    this.#goOn();
     this.#signIn = undefined;
     const session = new SqlSession({
       host: this.#host,
       principal,
-      send: (bytes) => this.#send(bytes),
+      send: (bytes) => this.#out.send(bytes),
       gone: this.#gone.signal,
     });
     this.#session = session;
@@ -197,7 +202,7 @@ export class SqlConnection {
     const name = parameters.get('application_name') ?? '';
     session.settings.set('application_name', name);
     const told = Object.entries({ ...SERVER_PARAMETERS, application_name: name });
-    await this.#send(
+    await this.#out.send(
       Buffer.concat([
         before,
         backend.authenticationOk(),
@@ -208,32 +213,19 @@ export class SqlConnection {
     );
   }
 
-  #send(bytes: Uint8Array): Promise<void> {
-    if (this.#gone.signal.aborted) return Promise.reject(new Error('The client is gone.'));
-    if (this.#socket.write(bytes)) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const settled = new AbortController();
-      const done = () => {
-        settled.abort();
-        this.#socket.off('drain', done);
-        resolve();
-      };
-      this.#socket.once('drain', done);
-      const { signal } = this.#gone;
-      signal.addEventListener('abort', () => reject(new Error('The client is gone.')), {
-        once: true,
-        signal: settled.signal,
-      });
-    });
-  }
-
   #endAfter(ms: number, state: string, message: string): void {
+    this.#goOn();
     this.#idle = new AbortController();
     this.#host.clock.sleep(ms, this.#idle.signal).then(
       () => this.#fatal(state, message),
       // It went on in time.
       () => undefined,
     );
+  }
+
+  #goOn(): void {
+    this.#idle?.abort(new Error('It went on.'));
+    this.#idle = undefined;
   }
 
   #fatal(state: string, message: string): void {
@@ -243,7 +235,7 @@ export class SqlConnection {
   }
 
   #close(): void {
-    this.#idle.abort(new Error('closed'));
+    this.#goOn();
     this.#gone.abort(new Error('The client is gone.'));
     if (this.#pid !== undefined) this.#numbers.remove(this.#pid);
     this.#session

@@ -14,7 +14,7 @@ const MAY_SEE = {
   quality: ['schema', 'spec', 'engine', 'store', 'journal'],
   access: ['schema', 'spec'],
   catalog: ['schema', 'spec'],
-  kit: ['schema'],
+  kit: ['schema', 'protocols'],
   inputs: ['schema', 'protocols', 'kit'],
   ports: ['schema', 'protocols', 'kit'],
   deliver: ['schema', 'protocols', 'kit'],

@@ -80,11 +80,33 @@ export interface DeliveryNotes {
   write(value: unknown): Promise<void>;
 }
 
+/** What a check found at last. Nothing of it quotes a value of a row. */
+export interface DeliveredCheck {
+  readonly id: string;
+  readonly kind: string;
+  readonly severity: 'error' | 'warning';
+  readonly doc: string;
+  readonly threshold: string;
+  /** `waiting`: it has not been run yet. */
+  readonly status: string;
+  readonly position: number | null;
+  readonly checkedAt: string | null;
+}
+
+/** What is known of a product beside its rows, for destinations that people read. */
+export interface ProductStanding {
+  /** `freshness: 26h`. */
+  readonly promises: readonly string[];
+  readonly checks: readonly DeliveredCheck[];
+}
+
 export interface DeliveryContext {
   /** The principal: `delivery:flights.departures@1/warehouse`. */
   readonly name: string;
   readonly mesh: string;
   readonly product: ProductDescription;
+  /** As it is when asked. */
+  standing(): ProductStanding;
   /** As the declaration's options, checked, defaults filled in. Secrets are references. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly connection: NamedConnection | undefined;

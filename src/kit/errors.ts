@@ -36,5 +36,6 @@ export const kitErrors = defineErrors('kit', {
     doc: 'What stands where a delivery is to be made was not made by it, and stays as it is.',
   },
   DELIVERY_UNREACHABLE: { doc: 'The destination of a delivery could not be reached.', retryable: true },
+  DELIVERY_NO_ROOM: { doc: 'The destination of a delivery has no room left.', retryable: true },
   DELIVERY_REFUSED: { doc: 'The destination of a delivery refused what was delivered.' },
 });

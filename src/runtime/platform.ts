@@ -31,6 +31,7 @@ import { columnarToNdjson } from './columnar-file.ts';
 import { ShortTurns } from './derive/short-turns.ts';
 import './errors.ts';
 import { Deliveries } from './deliver/deliveries.ts';
+import { productStanding } from './deliver/product-standing.ts';
 import { describe, ProductRuntime } from './product-runtime.ts';
 import { Published } from './published.ts';
 import { PushService, type PushTarget } from './push/push-service.ts';
@@ -137,6 +138,7 @@ export class Platform {
       mesh: parts.mesh,
       connectors: parts.destinations ?? new Map(),
       describe,
+      standing: (product) => productStanding(this.product(product.id)),
       reveal: revealFrom(process.env),
     });
     this.slo = new SloService({

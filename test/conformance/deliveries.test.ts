@@ -4,7 +4,7 @@ import { deliveries } from '../../src/deliver/index.ts';
 import { PostgresServer, postgresMissing } from '../support/postgres-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type DeliveryUnderTest, describeDelivery } from './deliveries.ts';
-import { filesPlace, postgresPlace, webhookPlace } from './delivery-places.ts';
+import { filesPlace, postgresPlace, spreadsheetPlace, webhookPlace } from './delivery-places.ts';
 
 const root = await temporaryFolder('deliveries');
 const every = process.env.WHARF_EVERY_STEP !== undefined;
@@ -31,6 +31,12 @@ const UNDER_TEST: Readonly<Record<string, Omit<DeliveryUnderTest, 'connector'>>>
     modes: ['state', 'changes'],
     makePlace: () => postgresPlace(connectorOf('postgres'), root, postgres as PostgresServer),
     stepStride: every ? 1 : 7,
+    waivers: {},
+  },
+  spreadsheet: {
+    modes: ['state'],
+    makePlace: () => spreadsheetPlace(connectorOf('spreadsheet'), root),
+    stepStride: 1,
     waivers: {},
   },
   webhook: {

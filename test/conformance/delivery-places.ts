@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as XLSX from '@e965/xlsx';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { randomName } from '../../src/base/random.ts';
@@ -31,7 +32,7 @@ interface Target {
 }
 
 /** As the runtime would hand it to a destination. */
-function contextFor(
+export function contextFor(
   connector: DeliveryConnector,
   { options, connection, folder, secret = '', notes = memoryNotes() }: Target,
   { product, mode, name = 'out' }: { product: PlainProduct; mode: DeliveryMode; name?: string | undefined },
@@ -40,6 +41,7 @@ function contextFor(
     name: `delivery:test.items@1/${name}`,
     mesh: 'test',
     product: product.description(),
+    standing: () => ({ promises: [], checks: [] }),
     options: { ...buildOptions(connector, undefined), ...options, mode },
     connection,
     reveal: (text) => (text === SECRET ? secret : text),
@@ -92,6 +94,29 @@ export async function filesPlace(connector: DeliveryConnector, root: string): Pr
       await mkdir(out, { recursive: true });
       await writeFile(path.join(out, 'precious.txt'), 'mine');
       return async () => (await readdir(out)).join() === 'precious.txt';
+    },
+    close: async () => undefined,
+  };
+}
+
+export async function spreadsheetPlace(connector: DeliveryConnector, root: string): Promise<DeliveryPlace> {
+  const folder = path.join(root, randomName());
+  const file = path.join(folder, 'items.xlsx');
+  return {
+    open: (product, mode, name) =>
+      connector.open(
+        contextFor(connector, { folder, options: { path: 'items.xlsx' } }, { product, mode, name }),
+      ),
+    read: async () => {
+      if (!existsSync(file)) return undefined;
+      const { data } = XLSX.read(await readFile(file)).Sheets;
+      const rows = XLSX.utils.sheet_to_json<Record<string, unknown>>(data ?? {}, { defval: null });
+      return rows.map((row) => rowOf(JSON.stringify(row)));
+    },
+    occupy: async () => {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, 'mine');
+      return async () => (await readFile(file, 'utf8')) === 'mine';
     },
     close: async () => undefined,
   };

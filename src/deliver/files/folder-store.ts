@@ -6,6 +6,7 @@ import { crashPoint } from '../../base/crash-points.ts';
 import { codeOf } from '../../base/errors.ts';
 import { syncFile, syncFolder, writeFileAtomically } from '../../base/files.ts';
 import { randomName } from '../../base/random.ts';
+import { folderError } from '../folder-error.ts';
 import type { ObjectStore } from './object-store.ts';
 
 export class FolderStore implements ObjectStore {
@@ -15,28 +16,59 @@ export class FolderStore implements ObjectStore {
     this.#folder = folder;
   }
 
-  async read(name: string): Promise<string | undefined> {
-    return unlessAbsent(() => readFile(this.#path(name), 'utf8'));
+  read(name: string): Promise<string | undefined> {
+    return this.#told(() => unlessAbsent(() => readFile(this.#path(name), 'utf8')));
   }
 
-  async putFile(name: string, file: string): Promise<void> {
+  putFile(name: string, file: string): Promise<void> {
     crashPoint('deliver.files-before-write');
+    return this.#told(() => this.#copyFile(name, file));
+  }
+
+  putText(name: string, text: string): Promise<void> {
+    crashPoint('deliver.files-before-write');
+    return this.#told(() => writeFileAtomically(this.#path(name), text));
+  }
+
+  putNew(name: string, text: string): Promise<boolean> {
+    crashPoint('deliver.files-before-write');
+    return this.#told(() => this.#linkNew(name, text));
+  }
+
+  list(prefix: string): Promise<readonly string[]> {
+    return this.#told(() => this.#namesBelow(prefix));
+  }
+
+  remove(names: readonly string[]): Promise<void> {
+    crashPoint('deliver.files-before-remove');
+    return this.#told(() => this.#removeAll(names));
+  }
+
+  async #told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw folderError(thrown, this.#folder);
+    }
+  }
+
+  async #copyFile(name: string, file: string): Promise<void> {
     const target = this.#path(name);
     await mkdir(path.dirname(target), { recursive: true });
     const temporary = `${target}.${randomName()}.tmp`;
-    await copyFile(file, temporary, constants.COPYFILE_FICLONE);
-    await syncFile(temporary);
-    await rename(temporary, target);
+    try {
+      await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+      await syncFile(temporary);
+      await rename(temporary, target);
+    } catch (thrown) {
+      // On a full disk a part of a copy is in the way of everything else.
+      await rm(temporary, { force: true });
+      throw thrown;
+    }
     syncFolder(path.dirname(target));
   }
 
-  async putText(name: string, text: string): Promise<void> {
-    crashPoint('deliver.files-before-write');
-    await writeFileAtomically(this.#path(name), text);
-  }
-
-  async putNew(name: string, text: string): Promise<boolean> {
-    crashPoint('deliver.files-before-write');
+  async #linkNew(name: string, text: string): Promise<boolean> {
     const target = this.#path(name);
     await mkdir(path.dirname(target), { recursive: true });
     const temporary = `${target}.${randomName()}.tmp`;
@@ -60,7 +92,7 @@ export class FolderStore implements ObjectStore {
     }
   }
 
-  async list(prefix: string): Promise<readonly string[]> {
+  async #namesBelow(prefix: string): Promise<readonly string[]> {
     const folder = this.#path(prefix);
     const entries = await unlessAbsent(() => readdir(folder, { recursive: true, withFileTypes: true }));
     return (entries ?? [])
@@ -70,8 +102,7 @@ export class FolderStore implements ObjectStore {
       .sort();
   }
 
-  async remove(names: readonly string[]): Promise<void> {
-    crashPoint('deliver.files-before-remove');
+  async #removeAll(names: readonly string[]): Promise<void> {
     for (const name of names) await rm(this.#path(name), { force: true });
     for (const name of names) await this.#removeEmptyFolders(path.dirname(this.#path(name)));
   }

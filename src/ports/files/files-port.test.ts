@@ -6,11 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as XLSX from '@e965/xlsx';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FILE_FORMATS } from '../../kit/reader.ts';
+import { workbookChunks } from '../../kit/workbook/workbook-chunks.ts';
 import { FakeProduct } from '../test-support/fake-product.ts';
 import { DEPARTURES, departure, sampleProduct } from '../test-support/sample-product.ts';
 import { type PortServer, servePorts } from '../test-support/serve-ports.ts';
 import { filesPort } from './files-port.ts';
-import { workbookChunks } from './workbook-stream.ts';
 
 let server: PortServer;
 let product: FakeProduct;

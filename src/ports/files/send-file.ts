@@ -9,9 +9,9 @@ import { chooseRange, isRangeCurrent } from '../../protocols/byte-range.ts';
 import { columnsOf } from '../../schema/field.ts';
 import { abortOnClose } from '../answer/abort-on-close.ts';
 import '../errors.ts';
+import { refuseLongCells, workbookChunks } from '../../kit/workbook/workbook-chunks.ts';
 import type { AskedFile } from './file-request.ts';
 import { writtenTag } from './file-tag.ts';
-import { refuseLongCells, workbookChunks } from './workbook-stream.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 

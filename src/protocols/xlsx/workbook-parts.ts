@@ -1,11 +1,18 @@
 /** The parts of a workbook beside its sheets: small, and the same but for the number of sheets. */
 import type { XlsxTimeKind } from './xlsx-cell.ts';
+import { xmlText } from './xml-text.ts';
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const TYPES = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+
+export const PROPERTIES_PATH = 'docProps/custom.xml';
+const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006';
+/** What all custom properties have, as the standard says. */
+const CUSTOM = '{D5CDD505-2E9C-101B-9397-08002B2CF9AE}';
+const FIRST_PROPERTY = 2;
 
 /** Places in the list of cell formats in `styles.xml`. */
 export const STYLES = {
@@ -28,15 +35,29 @@ const NUMBER_FORMATS = [
 /** Numbers below are Excel's own formats. */
 const FIRST_FORMAT = 164;
 
-/** Path in the ZIP file and content of each part, for sheets of the given names. */
-export function workbookParts(sheets: readonly string[]): readonly (readonly [path: string, xml: string])[] {
+/** Path in the ZIP file and content of each part that comes last, for sheets of the given names. */
+export function workbookParts(
+  sheets: readonly string[],
+  hasProperties: boolean,
+): readonly (readonly [path: string, xml: string])[] {
+  const properties = hasProperties ? [['custom-properties', PROPERTIES_PATH] as const] : [];
   return [
-    ['[Content_Types].xml', contentTypes(sheets)],
-    ['_rels/.rels', relations([['officeDocument', 'xl/workbook.xml']])],
+    ['[Content_Types].xml', contentTypes(sheets, hasProperties)],
+    ['_rels/.rels', relations([['officeDocument', 'xl/workbook.xml'], ...properties])],
     ['xl/workbook.xml', workbook(sheets)],
     ['xl/_rels/workbook.xml.rels', workbookRelations(sheets)],
     ['xl/styles.xml', styles()],
   ];
+}
+
+/** The file's own properties: named texts. */
+export function propertiesXml(properties: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(properties).map(
+    ([name, value], i) =>
+      `<property fmtid="${CUSTOM}" pid="${i + FIRST_PROPERTY}" name="${xmlText(name)}"><vt:lpwstr>${xmlText(value)}</vt:lpwstr></property>`,
+  );
+  const spaces = `xmlns="${OFFICE}/custom-properties" xmlns:vt="${OFFICE}/docPropsVTypes"`;
+  return `${XML}<Properties ${spaces}>${entries.join('')}</Properties>`;
 }
 
 /** Path of a sheet in the ZIP file; sheets count from 0. */
@@ -58,15 +79,16 @@ export function sheetStart(widths: readonly number[]): string {
 
 export const SHEET_END = '</sheetData></worksheet>';
 
-function contentTypes(sheets: readonly string[]): string {
+function contentTypes(sheets: readonly string[], hasProperties: boolean): string {
   const override = (part: string, type: string) =>
     `<Override PartName="/${part}" ContentType="${TYPES}.${type}+xml"/>`;
   const parts = sheets.map((_, i) => override(sheetPath(i), 'worksheet'));
+  const properties = `<Override PartName="/${PROPERTIES_PATH}" ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/>`;
   return (
     `${XML}<Types xmlns="${PACKAGE}/content-types">` +
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>' +
     '<Default Extension="xml" ContentType="application/xml"/>' +
-    `${override('xl/workbook.xml', 'sheet.main')}${override('xl/styles.xml', 'styles')}${parts.join('')}</Types>`
+    `${override('xl/workbook.xml', 'sheet.main')}${override('xl/styles.xml', 'styles')}${parts.join('')}${hasProperties ? properties : ''}</Types>`
   );
 }
 

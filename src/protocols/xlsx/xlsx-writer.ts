@@ -1,16 +1,26 @@
 /**
- * Writes one table as a workbook, row by row, in memory that does not grow with the rows. Rows that do not fit into a
+ * Writes tables as a workbook, row by row, in memory that does not grow with the rows. Rows that do not fit into a
  * sheet go on in the next one, under the same header.
  *
  *     const writer = new XlsxWriter({ columns, write: (chunk) => ... });
  *     for (const row of rows) writer.row(row);
+ *     writer.table('about', aboutColumns);
+ *     for (const row of aboutRows) writer.row(row);
  *     writer.end();
  */
 import { Zip } from 'fflate';
 import { WharfError } from '../../base/errors.ts';
 import { DeflatedPart } from './deflated-part.ts';
 import './xlsx-errors.ts';
-import { SHEET_END, STYLES, sheetPath, sheetStart, workbookParts } from './workbook-parts.ts';
+import {
+  PROPERTIES_PATH,
+  propertiesXml,
+  SHEET_END,
+  STYLES,
+  sheetPath,
+  sheetStart,
+  workbookParts,
+} from './workbook-parts.ts';
 import { textCell, type XlsxCell } from './xlsx-cell.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -30,49 +40,60 @@ export interface XlsxColumn {
 }
 
 export interface XlsxWriterOptions {
+  /** Of the first table, `data`. */
   readonly columns: readonly XlsxColumn[];
   /** Gets the file's bytes in order, during `row` and `end`. */
   readonly write: (chunk: Uint8Array) => void;
   /** Rows of a sheet, header included. */
   readonly sheetRowsMax?: number;
+  /** Shown by Excel as the file's own properties; they are the first thing in it. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+interface Table {
+  readonly name: string;
+  readonly columns: readonly XlsxColumn[];
+  readonly letters: readonly string[];
+  /** Sheets so far. */
+  sheets: number;
+  /** Rows so far, for messages. */
+  rows: number;
 }
 
 export class XlsxWriter {
   readonly #options: XlsxWriterOptions;
-  readonly #letters: readonly string[];
   readonly #sheetRowsMax: number;
   readonly #zip: Zip;
   readonly #sheets: string[] = [];
+  #table: Table;
   #sheet: DeflatedPart;
   #text = '';
   #sheetBytes = 0;
   #zipBytes = 0;
   /** Rows in the open sheet. */
   #rows = 0;
-  /** Rows of the table so far, for messages. */
-  #count = 0;
 
   /** Throws XLSX_TOO_WIDE, XLSX_CELL_TOO_LONG. */
   constructor(options: XlsxWriterOptions) {
-    if (options.columns.length > XLSX_COLUMNS_MAX) {
-      throw new WharfError(
-        'XLSX_TOO_WIDE',
-        `The table has ${options.columns.length} columns; a sheet holds ${XLSX_COLUMNS_MAX}.`,
-        {
-          hint: 'Take another format, such as parquet or csv.',
-        },
-      );
-    }
     this.#options = options;
-    this.#letters = options.columns.map((_, i) => columnLetters(i));
     this.#sheetRowsMax = options.sheetRowsMax ?? XLSX_ROWS_MAX;
     this.#zip = new Zip((error, chunk) => this.#write(error, chunk));
+    if (options.properties)
+      this.#part(PROPERTIES_PATH).push(Buffer.from(propertiesXml(options.properties)), true);
+    this.#table = tableOf('data', options.columns);
+    this.#sheet = this.#openSheet();
+  }
+
+  /** Rows from now on belong to another table, in a sheet of this name. Throws XLSX_TOO_WIDE, XLSX_CELL_TOO_LONG. */
+  table(name: string, columns: readonly XlsxColumn[]): void {
+    this.#closeSheet();
+    this.#table = tableOf(name, columns);
     this.#sheet = this.#openSheet();
   }
 
   /** Cells in the order of the columns. Throws XLSX_CELL_TOO_LONG, XLSX_TOO_LARGE. */
   row(cells: readonly XlsxCell[]): void {
-    this.#count += 1;
+    this.#table.rows += 1;
     if (this.#rows >= this.#sheetRowsMax || this.#sheetBytes > ZIP_BYTES_MAX) {
       this.#closeSheet();
       this.#sheet = this.#openSheet();
@@ -84,7 +105,7 @@ export class XlsxWriter {
   /** Completes the file; nothing may follow. */
   end(): void {
     this.#closeSheet();
-    for (const [path, xml] of workbookParts(this.#sheets)) {
+    for (const [path, xml] of workbookParts(this.#sheets, this.#options.properties !== undefined)) {
       const part = this.#part(path);
       part.push(Buffer.from(xml), true);
     }
@@ -92,14 +113,15 @@ export class XlsxWriter {
   }
 
   #openSheet(): DeflatedPart {
-    const { columns } = this.#options;
+    const table = this.#table;
     const sheet = this.#part(sheetPath(this.#sheets.length));
-    this.#sheets.push(this.#sheets.length === 0 ? 'data' : `data ${this.#sheets.length + 1}`);
-    this.#text = sheetStart(columns.map((column) => column.width));
+    table.sheets += 1;
+    this.#sheets.push(table.sheets === 1 ? table.name : `${table.name} ${table.sheets}`);
+    this.#text = sheetStart(table.columns.map((column) => column.width));
     this.#sheetBytes = 0;
     this.#rows = 0;
     this.#row(
-      columns.map((column) => textCell(column.name)),
+      table.columns.map((column) => textCell(column.name)),
       STYLES.header,
     );
     return sheet;
@@ -114,7 +136,7 @@ export class XlsxWriter {
     this.#rows += 1;
     let text = `<row r="${this.#rows}">`;
     for (const [i, cell] of cells.entries()) {
-      if (cell !== null) text += this.#cell(`${this.#letters[i]}${this.#rows}`, cell, i, style);
+      if (cell !== null) text += this.#cell(`${this.#table.letters[i]}${this.#rows}`, cell, i, style);
     }
     this.#text += `${text}</row>`;
   }
@@ -136,8 +158,8 @@ export class XlsxWriter {
   }
 
   #tooLong(text: string, column: number): WharfError {
-    const name = this.#options.columns[column]?.name ?? '';
-    return cellTooLong(this.#count, name, text.length);
+    const { columns, rows } = this.#table;
+    return cellTooLong(rows, columns[column]?.name ?? '', text.length);
   }
 
   #part(path: string): DeflatedPart {
@@ -163,6 +185,17 @@ export class XlsxWriter {
     }
     this.#options.write(chunk);
   }
+}
+
+function tableOf(name: string, columns: readonly XlsxColumn[]): Table {
+  if (columns.length > XLSX_COLUMNS_MAX) {
+    throw new WharfError(
+      'XLSX_TOO_WIDE',
+      `The table has ${columns.length} columns; a sheet holds ${XLSX_COLUMNS_MAX}.`,
+      { hint: 'Take another format, such as parquet or csv.' },
+    );
+  }
+  return { name, columns, letters: columns.map((_, i) => columnLetters(i)), sheets: 0, rows: 0 };
 }
 
 /** Rows count from 1, without the header. */

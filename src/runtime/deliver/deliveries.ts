@@ -4,7 +4,7 @@ import { WharfError } from '../../base/errors.ts';
 import { randomName } from '../../base/random.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Reveal } from '../../kit/connection.ts';
-import type { DeliveryConnector } from '../../kit/delivery.ts';
+import type { DeliveryConnector, ProductStanding } from '../../kit/delivery.ts';
 import '../../kit/errors.ts';
 import type { ProductDescription } from '../../kit/reader.ts';
 import type { Delivery, Mesh, Product } from '../../spec/model.ts';
@@ -25,6 +25,7 @@ export interface DeliveriesOptions {
   readonly mesh: Mesh;
   readonly connectors: ReadonlyMap<string, DeliveryConnector>;
   readonly describe: (product: Product) => ProductDescription;
+  readonly standing: (product: Product) => ProductStanding;
   readonly reveal: Reveal;
 }
 
@@ -107,6 +108,7 @@ export class Deliveries {
       name: `delivery:${product.id}/${delivery.name}`,
       mesh: mesh.name,
       product: description,
+      standing: () => this.#options.standing(product),
       options,
       connection: connectionOf(mesh, options),
       reveal,

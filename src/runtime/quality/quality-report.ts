@@ -1,30 +1,9 @@
 /** What can be said of a product's checks, for `/quality`, `wharf status` and the pages. */
 import type { Platform } from '../platform.ts';
 import type { ProductRuntime } from '../product-runtime.ts';
-import type { CheckResult } from './check-record.ts';
+import { type CheckReport, checkReports } from './check-reports.ts';
 import { refusals } from './look.ts';
 import { withoutValues } from './without-values.ts';
-
-export interface CheckReport {
-  readonly id: string;
-  readonly kind: string;
-  readonly dataset: string;
-  readonly severity: 'error' | 'warning';
-  readonly on: string;
-  readonly doc: string;
-  readonly threshold: string;
-  readonly declared: boolean;
-  /** `waiting`: it has not been run yet. */
-  readonly status: CheckResult['status'] | 'waiting';
-  readonly measured: string | null;
-  readonly failing: number | null;
-  readonly message: string;
-  readonly samples: readonly string[];
-  readonly position: number | null;
-  readonly checkedAt: string | null;
-  readonly durationMs: number | null;
-  readonly way: 'all' | 'changes' | null;
-}
 
 export interface QualitySummary {
   readonly checks: number;
@@ -48,26 +27,6 @@ export function qualitySummary(platform: Platform, { product, checks }: ProductR
     gate: product.gate,
     heldAt: platform.services.published.refusedAt(product.id),
   };
-}
-
-export function checkReports({ checks }: ProductRuntime): CheckReport[] {
-  const results = new Map(checks?.results().map((result) => [result.check.id, result]));
-  return (checks?.checks ?? []).map((check) => {
-    const { id, kind, dataset, severity, on, doc, threshold, declared } = check;
-    const result = results.get(id);
-    return {
-      ...{ id, kind, dataset: dataset.name, severity, on, doc, threshold, declared },
-      status: result?.status ?? 'waiting',
-      measured: result?.measured ?? null,
-      failing: result?.failing ?? null,
-      message: result?.message ?? 'It has not been run yet.',
-      samples: result?.samples ?? [],
-      position: result?.position ?? null,
-      checkedAt: result ? new Date(result.checkedAtMs).toISOString() : null,
-      durationMs: result ? Math.round(result.durationMs * 10) / 10 : null,
-      way: result?.way ?? null,
-    };
-  });
 }
 
 /** Worst first: what fails, what warns, what waits, what passes; else in the order of the spec. */

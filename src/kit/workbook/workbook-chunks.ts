@@ -1,13 +1,19 @@
 /**
- * A workbook made on the way out, from the rows as NDJSON: nothing is kept but what the client has not taken yet, and the
- * other ports get their turn every few milliseconds.
+ * A workbook made on the way out, from the rows as NDJSON: nothing is kept but what was not taken yet, and others get their turn
+ * every few milliseconds.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock } from '../../base/clock.ts';
-import { cellTooLong, XLSX_CELL_LENGTH_MAX, XlsxWriter } from '../../protocols/xlsx/xlsx-writer.ts';
+import type { XlsxCell } from '../../protocols/xlsx/xlsx-cell.ts';
+import {
+  cellTooLong,
+  XLSX_CELL_LENGTH_MAX,
+  type XlsxColumn,
+  XlsxWriter,
+} from '../../protocols/xlsx/xlsx-writer.ts';
 import type { Field } from '../../schema/field.ts';
 import { longLines, ndjsonLines } from './ndjson-lines.ts';
-import { fieldCells, rowCells } from './workbook-cells.ts';
+import { fieldCells, rowCells } from './row-cells.ts';
 
 /** Milliseconds of work before others get their turn. */
 const TURN_MS = 5;
@@ -31,15 +37,29 @@ export async function refuseLongCells(file: string, fields: readonly Field[]): P
   }
 }
 
+/** A further sheet, small enough to be made at once. */
+export interface WorkbookTable {
+  readonly name: string;
+  readonly columns: readonly XlsxColumn[];
+  readonly rows: readonly (readonly XlsxCell[])[];
+}
+
+export interface WorkbookExtras {
+  readonly tables: readonly WorkbookTable[];
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /** The bytes of the workbook. Throws XLSX_TOO_WIDE, XLSX_TOO_LARGE. */
 export async function* workbookChunks(
   file: string,
   fields: readonly Field[],
   rawFormulas: boolean,
+  extras?: WorkbookExtras,
 ): AsyncGenerator<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const columns = fields.map((field) => ({ name: field.name, width: widthOf(field) }));
-  const writer = new XlsxWriter({ columns, write: (chunk) => chunks.push(chunk) });
+  const properties = extras ? { properties: extras.properties } : {};
+  const writer = new XlsxWriter({ columns, ...properties, write: (chunk) => chunks.push(chunk) });
   const cells = fieldCells(fields, rawFormulas);
   let turnMs = systemClock.nowMs();
   let rows = 0;
@@ -52,6 +72,10 @@ export async function* workbookChunks(
       await nextTurn();
       turnMs = systemClock.nowMs();
     }
+  }
+  for (const table of extras?.tables ?? []) {
+    writer.table(table.name, table.columns);
+    for (const row of table.rows) writer.row(row);
   }
   writer.end();
   yield* chunks;

@@ -27,6 +27,8 @@ const LOOK_UP_SECONDS = 10;
 const IDLE = 500;
 const REPEATS = 5;
 const SETTLE_MS = 15_000;
+/** Reads after which a large state is brought up to date. */
+const FIRST_READS = 20;
 const FLIGHTS = fileURLToPath(new URL('../data/flights-3m.parquet', import.meta.resolve('vega-datasets')));
 
 const FLIGHTS_SPEC = `product: air.flights
@@ -103,6 +105,8 @@ async function ratios(url: string, wharf: WharfProcess): Promise<void> {
   await plain.run(`copy (select distinct * from '${FLIGHTS}') to '${file}'`);
   const client = new pg.Client(url);
   await client.connect();
+  for (let i = 0; i < FIRST_READS; i++) await client.query('select count(*) from air.flights');
+  await sleep(SETTLE_MS);
   const rows: string[] = [];
   for (const [name, sql] of QUERIES) {
     const ours = await repeated(() =>
@@ -206,7 +210,7 @@ async function lookUps(url: string): Promise<void> {
     }),
   );
   console.log(
-    `select 1 ... where key = $1, prepared, ${CLIENTS} clients: ${count(latencies.length / LOOK_UP_SECONDS)}/s, p50 ${percentile(latencies, 0.5).toFixed(1)} ms, p99 ${percentile(latencies, 0.99).toFixed(1)} ms (wanted 1,000/s)`,
+    `select 1 ... where key = $1, prepared, ${CLIENTS} clients: ${count(latencies.length / LOOK_UP_SECONDS)}/s, p50 ${percentile(latencies, 0.5).toFixed(1)} ms, p99 ${percentile(latencies, 0.99).toFixed(1)} ms (wanted 1,000/s, 5,000 is where it must go)`,
   );
 }
 

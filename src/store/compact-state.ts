@@ -27,7 +27,7 @@ export async function mergeState(store: StreamStore, name: string, idle: boolean
   const manifest = store.datasetManifest(name);
   const dataset = store.datasetOrRaw(name);
   if (keyFieldsOf(dataset).length === 0 || store.isStateBlocked(name)) return false;
-  const work = dueStateWork(manifest, store.context.limits, idle);
+  const work = dueStateWork(manifest, store.context.limits, { idle, reads: store.reads.of(name) });
   if (!work) return false;
   try {
     await store.commitDataset(name, await doWork(store, dataset, manifest, work));
@@ -51,6 +51,7 @@ async function doWork(
   }
   const position = Math.max(manifest.history.at(-1)?.last ?? 0, coveredBy(manifest));
   const written = await writeStateAt(store, dataset, manifest, position);
+  store.reads.forget(dataset.name);
   return { ...written.manifest, state: [written.state] };
 }
 

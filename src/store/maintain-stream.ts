@@ -65,7 +65,7 @@ function isFlushDue(store: StreamStore): boolean {
   const { clock, journal, limits } = store.context;
   if (store.waitingSinceMs === undefined) return false;
   const ageMs = clock.nowMs() - store.waitingSinceMs;
-  if (ageMs >= limits.flushAgeSmallMs) return true;
+  if (ageMs >= limits.flushAgeSmallMs || (isIdle(store) && store.isReadOften)) return true;
   const bytes = journal.heldBytes(store.stream);
   return bytes >= limits.flushBytes || (ageMs >= limits.flushAgeMs && bytes >= limits.flushSmallBytes);
 }

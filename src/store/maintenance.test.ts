@@ -73,6 +73,44 @@ describe('maintenance', () => {
     await test.close();
   });
 
+  it('brings a large state up to date once reads have paid for it, and no records come', async () => {
+    const limits = { baseRowsCheap: 10, baseReads: 3, flushAgeMs: HOUR_MS, flushAgeSmallMs: HOUR_MS };
+    const schema = { stream: STREAM, datasets: [KEYED], historyMs: undefined };
+    const test = await TestStore.open(engines, [schema], { limits });
+    /** How many files a reader goes through. */
+    const read = async () => {
+      const relation = await test.store.snapshot(STREAM, 'stock', test.journal.head(STREAM));
+      relation.release();
+      return relation.files.length;
+    };
+    await test.push(
+      STREAM,
+      Array.from({ length: 100 }, (_, id) => stock(id)),
+    );
+    await test.store.flush(STREAM);
+    await test.store.maintain();
+    await test.push(STREAM, [stock(1)]);
+    const files: number[] = [await read(), await read()];
+    test.clock.advance(60_000);
+    await test.store.maintain();
+    files.push(await read());
+    await test.push(STREAM, [stock(2)]);
+    await test.store.maintain();
+    files.push(await read());
+    test.clock.advance(60_000);
+    await test.store.maintain();
+    files.push(await read());
+    expect(files).toEqual([2, 2, 2, 3, 1]);
+    expect(await test.rows(STREAM, 'stock', 102, { filter: { op: 'lte', field: 'id', value: '2' } })).toEqual(
+      [
+        { id: 0, n: 1 },
+        { id: 1, n: 2 },
+        { id: 2, n: 2 },
+      ],
+    );
+    await test.close();
+  });
+
   it('drops history that is too old, keeps the state, and says which position is the oldest', async () => {
     const schema = { stream: STREAM, datasets, historyMs: 24 * HOUR_MS };
     const test = await TestStore.open(engines, [schema]);

@@ -22,11 +22,13 @@ export async function openSnapshot(
   position: number,
 ): Promise<PinnedPlan> {
   await coverPosition(store, position);
-  return openPlan(store, dataset.name, (manifest) => {
+  const opened = await openPlan(store, dataset.name, (manifest) => {
     refuseGone(store.stream, position, manifest.floor);
     const keyed = dataset.key !== 'none';
     return planSnapshot({ ...manifest, ...tailOf(store, dataset.name), keyed }, position);
   });
+  if (opened.plan.base && opened.plan.newerRows > 0) store.noteRead(dataset.name);
+  return opened;
 }
 
 /** The records in (after, through], and the state at the floor when `fromFloor` is wanted. Throws as `openSnapshot`. */

@@ -15,8 +15,8 @@ const run = (first: number, last: number): Run => ({
   schema: 0,
 });
 const state = (first: number, last: number): StateRun => ({ ...run(first, last), complete: first === 1 });
-const due = (history: Run[], states: StateRun[], idle = false) =>
-  dueStateWork({ ...emptyDatasetManifest(''), history, state: states }, STORE_LIMITS, idle)?.kind;
+const due = (history: Run[], states: StateRun[], idle = false, reads = 0) =>
+  dueStateWork({ ...emptyDatasetManifest(''), history, state: states }, STORE_LIMITS, { idle, reads })?.kind;
 
 describe('dueStateWork', () => {
   it('makes the first state at once, and none where there is nothing', () => {
@@ -29,6 +29,14 @@ describe('dueStateWork', () => {
     expect(due([run(1, 1_000), run(1_001, 1_010)], [state(1, 1_000)])).toBeUndefined();
     expect(due([run(1, 1_000), run(1_001, 1_010)], [state(1, 1_000)], true)).toBe('complete');
     expect(due([run(1, 1_000_000), run(1_000_001, 1_000_010)], [state(1, 1_000_000)], true)).toBeUndefined();
+  });
+
+  it('takes few new records into a large base once reads have paid for it, and none keep coming', () => {
+    const runs: [Run[], StateRun[]] = [[run(1, 1_000_000), run(1_000_001, 1_000_010)], [state(1, 1_000_000)]];
+    expect(due(...runs, true, STORE_LIMITS.baseReads - 1)).toBeUndefined();
+    expect(due(...runs, true, STORE_LIMITS.baseReads)).toBe('complete');
+    expect(due(...runs, false, STORE_LIMITS.baseReads)).toBeUndefined();
+    expect(due([run(1, 1_000_000)], [state(1, 1_000_000)], true, 1_000)).toBeUndefined();
   });
 
   it('gives many new records a state of their own while the base is much larger', () => {

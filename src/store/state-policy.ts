@@ -25,19 +25,27 @@ export function uncoveredRows(manifest: DatasetManifest): number {
   }, 0);
 }
 
+/** What is known of a dataset besides its runs. */
+export interface StateUse {
+  /** No record came for a while. */
+  readonly idle: boolean;
+  /** Reads that had to add newer records to the base, since it was written. */
+  readonly reads: number;
+}
+
 /** undefined when nothing is due. */
 export function dueStateWork(
   manifest: DatasetManifest,
   limits: StoreLimits,
-  idle: boolean,
+  { idle, reads }: StateUse,
 ): StateWork | undefined {
   const [base, ...deltas] = manifest.state;
   const uncovered = uncoveredRows(manifest);
   if (!base) return uncovered > 0 || manifest.floorState ? { kind: 'complete' } : undefined;
   const newer = uncovered + deltas.reduce((sum, run) => sum + run.rows, 0);
   const share = idle ? limits.baseShareIdle : limits.baseShareBusy;
-  const isCheap = idle && base.rows <= limits.baseRowsCheap;
-  if (newer > 0 && (isCheap || newer >= base.rows * share)) return { kind: 'complete' };
+  const isWorth = idle && (base.rows <= limits.baseRowsCheap || reads >= limits.baseReads);
+  if (newer > 0 && (isWorth || newer >= base.rows * share)) return { kind: 'complete' };
   if (uncovered >= limits.deltaRowsMin) return { kind: 'delta' };
   const range = pickMerge(deltas, { fanIn: limits.mergeFanIn, runsMax: limits.runsMax - 1 });
   return range && { kind: 'merge', from: range.from + 1, to: range.to + 1 };

@@ -11,6 +11,7 @@ import { crashPoint } from '../base/crash-points.ts';
 import { WharfError } from '../base/errors.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { StoreContext } from './context.ts';
+import { ReadCount } from './read-count.ts';
 import {
   type DatasetManifest,
   emptyDatasetManifest,
@@ -40,6 +41,7 @@ export class StreamStore {
   readonly context: StoreContext;
   readonly tail: Tail;
   readonly work = new WorkMeter();
+  readonly reads = new ReadCount();
   readonly #folder: string;
   #schema: StreamSchema;
   #manifest: Manifest;
@@ -97,6 +99,18 @@ export class StreamStore {
   noteAppend(): void {
     this.#appendedMs = this.context.clock.nowMs();
     this.#waitingSinceMs ??= this.#appendedMs;
+  }
+
+  /** A read added newer records to the base. */
+  noteRead(dataset: string): void {
+    if (this.reads.add(dataset) === this.context.limits.baseReads) this.#mergedWhile = 'no';
+  }
+
+  /** True when such reads were so many that all records should be in the base. */
+  get isReadOften(): boolean {
+    return Object.keys(this.#manifest.datasets).some(
+      (name) => this.reads.of(name) >= this.context.limits.baseReads,
+    );
   }
 
   /** True unless the last look at all runs, as idle as this one, found nothing to merge. */

@@ -124,7 +124,7 @@ export class StatementService implements SqlService {
     return { admitted, named: this.#named(admitted.tables, searchPath) };
   }
 
-  /** Undefined for what a guest must answer. */
+  /** Undefined for what a guest must answer: whatever is seen through a lens, too. */
   async #answerByKey(run: SqlRun, { admitted, named }: ReadStatement): Promise<SqlAnswer | undefined> {
     const question = admitted.keyQuestion;
     const [only] = named;

@@ -17,7 +17,8 @@ export interface ByKey {
 
 /**
  * Undefined where only a guest can tell. The rows are those that a guest would give: the same state, at the same position, found by equality
- * of the whole key, whose parts are texts or whole numbers. Throws POSITION_GONE, RUN_DAMAGED, and as the vector does.
+ * of the whole key, whose parts are texts or whole numbers. All rows and columns show: of a table that is seen through a lens, a guest must
+ * be asked. Throws POSITION_GONE, RUN_DAMAGED, and as the vector does.
  */
 export async function answerByKey(
   store: Pick<Store, 'row'>,

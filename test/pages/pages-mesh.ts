@@ -41,6 +41,7 @@ key: [airport]
 fields: { airport: string, delay_minutes: integer, flights: integer }
 checks: [{ rows: { min: 1 } }]
 outputs: { sql: {}, rest: {}, stream: {}, files: {}, chart: { mark: bar, x: airport, y: delay_minutes, embed: ["*"] } }
+deliver: { copy: { to: files, path: copy, every: 1s } }
 access: [{ allow: [anyone] }]
 `;
 

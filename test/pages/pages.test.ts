@@ -95,6 +95,10 @@ describe.skipIf(!browser)('the pages', () => {
     if (!answer.ok && answer.status !== 207 && answer.status !== 422) throw new Error(await answer.text());
   }
 
+  async function run(command: string): Promise<string> {
+    return (await promisify(execFile)('sh', ['-c', command], { timeout: 20_000 })).stdout;
+  }
+
   async function savedBy(page: Page, button: string): Promise<string> {
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: button, exact: true }).click();
@@ -102,7 +106,7 @@ describe.skipIf(!browser)('the pages', () => {
   }
 
   async function signIn(page: Page, token: string): Promise<void> {
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
     await page.getByLabel('Token', { exact: true }).fill(token);
     await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
@@ -139,27 +143,37 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByRole('heading', { name: 'flights.airport-delays' }).waitFor();
     }));
 
-  it('shows the promise beside what is measured, and exact figures of the fields', () =>
-    visit('/p/flights.departures/v1', async (page) => {
+  it('shows the promise beside what is measured, who reads it, and exact figures of the fields', async () => {
+    await wharf.get('/p/flights.departures/v1/rows?limit=1');
+    await visit('/p/flights.departures/v1', async (page) => {
       const promises = page.getByRole('region', { name: 'Promises and measurements' });
       await promises.getByText('promised: at most 1 d').waitFor();
       await promises.getByText('promised: 50 %').waitFor();
       const fields = page.getByRole('region', { name: 'Fields of departures' });
       await fields.getByText('30 rows at position 30').waitFor();
+      await page.getByRole('region', { name: 'Consumers' }).getByText('anyone').waitFor();
+      await page.getByRole('region', { name: 'Changes' }).getByText('first declared here').waitFor();
       await page.getByRole('link', { name: 'Rows', exact: true }).click();
       await page.getByRole('button', { name: 'flight', exact: true }).click();
       await page.locator('th[aria-sort=ascending]').waitFor();
       await page.getByRole('button', { name: 'flight', exact: true }).click();
       await page.getByText('9,007,199,254,740,993').waitFor();
-    }));
+    });
+  });
 
   it.skipIf(!existsSync(PSQL))('gives a psql snippet that works as pasted', () =>
     visit('/p/flights.departures/v1?view=use', async (page) => {
       const card = page.getByRole('region', { name: 'psql', exact: true });
       await card.getByRole('button', { name: 'Copy' }).click();
       const snippet = await page.evaluate<string>('navigator.clipboard.readText()');
-      const { stdout } = await promisify(execFile)('sh', ['-c', snippet], { timeout: 20_000 });
-      expect(stdout).toContain('9007199254740993');
+      expect(await run(snippet)).toContain('9007199254740993');
+      await signIn(page, await secret());
+      await page.getByLabel('A fresh token for').fill('service:etl');
+      await page.getByRole('button', { name: 'Make it' }).click();
+      await page.getByText('The snippets hold the token of service:etl.').waitFor();
+      const signedIn = await card.getByRole('region', { name: 'psql snippet' }).innerText();
+      expect(signedIn).toContain('-U service:etl');
+      expect(await run(signedIn)).toContain('9007199254740993');
     }),
   );
 
@@ -261,6 +275,19 @@ describe.skipIf(!browser)('the pages', () => {
       const card = page.getByRole('article', { name: /user:ana/ });
       await card.getByRole('button', { name: 'Approve' }).click();
       await card.getByText('approved').waitFor();
+    }));
+
+  it('pauses a delivery, and lets it go on', () =>
+    visit('/operate?open=flights.airport-delays@1', async (page) => {
+      await signIn(page, await secret());
+      const row = page.getByRole('row', { name: /copy files/ }).last();
+      await row.getByText('caught up').waitFor();
+      await row.getByRole('button', { name: 'Pause copy' }).click();
+      await row.getByText('An operator paused it.').waitFor();
+      await push('flights.departures', '{"flight":4714,"day":"2001-03-01","origin":"SEA","delay":5}');
+      await row.getByText(/^\d+, /).waitFor();
+      await row.getByRole('button', { name: 'Resume copy' }).click();
+      await row.getByText('nothing').waitFor();
     }));
 
   it('makes a token that is shown once, and says in the audit who did', () =>

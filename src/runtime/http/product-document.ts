@@ -34,6 +34,8 @@ export function productDocument(platform: Platform, runtime: ProductRuntime, ask
     tags: product.tags,
     position: platform.services.published.position(product.id),
     gate: product.gate,
+    /** How long earlier positions can be read at, in milliseconds; null for ever. */
+    historyMs: product.historyMs ?? null,
     ports: product.outputs.map(({ port, options }) => ({ port, options })),
     datasets: product.datasets.map((dataset) => datasetDocument(mesh, product, dataset)),
     inputs: inputs.map((input) => inputDocument(runtime, input)),
@@ -102,6 +104,8 @@ export interface ProductLinks {
   readonly slo: Link;
   readonly profile: Link;
   readonly lineage: Link;
+  readonly changes: Link;
+  readonly usage: Link;
   /** These where the product has the port. */
   readonly rows?: Link;
   readonly openapi?: Link;
@@ -122,6 +126,8 @@ export function productLinks(product: Product): ProductLinks {
     slo: { href: `${base}/slo` },
     profile: { href: `${base}/profile` },
     lineage: { href: `${base}/lineage` },
+    changes: { href: `${base}/changes` },
+    usage: { href: `${base}/usage` },
     ...(has('rest') ? { rows: { href: `${base}/rows` }, openapi: { href: `${base}/openapi.json` } } : {}),
     ...(has('stream') ? { stream: { href: `${base}/stream` } } : {}),
     ...(has('chart') ? { chart: { href: `${base}/chart` } } : {}),

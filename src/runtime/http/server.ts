@@ -11,6 +11,7 @@ import { hideProducts } from '../access/hide-products.ts';
 import { requireAction } from '../access/require-action.ts';
 import { tokenRoutes } from '../access/token-routes.ts';
 import { whoRoute } from '../access/who-route.ts';
+import { historyRoutes } from '../catalog/history-routes.ts';
 import '../errors.ts';
 import { deliveryRoutes } from '../deliver/delivery-routes.ts';
 import { lineageRoutes } from '../lineage/lineage-routes.ts';
@@ -137,6 +138,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   sqlRoutes(app, options.sql);
   profileRoutes(app, platform, options.sql);
   lineageRoutes(app, platform);
+  historyRoutes(app, platform);
   rejectRoutes(app, platform);
   qualityRoutes(app, platform);
   deliveryRoutes(app, platform);

@@ -35,6 +35,11 @@ export class UsageMeter {
     this.#add(reading, 0, rows);
   }
 
+  /** What was counted since it was taken, which leaves it there. */
+  counts(): readonly Readonly<UsageCount>[] {
+    return [...this.#counts.values()];
+  }
+
   /** What was counted since it was taken before. */
   take(): UsageCount[] {
     const counts = [...this.#counts.values()];

@@ -14,6 +14,7 @@ export type {
 } from '../../../src/runtime/lineage/lineage-document.ts';
 export type { ProductLineage } from '../../../src/runtime/lineage/lineage-routes.ts';
 export type { FieldProfile, Profile } from '../../../src/runtime/profile/profile-service.ts';
+export type { UsageReport } from '../../../src/runtime/reads/usage-report.ts';
 
 export interface StatusDocument {
   readonly mesh: string;

@@ -8,6 +8,7 @@ import { Empty, Loaded } from '../base/states.tsx';
 import { Ago } from '../base/time.tsx';
 import { useUrlState } from '../base/url-state.ts';
 import { useTitle } from '../base/use-title.ts';
+import { DeliveryTable } from './delivery-table.tsx';
 import { TaskTable } from './task-table.tsx';
 
 const OPERATE_REFRESH_MS = 2_000;
@@ -213,7 +214,12 @@ function ProductRows({ product, isOpen, onOpen }: ProductRowsProps) {
       {isOpen && (
         <tr>
           <td colSpan={8}>
-            <TaskTable tasks={product.tasks} />
+            <div className="stack">
+              <TaskTable tasks={product.tasks.filter(({ task }) => !task.includes('/deliver/'))} />
+              {product.deliveries.length > 0 && (
+                <DeliveryTable product={product.product} deliveries={product.deliveries} />
+              )}
+            </div>
           </td>
         </tr>
       )}

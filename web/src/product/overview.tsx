@@ -2,7 +2,10 @@ import { Link } from 'wouter';
 import type { ProductDocument } from '../../../src/runtime/http/product-document.ts';
 import { addressOf, pathOf } from '../api/queries.ts';
 import { count } from '../base/format.ts';
+import { ChangesCard } from './changes-card.tsx';
+import { ConsumersCard } from './consumers-card.tsx';
 import { FieldsCard } from './fields-card.tsx';
+import { LimitsCard } from './limits-card.tsx';
 import { PromiseStrip } from './promise-strip.tsx';
 import { SampleCard } from './sample-card.tsx';
 
@@ -19,7 +22,10 @@ export function Overview({ product }: { readonly product: ProductDocument }) {
         </div>
         <aside className="stack">
           <About product={product} />
+          <LimitsCard product={product} />
           <Related product={product} />
+          <ConsumersCard product={product} />
+          <ChangesCard product={product} />
           <Downloads product={product} />
         </aside>
       </div>

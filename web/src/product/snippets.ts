@@ -15,6 +15,8 @@ export interface SnippetPlace {
   readonly origin: string;
   readonly mesh: MeshDocument;
   readonly token: string | null;
+  /** Whose it is, as Postgres clients sign in: `ana`, `service:etl`. */
+  readonly user?: string | undefined;
 }
 
 export function snippetsOf(product: ProductDocument, place: SnippetPlace): readonly Snippet[] {
@@ -36,14 +38,15 @@ export function snippetsOf(product: ProductDocument, place: SnippetPlace): reado
 
 const ORDER = ['psql', 'curl', 'pandas', 'DuckDB', 'JavaScript', 'R', 'Excel', 'Stream', 'Web page'];
 
-function psql(table: string, { origin, mesh, token }: SnippetPlace): Snippet {
+function psql(table: string, { origin, mesh, token, user }: SnippetPlace): Snippet {
   const host = new URL(origin).hostname;
   const password = token ? `PGPASSWORD=${token} ` : '';
+  const signedIn = token && user ? ` -U ${shellWord(user)}` : '';
   const select = `select * from ${sqlName(table)} limit 10`;
   return {
     tool: 'psql',
     port: 'sql',
-    text: `${password}psql -h ${host} -p ${mesh.sql?.port} ${mesh.sql?.database} -c ${shellText(select)}`,
+    text: `${password}psql -h ${host} -p ${mesh.sql?.port}${signedIn} ${mesh.sql?.database} -c ${shellText(select)}`,
     about: 'Any Postgres client will do: DBeaver, Metabase, a driver of your language.',
   };
 }
@@ -122,6 +125,11 @@ function quoted(text: string): string {
 
 function shellText(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** As it is where that is safe to paste. */
+function shellWord(text: string): string {
+  return /^[\w.:@-]+$/.test(text) ? text : shellText(text);
 }
 
 function sqlText(text: string): string {

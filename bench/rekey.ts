@@ -12,13 +12,14 @@ import path from 'node:path';
 import { integerBetween, seededRandom } from '../src/base/random.ts';
 import { WharfProcess } from '../test/support/wharf-process.ts';
 import { type Bar, barChart } from './support/bar-chart.ts';
+import { cpuSeconds } from './support/cpu.ts';
 import { pushLines, untilCaughtUp } from './support/derived.ts';
 import { count, median, timed, writeMesh } from './support/measure.ts';
 
 const largest = Number(process.argv[2] ?? 1_000_000);
 const TABLES = [largest / 100, largest / 10, largest];
-const BATCHES = [10, 100, 10_000];
 const BATCH = 1_000;
+const BATCHES = [10, 100, BATCH, 10_000];
 const CUSTOMERS_SHARE = 0.1;
 const ROUNDS = { rekey: 9, refresh: 5 } as const;
 const WANTED = 20;
@@ -60,6 +61,11 @@ function lines(from: number, length: number, line: (id: number) => string): stri
   return Array.from({ length }, (_, i) => line(from + i));
 }
 
+interface Cost {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
 /** A mesh with tables of one size; what is measured are pushes of changed orders. */
 class Shop {
   readonly #mesh: string;
@@ -82,19 +88,22 @@ class Shop {
     return shop;
   }
 
-  /** The median milliseconds of a batch, from its push until the derived product stands for it. */
-  async batchMs(size: number, rounds: number): Promise<number> {
+  /** From the push of a batch until the derived product stands for it. */
+  async batch(size: number, rounds: number): Promise<Cost> {
+    await this.#pushChanges(size);
     const times: number[] = [];
-    for (let round = 0; round <= rounds; round++) {
-      const changed = lines(0, size, () => this.#order(integerBetween(random, 1, this.#orders)));
-      const { ms } = await timed(async () => {
-        await this.#push('orders', changed);
-        await this.#settled();
-      });
-      // The first warms up.
-      if (round > 0) times.push(ms);
-    }
-    return median(times);
+    const usedBefore = cpuSeconds(this.#wharf.pid);
+    for (let round = 0; round < rounds; round++) times.push((await timed(() => this.#pushChanges(size))).ms);
+    const cpuMs = ((cpuSeconds(this.#wharf.pid) - usedBefore) * 1_000) / rounds;
+    return { ms: median(times), cpuMs };
+  }
+
+  async #pushChanges(size: number): Promise<void> {
+    await this.#push(
+      'orders',
+      lines(0, size, () => this.#order(integerBetween(random, 1, this.#orders))),
+    );
+    await this.#settled();
   }
 
   async change(mode: keyof typeof ROUNDS): Promise<void> {
@@ -129,37 +138,38 @@ class Shop {
   }
 }
 
-const byTable: { readonly orders: number; readonly rekey: number; readonly refresh: number }[] = [];
+const byTable: { readonly orders: number; readonly rekey: Cost; readonly refresh: Cost }[] = [];
 const byBatch: Bar[] = [];
 for (const orders of TABLES) {
   const shop = await Shop.open(orders);
   try {
-    const rekey = await shop.batchMs(BATCH, ROUNDS.rekey);
+    const rekey = await shop.batch(BATCH, ROUNDS.rekey);
     if (orders === largest) {
-      for (const size of BATCHES)
-        byBatch.push({ name: `${count(size)} changes`, value: await shop.batchMs(size, ROUNDS.rekey) });
-      byBatch.splice(2, 0, { name: `${count(BATCH)} changes`, value: rekey });
+      for (const size of BATCHES) {
+        const { ms } = size === BATCH ? rekey : await shop.batch(size, ROUNDS.rekey);
+        byBatch.push({ name: `${count(size)} changes`, value: ms });
+      }
     }
     await shop.change('refresh');
-    byTable.push({ orders, rekey, refresh: await shop.batchMs(BATCH, ROUNDS.refresh) });
+    byTable.push({ orders, rekey, refresh: await shop.batch(BATCH, ROUNDS.refresh) });
   } finally {
     await shop.close();
   }
 }
+const barsOf = (unit: keyof Cost) =>
+  byTable.flatMap(({ orders, rekey, refresh }) => [
+    { name: `${count(orders)} orders, rekey`, value: rekey[unit] },
+    { name: 'the whole each time', value: refresh[unit] },
+  ]);
 console.log(
-  `${count(BATCH)} changed orders, milliseconds from the push to the derived product, by the table's size:`,
+  `${count(BATCH)} changed orders, from the push to the derived product, milliseconds by the table's size:`,
 );
-console.log(
-  barChart(
-    byTable.flatMap(({ orders, rekey, refresh }) => [
-      { name: `${count(orders)} orders, rekey`, value: rekey },
-      { name: 'the whole each time', value: refresh },
-    ]),
-  ),
-);
+console.log(barChart(barsOf('ms')));
+console.log('\nthe same, milliseconds of processor time:');
+console.log(barChart(barsOf('cpuMs')));
 console.log(`\nrekey over ${count(largest)} orders, milliseconds by the batch's size:`);
 console.log(barChart(byBatch));
-const { rekey, refresh } = byTable.at(-1) ?? { rekey: Number.NaN, refresh: Number.NaN };
-console.log(
-  `\nrekey, ${count(BATCH)} changes to ${count(largest)} orders: ${rekey.toFixed(0)} ms; the whole each time: ${refresh.toFixed(0)} ms; ${(refresh / rekey).toFixed(1)} times faster (wanted ${WANTED})`,
-);
+for (const { orders, rekey, refresh } of byTable)
+  console.log(
+    `${count(BATCH)} changes to ${count(orders)} orders: rekey ${rekey.ms.toFixed(0)} ms, the whole each time ${refresh.ms.toFixed(0)} ms; ${(refresh.ms / rekey.ms).toFixed(1)} times faster, ${(refresh.cpuMs / rekey.cpuMs).toFixed(1)} times less processor time (wanted ${WANTED})`,
+  );

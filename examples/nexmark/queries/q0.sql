@@ -1,0 +1,1 @@
+select id, auction, bidder, price, at_ms from bid

@@ -49,14 +49,14 @@ export class ServedMesh {
 
   /** What consumers see. */
   position(product: string): number {
-    return this.#platform.reader(`test.${product}@1`).publishedPosition();
+    return this.#platform.reader(idOf(product)).publishedPosition();
   }
 
   /** Until the product has stopped with an error. */
   async failure(product: string): Promise<{ readonly code: string; readonly message: string }> {
     const deadline = performance.now() + SETTLE_DEADLINE_MS;
     for (;;) {
-      const [task] = this.#platform.product(`test.${product}@1`).tasks();
+      const [task] = this.#platform.product(idOf(product)).tasks();
       if (task?.state === 'failed' && task.lastError) return task.lastError;
       if (performance.now() > deadline) throw new Error(`${product} does not fail: ${JSON.stringify(task)}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -64,14 +64,14 @@ export class ServedMesh {
   }
 
   async flush(product: string): Promise<void> {
-    await this.#platform.services.store.flush(`test.${product}@1`);
+    await this.#platform.services.store.flush(idOf(product));
   }
 
   /** Throws when anything of it was rejected. */
   async push(product: string, { op, records }: Push): Promise<void> {
     const bytes = Buffer.from(records.map((record) => `${record}\n`).join(''));
     const slices = [{ bytes, framing: { format: 'ndjson' as const }, line: 1 }];
-    const target = { product: `test.${product}@1`, input: 'source', op, idempotency: undefined };
+    const target = { product: idOf(product), input: 'source', op, idempotency: undefined };
     const { rejected } = await this.#platform.push.submit({ ...target, slices });
     if (rejected.length > 0) throw new Error(`${product} rejected ${JSON.stringify(rejected)}`);
   }
@@ -91,11 +91,15 @@ export class ServedMesh {
   }
 
   async rows(product: string): Promise<unknown[]> {
-    const reader = await this.#platform.reader(`test.${product}@1`).at(undefined);
+    const reader = await this.#platform.reader(idOf(product)).at(undefined);
     const rows: unknown[] = [];
     let after: readonly (string | null)[] | undefined;
     do {
-      const page = await reader.rows(product, { order: [], limit: PAGE, ...(after ? { after } : {}) });
+      const page = await reader.rows(datasetOf(product), {
+        order: [],
+        limit: PAGE,
+        ...(after ? { after } : {}),
+      });
       rows.push(...page.rows.map(parseExact));
       after = page.next;
     } while (after);
@@ -104,7 +108,7 @@ export class ServedMesh {
 
   /** All records that consumers may see, from the first one. */
   async records(product: string): Promise<StreamRecord[]> {
-    const reader = this.#platform.reader(`test.${product}@1`);
+    const reader = this.#platform.reader(idOf(product));
     const last = reader.publishedPosition();
     const records: StreamRecord[] = [];
     if (last === 0) return records;
@@ -119,7 +123,7 @@ export class ServedMesh {
 
   /** `wharf verify` of a derived product: rows on one side alone. */
   async wrongRows(product: string): Promise<number> {
-    const report = await this.#platform.product(`test.${product}@1`).verifyDerived();
+    const report = await this.#platform.product(idOf(product)).verifyDerived();
     if (!report) throw new Error(`${product} is not derived`);
     return report.missing + report.unexpected;
   }
@@ -131,4 +135,13 @@ export class ServedMesh {
 
 function openPlatform(options: ServeOptions): Promise<Platform> {
   return Platform.open({ ...options, connectors: new Map([[pushInput.name, pushInput]]) });
+}
+
+/** Products of the domain `test` go without it. */
+function idOf(product: string): string {
+  return `${product.includes('.') ? '' : 'test.'}${product}@1`;
+}
+
+function datasetOf(product: string): string {
+  return product.slice(product.indexOf('.') + 1);
 }

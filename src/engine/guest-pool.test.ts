@@ -48,7 +48,7 @@ async function rows(sql: string, params: GuestParam[] = [], rowsMax = 10_000): P
   return texts.join('').split('\n').slice(0, -1);
 }
 
-describe('a guest', { timeout: 30_000 }, () => {
+describe('a guest', () => {
   it('answers over the files that it was given', async () => {
     expect(await rows('select count(*) as n, sum(price) as p from shop.items')).toEqual([
       '{"n":5000,"p":18746250.0}',

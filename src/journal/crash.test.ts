@@ -131,4 +131,4 @@ it(`loses nothing acknowledged and repeats nothing over ${ROUNDS} kills of one j
     }
   }
   expect(acknowledged).toBeGreaterThan(ROUNDS);
-}, 120_000);
+});

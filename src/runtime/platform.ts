@@ -230,7 +230,7 @@ export class Platform {
       this.alerts.start();
     }
     this.#maintenance = this.#maintain();
-    this.#warmUp();
+    if (this.#ownsWorkers) this.#warmUp();
   }
 
   /** Starts the engines before the first read needs them. What goes wrong shows again, and better, when they are asked. */

@@ -14,8 +14,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
 const MESH = path.join(packageRoot, 'examples', 'skyline');
-const KILLS_A_RUN = 3;
-const RUNS = 2;
+const KILLS_A_RUN = 4;
+const RUNS = Number(process.env.WHARF_CRASH_RUNS ?? 1);
 
 const POINTS = [
   'capture.before-commit',

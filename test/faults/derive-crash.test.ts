@@ -185,7 +185,7 @@ describe('a kill at any moment of keeping derived products up to date', () => {
     mesh = await meshFolder(MESH);
     const { journals } = await run(mesh, await temporaryFolder('derive-crash'), batches, []);
     undisturbed = journals;
-  }, 120_000);
+  });
 
   afterAll(() => console.log(`seed ${seed}`));
 

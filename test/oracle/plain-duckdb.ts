@@ -12,6 +12,9 @@ import type { DerivedProduct, DrawnMesh } from './grammar/mesh.ts';
 import { SQL_TYPES } from './grammar/relation.ts';
 import type { PushedState } from './pushed-state.ts';
 
+/** One for all judges: what each makes is temporary, and so its connection's own. */
+let instance: Promise<DuckDBInstance> | undefined;
+
 export class PlainDuckdb {
   readonly #connection: DuckDBConnection;
 
@@ -20,8 +23,8 @@ export class PlainDuckdb {
   }
 
   static async open(): Promise<PlainDuckdb> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    return new PlainDuckdb(await instance.connect());
+    instance ??= DuckDBInstance.create(':memory:', { threads: '1' });
+    return new PlainDuckdb(await (await instance).connect());
   }
 
   /** The rows of every derived product, by name, in the canonical form of `parseExact`. */
@@ -38,7 +41,7 @@ export class PlainDuckdb {
 
   async #load({ product, rows }: PushedState): Promise<void> {
     const columns = product.columns.map(({ name, kind }) => `${name} ${SQL_TYPES[kind]}`);
-    await this.#connection.run(`create or replace table ${product.name} (${columns.join(', ')})`);
+    await this.#connection.run(`create or replace temp table ${product.name} (${columns.join(', ')})`);
     if (rows.length === 0) return;
     const values = rows.map((row) => `(${row.map(({ sql }) => sql).join(', ')})`);
     await this.#connection.run(`insert into ${product.name} values ${values.join(', ')}`);
@@ -50,7 +53,7 @@ export class PlainDuckdb {
     );
     const distinct = key === 'row' ? 'distinct ' : '';
     await this.#connection.run(
-      `create or replace table ${name} as select ${distinct}${typed.join(', ')} from (${sql})`,
+      `create or replace temp table ${name} as select ${distinct}${typed.join(', ')} from (${sql})`,
     );
     const reader = await this.#connection.runAndReadAll(`select * from ${name}`);
     return reader

@@ -32,7 +32,7 @@ beforeAll(async () => {
     await writeFile(file, Buffer.from(await response.arrayBuffer()));
     await plain.run(`create table shop.${name} as select * from read_parquet('${file}')`);
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   plain?.closeSync();
@@ -93,7 +93,7 @@ describe('the SQL port', { timeout: 240_000 }, () => {
   });
 });
 
-describe('POST /api/sql', { timeout: 60_000 }, () => {
+describe('POST /api/sql', () => {
   const STATEMENT = `select id, amount, weight, express, ordered_on, changed_at, tags, sum(id) over () as total, reference::uuid as u
     from shop.orders order by id limit 9`;
 

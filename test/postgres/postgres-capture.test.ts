@@ -70,7 +70,7 @@ fields: { id: integer, balance: { type: integer, required: true }, note: string 
     );
     expect(found).toEqual(expected);
     await wharf.stop();
-  }, 120_000);
+  });
 });
 
 async function rowsOf(wharf: WharfProcess, at = ''): Promise<{ position: number; rows: Account[] }> {

@@ -42,7 +42,7 @@ describe.skipIf(postgresMissing)('a delivery to Postgres', () => {
   beforeAll(async () => {
     server = await PostgresServer.start();
     process.env.WAREHOUSE_PASSWORD = server.password;
-  }, 60_000);
+  });
   afterEach(async () => {
     await Promise.all(serving.splice(0).map((one) => one.close()));
     await proxy?.close();
@@ -184,7 +184,7 @@ fields:
     expect(rows.map(({ id: of, _position }) => [Number(of), Number(_position)])).toEqual(
       Array.from({ length: id + 1 }, (_, i) => [i, i + 1]),
     );
-  }, 120_000);
+  });
 
   it('goes on where it was when the server was killed, and when Wharf was', async () => {
     const { folder, url } = await open({ 'items.product.yaml': spec('') });
@@ -209,7 +209,7 @@ fields:
     await push(again, [row(3, 'c')]);
     await delivered(again, 3);
     expect((await table()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
-  }, 60_000);
+  });
 
   it('leaves alone a table that it did not make, unless it is told to replace it', async () => {
     await server.query("create table items (precious text); insert into items values ('mine')");

@@ -79,18 +79,20 @@ describe('a product that is pushed to', () => {
     expect(rows.map((row) => (row as { id: string }).id)).toEqual(['#1', '#2', '#4', '#5', '#6', '#7']);
   });
 
-  it.each([
-    ['', {}, '', 400, 'PUSH_EMPTY'],
-    ['{"id":1}', { 'Content-Type': 'text/csv' }, '', 415, 'PUSH_MEDIA_TYPE'],
-    ['{"id":1}', { 'Content-Encoding': 'br' }, '', 415, 'PUSH_ENCODING'],
-    ['not gzip', { 'Content-Encoding': 'gzip' }, '', 415, 'PUSH_ENCODING'],
-    ['[{"id":1}', {}, '', 400, 'JSON_DOCUMENT_UNFINISHED'],
-    ['{"id":1}', {}, '?op=drop', 400, 'PUSH_OPTION'],
-    ['{"id":1}', { 'Idempotency-Key': 'k'.repeat(300) }, '', 400, 'IDEMPOTENCY_KEY_INVALID'],
-    [gzipSync(Buffer.alloc(40_000_000, 32)), { 'Content-Encoding': 'gzip' }, '', 413, 'PUSH_TOO_LARGE'],
-  ] as const)('refuses what it cannot take: %#', async (body, headers, query, status, code) => {
+  it('refuses what it cannot take', async () => {
     await start(await meshFolder({ 'items.product.yaml': SPEC }));
-    expect(await push(body, headers, query)).toMatchObject({ status, body: { code } });
+    const refused = [
+      ['', {}, '', 400, 'PUSH_EMPTY'],
+      ['{"id":1}', { 'Content-Type': 'text/csv' }, '', 415, 'PUSH_MEDIA_TYPE'],
+      ['{"id":1}', { 'Content-Encoding': 'br' }, '', 415, 'PUSH_ENCODING'],
+      ['not gzip', { 'Content-Encoding': 'gzip' }, '', 415, 'PUSH_ENCODING'],
+      ['[{"id":1}', {}, '', 400, 'JSON_DOCUMENT_UNFINISHED'],
+      ['{"id":1}', {}, '?op=drop', 400, 'PUSH_OPTION'],
+      ['{"id":1}', { 'Idempotency-Key': 'k'.repeat(300) }, '', 400, 'IDEMPOTENCY_KEY_INVALID'],
+      [gzipSync(Buffer.alloc(40_000_000, 32)), { 'Content-Encoding': 'gzip' }, '', 413, 'PUSH_TOO_LARGE'],
+    ] as const;
+    for (const [body, headers, query, status, code] of refused)
+      expect(await push(body, headers, query)).toMatchObject({ status, body: { code } });
   });
 
   it('applies a repeated request once, also when it comes twice at once, and after a kill', async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   shop = await serveShop();
   client = new pg.Client((shop.serving.sqlUrl ?? '').replace('postgres://', 'postgres://me@'));
   await client.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client?.end();
@@ -28,7 +28,7 @@ async function rows(sql: string, values: unknown[] = []): Promise<unknown[][]> {
 
 const OF_SHOP = "n.nspname = 'shop' and c.relkind = 'r'";
 
-describe('the catalog', { timeout: 60_000 }, () => {
+describe('the catalog', () => {
   it('shows products as tables of their domains, with what they are for (as Metabase and DBeaver ask)', async () => {
     const asked = await rows(
       `select n.nspname, c.relname, d.description, pg_catalog.pg_get_expr(c.relpartbound, c.oid), has_table_privilege(c.oid, 'SELECT')

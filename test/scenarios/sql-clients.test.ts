@@ -15,7 +15,7 @@ let url: string;
 beforeAll(async () => {
   shop = await serveShop();
   url = (shop.serving.sqlUrl ?? '').replace('postgres://', 'postgres://me@');
-}, 60_000);
+});
 
 afterAll(async () => shop?.close());
 
@@ -90,7 +90,7 @@ async function throughPostgres(text: string, sql: postgres.Sql): Promise<string[
   return rows.map((row) => (row as unknown as (Buffer | null)[]).map((cell) => cell?.toString('utf8') ?? ''));
 }
 
-describe('the same script', { timeout: 60_000 }, () => {
+describe('the same script', () => {
   it('gives the same answers through node-postgres, postgres and psql', async () => {
     const client = new pg.Client(url);
     await client.connect();
@@ -112,7 +112,7 @@ describe('the same script', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a driver', { timeout: 60_000 }, () => {
+describe('a driver', () => {
   let client: pg.Client;
 
   beforeAll(async () => {

@@ -9,7 +9,7 @@ let client: WireClient;
 beforeAll(async () => {
   shop = await serveShop();
   client = await WireClient.started(shop.serving.sqlUrl ?? '');
-}, 60_000);
+});
 
 afterAll(async () => {
   client?.close();
@@ -34,7 +34,7 @@ async function ask(sql: string): Promise<{ names: string[]; rows: (string | null
   return { names, rows };
 }
 
-describe('a statement of Postgres', { timeout: 60_000 }, () => {
+describe('a statement of Postgres', () => {
   it.each([
     ['7 / 2', '3'],
     ['7 / 2.0', '3.5'],

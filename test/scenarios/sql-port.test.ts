@@ -37,7 +37,7 @@ beforeAll(async () => {
     clock: systemClock,
   });
   await push(0, 500);
-}, 60_000);
+});
 
 afterAll(async () => serving?.close());
 
@@ -62,7 +62,7 @@ async function sql(body: unknown, accept = 'application/json'): Promise<Response
   });
 }
 
-describe('POST /api/sql', { timeout: 60_000 }, () => {
+describe('POST /api/sql', () => {
   it('answers with the position that it read at, and the exact values', async () => {
     const response = await sql({ sql: 'select * from test.items where id = $1', params: [7] });
     expect(await response.text()).toBe(
@@ -228,7 +228,7 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ['select 9223372036854775807 + 1', '22003'],
 ];
 
-describe('hostile statements', { timeout: 120_000 }, () => {
+describe('hostile statements', () => {
   it(`are refused, each with its reason (${HOSTILE.length})`, async () => {
     expect(HOSTILE.length).toBeGreaterThanOrEqual(120);
     const wrong: unknown[] = [];
@@ -242,7 +242,7 @@ describe('hostile statements', { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(!existsSync(PSQL))('psql', { timeout: 60_000 }, () => {
+describe.skipIf(!existsSync(PSQL))('psql', () => {
   const psql = async (...commands: string[]) => {
     const { stdout } = await run(PSQL, [
       serving.sqlUrl ?? '',
@@ -290,7 +290,7 @@ describe.skipIf(!existsSync(PSQL))('psql', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the wire', { timeout: 60_000 }, () => {
+describe('the wire', () => {
   it.each([0, 3, -1, 2 ** 31 - 1])(
     'a first message of length %s ends the connection, and nothing else',
     async (length) => {

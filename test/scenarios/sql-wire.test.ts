@@ -22,7 +22,7 @@ let url: string;
 beforeAll(async () => {
   shop = await serveShop();
   url = shop.serving.sqlUrl ?? '';
-}, 60_000);
+});
 
 afterAll(async () => shop?.close());
 
@@ -47,7 +47,7 @@ async function binaryRow(
   return cells(row).map((cell) => cell?.toString('hex'));
 }
 
-describe('values in binary form', { timeout: 60_000 }, () => {
+describe('values in binary form', () => {
   it('are exact, of every type', async () => {
     const days = (Date.UTC(2024, 0, 10) - Date.UTC(2000, 0, 1)) / 86_400_000;
     expect(
@@ -145,7 +145,7 @@ describe('values in binary form', { timeout: 60_000 }, () => {
   });
 });
 
-describe('messages', { timeout: 60_000 }, () => {
+describe('messages', () => {
   it('may come split at any byte', async () => {
     const conversation = Buffer.concat([
       startup({ user: 'me', database: 'test' }),

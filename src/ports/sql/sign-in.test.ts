@@ -78,7 +78,7 @@ async function me(
 
 const urlOf = ({ port }: SqlListener) => `postgres://127.0.0.1:${port}/test`;
 
-describe('signing in', { timeout: 20_000 }, () => {
+describe('signing in', () => {
   it('takes any token of the user as password, and knows which it was', async () => {
     expect(await me(plain, 'ann', 'first token')).toBe('ann/first token');
     expect(await me(plain, 'ann', 'second token')).toBe('ann/second token');
@@ -117,7 +117,7 @@ describe('signing in', { timeout: 20_000 }, () => {
   });
 });
 
-describe('TLS', { timeout: 20_000 }, () => {
+describe('TLS', () => {
   it('is spoken where there is a certificate, and carries the password exchange', async () => {
     expect(await me(secured, 'ann', 'second token', { ca: TEST_CERTIFICATE })).toBe('ann/second token');
     expect(await me(secured, 'guest', undefined)).toBe('guest/open');

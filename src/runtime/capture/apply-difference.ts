@@ -22,6 +22,8 @@ export interface DifferenceRequest {
   readonly staged: string;
   /** Delete the keys that are not staged. */
   readonly deletes: boolean;
+  /** The dataset has no record yet, and no key is staged twice: all that is staged is new. */
+  readonly isFirst?: boolean;
   /** Committed with the last records, or alone when nothing differs. */
   readonly cursors: readonly CursorUpdate[];
 }
@@ -32,24 +34,29 @@ export async function applyDifference(
   const out = `${request.staged}.difference`;
   try {
     const { stream, dataset, staged, deletes } = request;
+    if (request.isFirst) return { upserts: await journalFile(request, staged, 0), deletes: 0 };
     const counts = await request.store.difference({ stream, dataset: dataset.name, staged, deletes, out });
-    await journalDifference(request, out, counts.deletes);
+    await journalFile(request, out, counts.deletes);
     return counts;
   } finally {
     await rm(out, { force: true });
   }
 }
 
-async function journalDifference(request: DifferenceRequest, file: string, deletes: number): Promise<void> {
+/** Deletes stand first in the file. Returns how many lines it has. */
+async function journalFile(request: DifferenceRequest, file: string, deletes: number): Promise<number> {
   let deletesLeft = deletes;
+  let lines = 0;
   let waiting: LineChunk | undefined;
   for await (const chunk of readLineChunks(file, CHUNK_BYTES)) {
     if (waiting) deletesLeft -= await commitChunk(request, waiting, deletesLeft, []);
+    lines += chunk.count;
     waiting = chunk;
   }
   crashPoint('capture.before-last-difference');
   if (waiting) await commitChunk(request, waiting, deletesLeft, request.cursors);
   else await request.journal.commit({ cursors: request.cursors });
+  return lines;
 }
 
 /** Returns how many of the chunk's records were deletes. */

@@ -1,8 +1,10 @@
 /**
  * Brings `system.products` and `system.lineage` to what the mesh declares now: once at every start, by journaling what differs. A crash
- * in between is harmless, because the difference is then taken again.
+ * in between is harmless, because the difference is then taken again. What was brought is remembered by its digest, in the commit that
+ * brought it: a start on an unchanged mesh compares nothing.
  */
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { randomName } from '../../base/random.ts';
 import { fieldLineageRows, fieldRows, inputRows, productRows, type Row } from '../../catalog/mesh-rows.ts';
@@ -17,6 +19,14 @@ import { supervise } from '../capture/supervise.ts';
 import { TaskMeter } from '../capture/task-status.ts';
 
 const TASK = 'catalog';
+
+interface Catalogued {
+  readonly product: BuiltInProduct;
+  /** A dataset of it. */
+  readonly name: string;
+  /** Nothing was ever journaled of the product. */
+  readonly isFirst: boolean;
+}
 
 export class CatalogTask {
   readonly #services: Services;
@@ -42,10 +52,15 @@ export class CatalogTask {
   }
 
   async #work(): Promise<void> {
-    await this.#bring(productsProduct, 'products', productRows(this.#mesh));
-    await this.#bring(productsProduct, 'fields', fieldRows(this.#mesh));
-    await this.#bring(lineageProduct, 'lineage', inputRows(this.#mesh));
-    await this.#bring(lineageProduct, 'fields', await this.#fieldLineage());
+    const [products, lineage] = [this.#of(productsProduct), this.#of(lineageProduct)];
+    await this.#bring({ ...products, name: 'products' }, productRows(this.#mesh));
+    await this.#bring({ ...products, name: 'fields' }, fieldRows(this.#mesh));
+    await this.#bring({ ...lineage, name: 'lineage' }, inputRows(this.#mesh));
+    await this.#bring({ ...lineage, name: 'fields' }, await this.#fieldLineage());
+  }
+
+  #of(product: BuiltInProduct): Pick<Catalogued, 'product' | 'isFirst'> {
+    return { product, isFirst: this.#services.journal.head(product.id) === 0 };
   }
 
   async #fieldLineage(): Promise<Row[]> {
@@ -59,21 +74,30 @@ export class CatalogTask {
     return rows;
   }
 
-  async #bring(product: BuiltInProduct, name: string, rows: readonly Row[]): Promise<void> {
+  async #bring({ product, name, isFirst }: Catalogued, rows: readonly Row[]): Promise<void> {
     const dataset = product.datasets.find((candidate) => candidate.name === name);
     if (!dataset) throw new Error(`Invariant broken: ${product.id} has no dataset "${name}"`);
     if (this.#stop.signal.aborted) return;
     const { journal, store, temporaryFolder } = this.#services;
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    const task = `${TASK}/${product.id}/${name}`;
+    const digest = createHash('sha256').update(JSON.stringify(dataset.fields)).update(lines).digest('hex');
+    if (journal.cursor(task) === digest) return;
     const staged = path.join(temporaryFolder, `catalog-${randomName()}.ndjson`);
-    await writeFile(staged, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    await applyDifference({
-      journal,
-      store,
-      stream: product.id,
-      dataset,
-      staged,
-      deletes: true,
-      cursors: [],
-    });
+    await writeFile(staged, lines);
+    try {
+      await applyDifference({
+        journal,
+        store,
+        stream: product.id,
+        dataset,
+        staged,
+        deletes: true,
+        isFirst,
+        cursors: [{ task, value: digest }],
+      });
+    } finally {
+      await rm(staged, { force: true });
+    }
   }
 }

@@ -7,7 +7,7 @@ import type { At } from './reader.ts';
 /** Who asks. Whoever opens a session finds it out; nobody else makes one. */
 export interface SqlPrincipal {
   readonly name: string;
-  /** Principals of the same access see the same rows of every product. */
+  /** Principals of the same access see the same rows of every product, where they ask for the same purpose. */
   readonly access: string;
   /** Asked before anything is given: false once what was shown at the sign-in is not valid any more. Nothing was shown where it is left out. */
   readonly isValid?: () => boolean;
@@ -65,6 +65,8 @@ export interface SqlStatement {
   readonly vector: SqlVector;
   /** Schemas in which names without one are looked for, in their order; undefined: the one that has a table of the name. */
   readonly searchPath?: readonly string[] | undefined;
+  /** What for, as the caller says. */
+  readonly purpose?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -79,11 +81,13 @@ export interface SqlRun extends SqlStatement {
 export interface SqlAnswer extends SqlDescription {
   readonly positions: SqlPositions;
   readonly page: SqlPage;
+  /** Asked before rows of a page are handed out later than at once. Throws UNAUTHENTICATED, ACCESS_CHANGED once they may not be given any more. */
+  check(): void;
   fetch(rowsMax: number): Promise<SqlPage>;
   close(): Promise<void>;
 }
 
-/** Throws SQL_SYNTAX, SQL_REFUSED, SQL_FAILED, SQL_DEADLINE, SQL_MEMORY, SQL_BUSY, TABLE_UNKNOWN; each with its SQLSTATE in `details`. */
+/** Throws SQL_SYNTAX, SQL_REFUSED, SQL_FAILED, SQL_DEADLINE, SQL_MEMORY, SQL_BUSY, TABLE_UNKNOWN, ACCESS_REFUSED; each with its SQLSTATE in `details`. */
 export interface SqlService {
   vector(at: At): SqlVector;
   describe(statement: SqlStatement): Promise<SqlDescription>;

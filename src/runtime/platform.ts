@@ -136,6 +136,7 @@ export class Platform {
       services,
       engine: parts.reader,
       mesh: parts.mesh,
+      access: this.access,
       connectors: parts.destinations ?? new Map(),
       describe,
       standing: (product) => productStanding(this.product(product.id)),

@@ -9,7 +9,6 @@
 const FEATURES: Readonly<Record<string, string>> = {
   'transform.mode.elsewhere': 'The key "mode" of a transform that is not SQL over tables',
   'transform.every.elsewhere': 'A schedule ("every") of a transform that is not SQL over tables',
-  'access.rules': 'An access rule other than "allow: [anyone]"',
   policies: 'The key "policies" of a mesh',
 };
 

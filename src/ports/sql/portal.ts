@@ -31,6 +31,7 @@ export class Portal {
   async take(rowsMax: number, send: (bytes: Uint8Array) => Promise<void>): Promise<boolean> {
     let left = rowsMax === 0 ? Number.POSITIVE_INFINITY : rowsMax;
     for (;;) {
+      this.#answer.check();
       const { end, rows } = skipRows(this.#page.bytes, this.#at, left);
       if (rows > 0) await send(this.#page.bytes.subarray(this.#at, end));
       this.#at = end;

@@ -32,6 +32,8 @@ const DEFAULTS: ReadonlyMap<string, string> = new Map(
 const HARMLESS =
   /^(application_name|client_min_messages|datestyle|intervalstyle|extra_float_digits|client_encoding|bytea_output|lock_timeout|statement_timeout|idle_in_transaction_session_timeout|row_security|search_path|session|transaction|standard_conforming_strings|synchronize_seqscans|default_transaction_read_only|jit|names)$/;
 
+const OWN: ReadonlySet<string> = new Set(['wharf.at', 'wharf.purpose']);
+
 export class SessionSettings {
   readonly #set = new Map<string, string>();
   #positions: SqlPositions = {};
@@ -39,6 +41,11 @@ export class SessionSettings {
   /** Where statements read: `set wharf.at`. */
   get at(): string | undefined {
     return this.#set.get('wharf.at') || undefined;
+  }
+
+  /** What for: `set wharf.purpose`. */
+  get purpose(): string | undefined {
+    return this.#set.get('wharf.purpose') || undefined;
   }
 
   /** Schemas in which names are looked for; undefined while the client sets none. */
@@ -64,11 +71,11 @@ export class SessionSettings {
         `Times are given in UTC; received the time zone "${value}".`,
         `Convert in the statement: at time zone '${value}'.`,
       );
-    if (key !== 'wharf.at' && key !== 'timezone' && !HARMLESS.test(key))
+    if (!OWN.has(key) && key !== 'timezone' && !HARMLESS.test(key))
       throw new SessionError(
         '42704',
         `There is no setting "${name}" here.`,
-        'Those of your own are wharf.at and application_name.',
+        'Those of your own are wharf.at, wharf.purpose and application_name.',
       );
     if (/^default$/i.test(value)) this.#set.delete(key);
     else this.#set.set(key, value);
@@ -88,7 +95,7 @@ export class SessionSettings {
         ? String(told[0]?.[1])
         : told.map(([id, position]) => `${id}=${position}`).join(', ');
     }
-    if (key === 'wharf.at') return this.at ?? '';
+    if (OWN.has(key)) return this.#set.get(key) ?? '';
     const value = this.#set.get(key) ?? DEFAULTS.get(key);
     if (value === undefined && !HARMLESS.test(key))
       throw new SessionError('42704', `There is no setting "${name}" here.`);

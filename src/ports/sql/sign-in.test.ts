@@ -23,6 +23,7 @@ const service: SqlService = {
     params: [],
     positions: {},
     page: { bytes: dataRow([`${principal.name}/${principal.access}`]), rows: 1, done: true },
+    check: () => undefined,
     fetch: async () => ({ bytes: Buffer.alloc(0), rows: 0, done: true }),
     close: async () => undefined,
   }),

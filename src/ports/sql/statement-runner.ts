@@ -39,6 +39,7 @@ export class StatementRunner {
       principal,
       vector,
       searchPath: this.#options.settings.searchPath,
+      purpose: this.#options.settings.purpose,
       signal: this.#options.signal(),
     });
   }
@@ -55,6 +56,7 @@ export class StatementRunner {
       principal,
       vector: this.#options.transaction.vector,
       searchPath: this.#options.settings.searchPath,
+      purpose: this.#options.settings.purpose,
       signal: this.#options.signal(),
       format: { kind: 'cells', binary },
       rowsMax: FIRST_ROWS,

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { randomName } from '../../base/random.ts';
 import { startEngine } from '../../engine/start-engine.ts';
@@ -15,6 +16,7 @@ import { bindTransform } from '../../transform/bind-transform.ts';
 import { isDerived } from '../../transform/derive-plan.ts';
 import { bindTypescript } from '../../transform/typescript/bind-typescript.ts';
 import { typescriptProducts } from '../../transform/typescript/type-declarations.ts';
+import { accessProblems } from '../access/access-problems.ts';
 import { bindAccess, hasConditions } from '../access/bind-access.ts';
 import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
 import { loadDeclarations } from '../serve.ts';
@@ -34,7 +36,12 @@ export interface CheckedMesh {
 export async function checkMesh(folder: string, registries: Registries): Promise<CheckedMesh> {
   const { mesh, diagnostics, sources } = await loadMesh(folder, await loadDeclarations(registries));
   if (!mesh) return { mesh, declared: mesh, diagnostics, sources };
-  const all = orderDiagnostics([...diagnostics, ...promiseProblems(mesh), ...(await bindAll(mesh))]);
+  const all = orderDiagnostics([
+    ...diagnostics,
+    ...promiseProblems(mesh),
+    ...accessProblems(mesh, systemClock.nowMs()),
+    ...(await bindAll(mesh)),
+  ]);
   const isBroken = all.some((diagnostic) => diagnostic.severity === 'error');
   return { mesh: isBroken ? undefined : mesh, declared: mesh, diagnostics: all, sources };
 }

@@ -8,6 +8,7 @@ import type { DeliveryConnector, ProductStanding } from '../../kit/delivery.ts';
 import '../../kit/errors.ts';
 import type { ProductDescription } from '../../kit/reader.ts';
 import type { Delivery, Mesh, Product } from '../../spec/model.ts';
+import type { AccessControl } from '../access/access-control.ts';
 import { connectionOf, folderOf } from '../base-folder.ts';
 import type { Services } from '../capture/services.ts';
 import { admitFilter } from './admit-filter.ts';
@@ -16,13 +17,14 @@ import { DeliveryPace } from './delivery-pace.ts';
 import { planDelivery } from './delivery-shape.ts';
 import { DeliverySource } from './delivery-source.ts';
 import { type DeliveryStatus, DeliveryTask, type PreparedDelivery } from './delivery-task.ts';
-import { refuseGuarded } from './refuse-guarded.ts';
+import { deliveryView } from './delivery-view.ts';
 
 export interface DeliveriesOptions {
   readonly services: Services;
   /** The one that reads for consumers. */
   readonly engine: Engine;
   readonly mesh: Mesh;
+  readonly access: AccessControl;
   readonly connectors: ReadonlyMap<string, DeliveryConnector>;
   readonly describe: (product: Product) => ProductDescription;
   readonly standing: (product: Product) => ProductStanding;
@@ -97,13 +99,13 @@ export class Deliveries {
   /** Throws DELIVERY_INVALID. */
   async #prepare(product: Product, delivery: Delivery, control: DeliveryControl): Promise<PreparedDelivery> {
     const { services, engine, mesh, reveal } = this.#options;
-    refuseGuarded(product);
+    const view = deliveryView(this.#options.access, product, delivery);
     const description = this.#options.describe(product);
     const origin = await journalOrigin(services.journal, randomName);
     const { options } = delivery;
     const plan = planDelivery(description, options, origin);
     if (plan.filter !== undefined) await admitFilter(engine, plan.source, plan.filter);
-    const source = new DeliverySource({ services, engine, stream: product.id, plan });
+    const source = new DeliverySource({ services, engine, stream: product.id, plan, check: view.check });
     const context = {
       name: `delivery:${product.id}/${delivery.name}`,
       mesh: mesh.name,

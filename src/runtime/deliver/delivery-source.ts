@@ -37,6 +37,8 @@ export interface DeliverySourceOptions {
   readonly engine: Engine;
   readonly stream: string;
   readonly plan: DeliveryPlan;
+  /** Throws once no more may be delivered; undefined where nothing can end it. */
+  readonly check: (() => void) | undefined;
 }
 
 export class DeliverySource {
@@ -57,6 +59,7 @@ export class DeliverySource {
 
   /** What is published now; with `changes`, what `changes(0)` would give up to there. */
   state(): DeliveredState {
+    this.#options.check?.();
     const position = this.published();
     const { shape } = this.#options.plan;
     const isLog = shape.mode === 'changes';
@@ -68,6 +71,7 @@ export class DeliverySource {
 
   /** The next batch after a position; undefined when nothing newer is published. */
   changes(after: number): DeliveredChanges | undefined {
+    this.#options.check?.();
     const through = this.#nextEnd(after);
     if (through === undefined) return undefined;
     return { after, through, write: (request) => this.#writeChanges(after, through, request) };

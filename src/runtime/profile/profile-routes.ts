@@ -6,7 +6,7 @@ import { callerOf } from '../http/caller.ts';
 import { productId } from '../http/server-paths.ts';
 import type { Platform } from '../platform.ts';
 import { datasetOf } from '../reader/product-reader.ts';
-import { sqlPrincipalOf } from '../sql/open-sql.ts';
+import { SqlCaller } from '../sql/sql-caller.ts';
 import { sqlTables } from '../sql/sql-names.ts';
 import { ProfileService } from './profile-service.ts';
 
@@ -28,12 +28,14 @@ export function profileRoutes(app: FastifyInstance, platform: Platform, sql: Sql
           hint: 'Add it to the outputs of its spec: outputs: { sql: {} }.',
         },
       );
+    const caller = callerOf(request);
+    const { sight } = platform.access.view(product, caller, 'read', 'sql');
     const position = platform.services.published.position(product.id);
     reply.header('Cache-Control', 'no-cache').header('Wharf-Position', String(position));
     return profiles.of({
       ...{ product: product.id, dataset, position },
       table: `${quoted(table.schema)}.${quoted(table.table)}`,
-      principal: sqlPrincipalOf(callerOf(request)),
+      ...{ principal: SqlCaller.of(caller), purpose: caller.purpose, sight },
     });
   });
 }

@@ -43,6 +43,9 @@ export interface ProfileRequest {
   readonly table: string;
   readonly position: number;
   readonly principal: SqlPrincipal;
+  readonly purpose: string | undefined;
+  /** Names what the principal sees of the product. */
+  readonly sight: string;
 }
 
 export class ProfileService {
@@ -56,7 +59,7 @@ export class ProfileService {
 
   /** Throws what SqlService.run throws. */
   async of(request: ProfileRequest): Promise<Profile> {
-    const key = JSON.stringify([request.table, request.position, request.principal.access]);
+    const key = JSON.stringify([request.table, request.position, request.sight]);
     const kept = this.#kept.get(key) ?? this.#take(request);
     this.#kept.delete(key);
     this.#kept.set(key, kept);
@@ -71,13 +74,13 @@ export class ProfileService {
   }
 
   async #take(request: ProfileRequest): Promise<Profile> {
-    const { table, position, principal, product } = request;
+    const { table, position, principal, purpose, product } = request;
     const fields = columnsOf(request.dataset).slice(0, FIELDS_MAX);
     const isExact = position <= EXACT_RECORDS_MAX;
     // Whoever asked may go away; others may wait for the same profile.
     const { signal } = new AbortController();
     const run = (sql: string, rowsMax: number) =>
-      collectRows(this.#host, { sql, principal, at: String(position), signal, rowsMax });
+      collectRows(this.#host, { sql, principal, purpose, at: String(position), signal, rowsMax });
     const [counts = {}] = (await run(countsSql(table, fields, isExact), 1)).rows;
     const rows = Number(counts.rows);
     const drawn = fields.flatMap((field, i) => (isDrawn(field, i, counts) ? [[i, field] as const] : []));

@@ -68,16 +68,21 @@ export class ObservedSql implements SqlService {
       return page;
     };
     const { columns, params, positions, page } = answer;
-    return { columns, params, positions, page, fetch, close: () => answer.close() };
+    const check = () => {
+      refuseEnded(run.principal);
+      answer.check();
+    };
+    return { columns, params, positions, page, check, fetch, close: () => answer.close() };
   }
 
-  #readingsOf({ principal }: SqlRun, { positions, page }: SqlAnswer): Reading[] {
+  #readingsOf({ principal, purpose }: SqlRun, { positions, page }: SqlAnswer): Reading[] {
     return Object.entries(positions).map(([product, position]) => ({
       product,
       port: PORT,
       consumer: principal.name,
       position,
       rows: page.rows,
+      purpose,
     }));
   }
 }

@@ -10,6 +10,7 @@ export interface CollectedRows {
 export interface CollectRequest {
   readonly sql: string;
   readonly principal: SqlPrincipal;
+  readonly purpose?: string | undefined;
   readonly at: At;
   readonly signal: AbortSignal;
   /** What comes after these is not read. */
@@ -18,9 +19,9 @@ export interface CollectRequest {
 
 /** Runs a statement as the given principal and waits for its rows. Throws what SqlService.run throws. */
 export async function collectRows({ sql }: SqlHost, request: CollectRequest): Promise<CollectedRows> {
-  const { principal, at, signal, rowsMax } = request;
+  const { principal, purpose, at, signal, rowsMax } = request;
   const answer = await sql.run({
-    ...{ sql: request.sql, principal, signal, rowsMax },
+    ...{ sql: request.sql, principal, purpose, signal, rowsMax },
     params: [],
     vector: sql.vector(at),
     format: { kind: 'json' },

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { GuestDatabase } from '../../engine/guest-messages.ts';
 import { columnsOf } from '../../schema/field.ts';
-import { sqlName } from '../../schema/sql-type.ts';
+import { sqlName, sqlText } from '../../schema/sql-type.ts';
 import type { Relation, Store } from '../../store/store.ts';
+import type { StandingView } from '../access/access-control.ts';
+import type { SnapshotFiles } from '../reader/snapshot-files.ts';
 import { MACROS_SETUP } from './catalog/sql-macros.ts';
 import { innerSchema } from './catalog/system-tables.ts';
 import type { SqlTable } from './sql-names.ts';
@@ -17,7 +19,11 @@ export interface NamedTable {
   readonly schemas: readonly string[];
 }
 
-export interface PositionedTable extends NamedTable {
+export interface SeenTable extends NamedTable {
+  readonly view: StandingView;
+}
+
+export interface PositionedTable extends SeenTable {
   readonly position: number;
 }
 
@@ -37,22 +43,28 @@ export function databaseSetup(statements: readonly string[]): DatabaseSetup {
   return { key: createHash('sha256').update(JSON.stringify(all)).digest('base64'), statements: all };
 }
 
+export interface DatabaseSources {
+  readonly store: Pick<Store, 'snapshot'>;
+  readonly files: SnapshotFiles;
+}
+
 /** `setup` comes before the tables. Throws POSITION_GONE, RUN_DAMAGED; then nothing is left open. */
 export async function openDatabase(
-  store: Pick<Store, 'snapshot'>,
+  sources: DatabaseSources,
   name: string,
   tables: readonly PositionedTable[],
   setup: DatabaseSetup,
 ): Promise<OpenedDatabase> {
-  const relations: Relation[] = [];
+  const relations: OpenedTable[] = [];
   const release = () => {
     for (const relation of relations.splice(0)) relation.release();
   };
   const views: string[] = [];
   const files: string[] = [];
   try {
-    for (const { table, schemas, position } of tables) {
-      const relation = await store.snapshot(table.stream, table.dataset.name, position);
+    for (const named of tables) {
+      const { table, schemas } = named;
+      const relation = await openTable(sources, named);
       relations.push(relation);
       files.push(...relation.files);
       for (const schema of schemas.map(innerSchema))
@@ -68,6 +80,25 @@ export async function openDatabase(
   return {
     database: { key, name, files: [...new Set(files)], setup: [...setup.statements, ...views] },
     release,
+  };
+}
+
+type OpenedTable = Pick<Relation, 'sql' | 'files' | 'release'>;
+
+/** Of a table that is seen in part, a copy that holds no more than that: a guest reads files, and can be made to read all of each. */
+async function openTable(
+  { store, files }: DatabaseSources,
+  { table, position, view }: PositionedTable,
+): Promise<OpenedTable> {
+  const { stream, dataset } = table;
+  const lens = view.lensOf(dataset.name);
+  if (!lens) return store.snapshot(stream, dataset.name, position);
+  const request = { stream, dataset: dataset.name, position, lens } as const;
+  const file = await files.open({ ...request, format: 'parquet', defuseFormulas: false });
+  return {
+    sql: `select * from read_parquet(${sqlText(file.path)})`,
+    files: [file.path],
+    release: () => file.release(),
   };
 }
 

@@ -1,13 +1,13 @@
 /** SQL for consumers, as the ports of a platform get it. */
 import path from 'node:path';
-import { principalText } from '../../access/principal.ts';
 import { SCRAM_ITERATIONS } from '../../access/token.ts';
 import type { Clock } from '../../base/clock.ts';
 import { GuestPool } from '../../engine/guest-pool.ts';
-import type { SqlHost, SqlPrincipal, SqlSignIn } from '../../kit/sql.ts';
-import type { Holder, TokenStore } from '../access/token-store.ts';
+import type { SqlHost, SqlSignIn } from '../../kit/sql.ts';
+import type { TokenStore } from '../access/token-store.ts';
 import type { Platform } from '../platform.ts';
 import { ObservedSql } from '../reads/observed-sql.ts';
+import { SqlCaller } from './sql-caller.ts';
 import { StatementService } from './statement-service.ts';
 
 export interface OpenedSql {
@@ -15,13 +15,13 @@ export interface OpenedSql {
   close(): Promise<void>;
 }
 
-/** All see the same rows: products are open to anyone who reaches them. */
-const EVERYONE_ACCESS = 'everyone';
-
 export function openSql(platform: Platform, clock: Clock): OpenedSql {
   const { store, published, log, temporaryFolder } = platform.services;
   const guests = new GuestPool(path.join(temporaryFolder, 'guests'), clock);
-  const sql = new StatementService({ mesh: platform.mesh, store, published, clock, guests });
+  const sql = new StatementService({
+    ...{ mesh: platform.mesh, store, published, clock, guests },
+    ...{ access: platform.access, files: platform.files },
+  });
   let isWarm = false;
   const signIn = async (user: string) => {
     // Most who sign in ask something; who never does costs no process. What goes wrong shows again, and better, with the statement.
@@ -40,24 +40,16 @@ export function openSql(platform: Platform, clock: Clock): OpenedSql {
   return { host, close: () => guests.close() };
 }
 
-/**
- * Who has a token must prove it. Whoever reaches the loopback may read every product that has a port, so any other name says who waits in
- * which queue, and nothing more.
- */
+/** Who has a token must prove it. Any other name is that of nobody who is known. */
 function signInOf(tokens: TokenStore, user: string): SqlSignIn {
   const named = tokens.named(user);
   const [first] = named;
-  if (!first) return { kind: 'open', principal: { name: user || 'anyone', access: EVERYONE_ACCESS } };
+  if (!first) return { kind: 'open', principal: SqlCaller.unknown(user) };
   const keys = named.map(({ token, holder }) => ({
     storedKey: Buffer.from(token.scram.storedKey, 'base64'),
     serverKey: Buffer.from(token.scram.serverKey, 'base64'),
-    principal: sqlPrincipalOf(holder),
+    principal: SqlCaller.of(holder),
   }));
   const salt = Buffer.from(first.token.scram.salt, 'base64');
   return { kind: 'scram', salt, iterations: SCRAM_ITERATIONS, keys };
-}
-
-/** Somebody who is known already. */
-export function sqlPrincipalOf({ principal, isValid }: Holder): SqlPrincipal {
-  return { name: principalText(principal), access: EVERYONE_ACCESS, isValid };
 }

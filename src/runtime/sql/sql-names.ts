@@ -6,7 +6,6 @@ import type { TableName } from '../../engine/admit/admit-statement.ts';
 import type { Dataset } from '../../schema/field.ts';
 import { parseFieldLink, parseFieldReference } from '../../spec/draft/references.ts';
 import type { Mesh, Product } from '../../spec/model.ts';
-import { isOpen } from '../access/is-open.ts';
 import './errors.ts';
 
 /** A column whose values are those of a column of another dataset. */
@@ -34,13 +33,20 @@ export function databaseName(mesh: Mesh): string {
   return mesh.products.some((product) => underscored(product.domain) === name) ? `${name}_mesh` : name;
 }
 
-/** All tables by `schema.table`, lower case. */
+/** All tables by `schema.table`, lower case, whoever may know of them. */
 export function sqlTables(mesh: Mesh): ReadonlyMap<string, SqlTable> {
-  const products = [...mesh.products, ...BUILT_IN_PRODUCTS.filter(isOpen)];
+  const products = [...mesh.products, ...BUILT_IN_PRODUCTS];
   const tables = products
     .filter((product) => product.outputs.some(({ port }) => port === 'sql'))
     .flatMap((product) => tablesOf(product, products));
   return new Map(tables.map((table) => [`${table.schema}.${table.table}`, table]));
+}
+
+export interface NamedHere {
+  readonly tables: ReadonlyMap<string, SqlTable>;
+  readonly database: string;
+  /** Whether who asks may know of a table. */
+  readonly isSeen: (table: SqlTable) => boolean;
 }
 
 /**
@@ -48,22 +54,29 @@ export function sqlTables(mesh: Mesh): ReadonlyMap<string, SqlTable> {
  * hidden product is as unknown as an absent one.
  */
 export function findTable(
-  tables: ReadonlyMap<string, SqlTable>,
-  database: string,
+  { tables, database, isSeen }: NamedHere,
   name: TableName,
   searchPath: readonly string[] | undefined,
 ): SqlTable {
+  const seen = (key: string) => {
+    const table = tables.get(key.toLowerCase());
+    return table && isSeen(table) ? [table] : [];
+  };
   const isHere = name.catalog === '' || name.catalog.toLowerCase() === database;
   const schemas = name.schema === '' ? (searchPath ?? schemasOf(tables, name.table)) : [name.schema];
-  const found = schemas.flatMap((schema) => tables.get(`${schema}.${name.table}`.toLowerCase()) ?? []);
+  const found = schemas.flatMap((schema) => seen(`${schema}.${name.table}`));
   const [first, ...others] = found;
   if (first && isHere && (others.length === 0 || searchPath)) return first;
   const written = [name.catalog, name.schema, name.table].filter((part) => part !== '').join('.');
-  const same = [...tables.values()].filter(({ table }) => table === name.table.toLowerCase());
+  const known = [...tables].filter(([, table]) => isSeen(table));
+  const same = known.flatMap(([, table]) => (table.table === name.table.toLowerCase() ? [table] : []));
   const hint =
     same.length > 0
       ? `Name its schema, too: ${same.map(({ schema, table }) => `${schema}.${table}`).join(' or ')}.`
-      : didYouMean(written, [...tables.keys()]) || 'information_schema.tables lists all of them.';
+      : didYouMean(
+          written,
+          known.map(([key]) => key),
+        ) || 'information_schema.tables lists all of them.';
   throw new WharfError('TABLE_UNKNOWN', `There is no table "${written}" here.`, {
     hint,
     details: { sqlState: '42P01', ...(name.location === undefined ? {} : { byte: name.location }) },

@@ -5,7 +5,7 @@ import { WharfError } from '../../base/errors.ts';
 import type { SqlAnswer, SqlHost, SqlParam } from '../../kit/sql.ts';
 import '../errors.ts';
 import { callerOf } from '../http/caller.ts';
-import { sqlPrincipalOf } from './open-sql.ts';
+import { SqlCaller } from './sql-caller.ts';
 
 const PAGE_ROWS = 10_000;
 const PARAMS_MAX = 1_000;
@@ -30,12 +30,14 @@ export function sqlRoutes(app: FastifyInstance, { sql }: SqlHost): void {
   app.post('/api/sql', async (request, reply) => {
     const format = formatOf(request);
     const body = bodyOf(request.body);
+    const caller = callerOf(request);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(cancelled()));
     const answer = await sql.run({
       sql: body.sql,
       params: body.params,
-      principal: sqlPrincipalOf(callerOf(request)),
+      principal: SqlCaller.of(caller),
+      purpose: caller.purpose,
       vector: sql.vector(body.at),
       signal: gone.signal,
       format: { kind: format === 'ndjson' ? 'json' : format },

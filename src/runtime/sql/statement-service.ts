@@ -3,7 +3,6 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { codeOf, WharfError } from '../../base/errors.ts';
-import type { TableName } from '../../engine/admit/admit-statement.ts';
 import type { GuestQuery } from '../../engine/guest-messages.ts';
 import type { GuestCaller, GuestPool } from '../../engine/guest-pool.ts';
 import type { At } from '../../kit/reader.ts';
@@ -18,21 +17,18 @@ import type {
 } from '../../kit/sql.ts';
 import type { Mesh } from '../../spec/model.ts';
 import type { Store } from '../../store/store.ts';
+import type { AccessControl } from '../access/access-control.ts';
+import type { Asker } from '../access/asker.ts';
 import type { Published } from '../published.ts';
+import type { SnapshotFiles } from '../reader/snapshot-files.ts';
 import { type AdmittedStatement, AdmittedStatements } from './admitted-statements.ts';
 import { answerByKey } from './by-key/answer-by-key.ts';
-import { catalogSetup, isSystemTable } from './catalog/system-tables.ts';
 import { holdsSessionValues, withSessionValues } from './dialect/session-values.ts';
 import { KnownDescriptions } from './known-descriptions.ts';
-import {
-  type DatabaseSetup,
-  DEFAULT_SCHEMA,
-  databaseSetup,
-  type NamedTable,
-  openDatabase,
-  type PositionedTable,
-} from './open-database.ts';
-import { databaseName, findTable, type SqlTable, sqlTables } from './sql-names.ts';
+import { databaseSetup, openDatabase, type PositionedTable, type SeenTable } from './open-database.ts';
+import { SeenTables } from './seen-tables.ts';
+import { askerOf } from './sql-caller.ts';
+import { databaseName } from './sql-names.ts';
 import { takeVector } from './statement-vector.ts';
 
 export interface StatementServices {
@@ -41,12 +37,16 @@ export interface StatementServices {
   readonly published: Published;
   readonly clock: Clock;
   readonly guests: GuestPool;
+  readonly access: AccessControl;
+  /** Where what is seen of a table is written, when that is a part of it. */
+  readonly files: SnapshotFiles;
 }
 
 /** An admitted statement, and what its names mean for who sent it. */
 interface ReadStatement {
   readonly admitted: AdmittedStatement;
-  readonly named: readonly NamedTable[];
+  readonly named: readonly SeenTable[];
+  readonly asker: Asker;
 }
 
 interface OpenedQuery {
@@ -58,22 +58,20 @@ interface OpenedQuery {
 export class StatementService implements SqlService {
   readonly database: string;
   readonly #services: StatementServices;
-  readonly #tables: ReadonlyMap<string, SqlTable>;
+  readonly #tables: SeenTables;
   readonly #plain = databaseSetup([]);
-  #catalog: DatabaseSetup | undefined;
   readonly #admitted: AdmittedStatements;
   readonly #descriptions = new KnownDescriptions();
 
   constructor(services: StatementServices) {
     this.#services = services;
     this.database = databaseName(services.mesh);
-    this.#tables = sqlTables(services.mesh);
+    this.#tables = new SeenTables(services.mesh, services.access);
     this.#admitted = new AdmittedStatements(services.guests);
   }
 
   vector(at: At): SqlVector {
-    const streams = new Set([...this.#tables.values()].map(({ stream }) => stream));
-    return takeVector(this.#services, streams, at, this.#services.clock.nowMs() * 1_000);
+    return takeVector(this.#services, this.#tables.streams, at, this.#services.clock.nowMs() * 1_000);
   }
 
   async describe(statement: SqlStatement): Promise<SqlDescription> {
@@ -110,8 +108,12 @@ export class StatementService implements SqlService {
           await running.close();
           opened.release();
         };
-        const fetch = (max: number) => this.#placed(run.sql, () => running.fetch(max));
-        return { ...running.started, positions: opened.positions, fetch, close };
+        const check = () => checkViews(read);
+        const fetch = (max: number) => {
+          check();
+          return this.#placed(run.sql, () => running.fetch(max));
+        };
+        return { ...running.started, positions: opened.positions, check, fetch, close };
       } catch (error) {
         opened.release();
         throw error;
@@ -119,47 +121,40 @@ export class StatementService implements SqlService {
     });
   }
 
-  async #read({ sql, searchPath }: SqlStatement, caller: GuestCaller): Promise<ReadStatement> {
-    const admitted = await this.#admitted.admit(sql, caller);
-    return { admitted, named: this.#named(admitted.tables, searchPath) };
+  /** Throws TABLE_UNKNOWN, ACCESS_REFUSED. */
+  async #read(statement: SqlStatement, caller: GuestCaller): Promise<ReadStatement> {
+    const { access } = this.#services;
+    const asker = askerOf(statement.principal, statement.purpose);
+    // Until agreements are known, they grant nothing.
+    await access.ready().catch(() => undefined);
+    const admitted = await this.#admitted.admit(statement.sql, caller);
+    const named = this.#tables.named(admitted.tables, statement.searchPath, asker);
+    return { admitted, named, asker };
   }
 
   /** Undefined for what a guest must answer: whatever is seen through a lens, too. */
-  async #answerByKey(run: SqlRun, { admitted, named }: ReadStatement): Promise<SqlAnswer | undefined> {
+  async #answerByKey(run: SqlRun, read: ReadStatement): Promise<SqlAnswer | undefined> {
+    const { admitted, named } = read;
     const question = admitted.keyQuestion;
     const [only] = named;
     const description = question && this.#descriptions.get(admitted, named);
     if (!description || !only || named.length > 1) return undefined;
-    return answerByKey(this.#services.store, run, { question, table: only.table, description });
+    const { table, view } = only;
+    if (view.lensOf(table.dataset.name)) return undefined;
+    const answer = await answerByKey(this.#services.store, run, { question, table, description });
+    return answer && { ...answer, check: () => checkViews(read) };
   }
 
-  async #open(statement: SqlStatement, { admitted, named }: ReadStatement): Promise<OpenedQuery> {
+  async #open(statement: SqlStatement, { admitted, named, asker }: ReadStatement): Promise<OpenedQuery> {
     const { vector, principal } = statement;
     const { sql, tree, names, needsCatalog } = admitted;
     const positioned = await positionsOf(named, vector);
-    const setup = needsCatalog ? this.#catalogSetup() : this.#plain;
-    const { database, release } = await openDatabase(this.#services.store, this.database, positioned, setup);
+    const setup = needsCatalog ? this.#tables.catalogSetup(asker) : this.#plain;
+    const { database, release } = await openDatabase(this.#services, this.database, positioned, setup);
     const positions = Object.fromEntries(positioned.map(({ table, position }) => [table.stream, position]));
     const session = { timeUs: vector.timeUs, user: principal.name };
     const told = tree !== undefined && holdsSessionValues(tree) ? withSessionValues(tree, session) : tree;
     return { query: { database, sql, tree: told, names }, positions, release };
-  }
-
-  /** The products' tables among those that a statement names, and the schemas that it names each by. */
-  #named(names: readonly TableName[], searchPath: readonly string[] | undefined): readonly NamedTable[] {
-    const named = new Map<SqlTable, Set<string>>();
-    for (const name of names) {
-      if (isSystemTable(name)) continue;
-      const table = findTable(this.#tables, this.database, name, searchPath);
-      const schemas = named.get(table) ?? new Set();
-      named.set(table, schemas.add(name.schema === '' ? DEFAULT_SCHEMA : table.schema));
-    }
-    return [...named].map(([table, schemas]) => ({ table, schemas: [...schemas] }));
-  }
-
-  #catalogSetup(): DatabaseSetup {
-    this.#catalog ??= databaseSetup(catalogSetup(this.database, [...this.#tables.values()]));
-    return this.#catalog;
   }
 
   /** Errors say where in the text they are in UTF-16 code units from 0 (`details.position`), whoever found them. */
@@ -180,13 +175,20 @@ export class StatementService implements SqlService {
   }
 }
 
-function callerOf({ principal, signal }: SqlStatement): GuestCaller {
-  return { consumer: principal.name, access: principal.access, signal };
+/** A guest is not given to others: what it has seen stays with those who see the same. */
+function callerOf({ principal, purpose, signal }: SqlStatement): GuestCaller {
+  const access = purpose === undefined ? principal.access : JSON.stringify([principal.access, purpose]);
+  return { consumer: principal.name, access, signal };
+}
+
+/** Throws UNAUTHENTICATED, ACCESS_CHANGED. */
+function checkViews({ named }: ReadStatement): void {
+  for (const { view } of named) view.check?.();
 }
 
 /** A position counts the records of one product: it says nothing of another. */
 async function positionsOf(
-  tables: readonly NamedTable[],
+  tables: readonly SeenTable[],
   vector: SqlVector,
 ): Promise<readonly PositionedTable[]> {
   const streams = new Set(tables.map(({ table }) => table.stream));

@@ -157,11 +157,15 @@ export const accessShape: ListShape = {
         shape: listOrOne({
           kind: 'choice',
           what: 'action',
-          values: ['discover', 'read', 'subscribe', 'write', 'manage'],
+          values: ['discover', 'read', 'subscribe', 'export', 'push', 'see-rejects', 'manage'],
         }),
-        doc: 'What may be done; discover, read and subscribe when left out.',
+        doc: 'What may be done; discover, read, subscribe and export when left out, and push and see-rejects too where the rule limits nothing else.',
       },
-      rows: { shape: text, doc: 'An SQL condition: only these rows.', aka: ['filter', 'where'] },
+      rows: {
+        shape: text,
+        doc: 'An SQL condition over the fields and principal.name, .kind, .teams, .attributes: only these rows.',
+        aka: ['filter', 'where'],
+      },
       mask: {
         shape: {
           kind: 'entries',
@@ -169,9 +173,9 @@ export const accessShape: ListShape = {
           names: 'field-name',
           value: { kind: 'any', nullable: true },
         },
-        doc: 'Fields that are replaced by a value.',
+        doc: 'Fields that are replaced: by null, a constant, { hash: true }, { first: 3 } or { sql: "..." }.',
       },
-      purpose: { shape: text, doc: 'What the data is used for.' },
+      purpose: { shape: text, doc: 'What the data is used for, as the consumer must state it.' },
       until: { shape: formed('date'), doc: 'The last day on which the rule holds.' },
     },
   },

@@ -78,7 +78,7 @@ export const TEXT_FORMS = {
   pattern: form('pattern', '[^\\u0000]{1,1000}', 'a regular expression of at most 1,000 characters'),
   principal: form(
     'principal',
-    'anyone|(team|user|role|consumer):[A-Za-z0-9][A-Za-z0-9._@-]{0,127}',
+    'anyone|(team|user|service|product|delivery):[A-Za-z0-9][A-Za-z0-9._@-]{0,127}',
     'anyone, or a principal such as team:planning or user:ana@example.org',
   ),
   uri: form('uri', '[A-Za-z][A-Za-z0-9+.-]*:[^\\s]+', 'a URI such as https://schema.org/iataCode'),

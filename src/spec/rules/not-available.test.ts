@@ -18,14 +18,6 @@ describe('not available', () => {
       `${input}transform: { sql: select 1, every: 1h }`,
       'A schedule ("every") of a transform that is not SQL over tables is not available in this version.',
     ],
-    [
-      'access: [{ allow: [user:bo] }]',
-      'An access rule other than "allow: [anyone]" is not available in this version.',
-    ],
-    [
-      'access: [{ allow: [anyone], rows: "x = 1" }]',
-      'An access rule other than "allow: [anyone]" is not available in this version.',
-    ],
   ])('%s', (body, message) => {
     const problems = problemsNow(keyedExample(`${body}\n`, AIRPORTS)).filter((p) =>
       p.startsWith('SPEC_NOT_AVAILABLE'),
@@ -37,6 +29,7 @@ describe('not available', () => {
     'tier: gold\ngate: true\nchecks: [{ rows: { min: 1 } }]',
     'slo: { freshness: 1h }',
     'access: [{ allow: anyone, ports: [rest] }]',
+    'access: [{ allow: [user:bo], rows: "x = 1", until: 2027-01-31 }, { deny: [service:etl] }]',
   ])('allows %s', (body) => {
     expect(problemsNow(keyedExample(`${body}\n`))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { AVAILABILITY } from '../availability.ts';
 import { namesOfConnectors } from '../draft/connector-names.ts';
 import type { MeshDraft } from '../draft/mesh-draft.ts';
 import type { ProductDraft } from '../draft/product-draft.ts';
-import { entriesOf, itemsOf, keyAt, type SpecNode, textOf, valueAt } from '../source/node.ts';
+import { keyAt, type SpecNode } from '../source/node.ts';
 import { productExample } from './example-mesh.ts';
 import type { Report, Rule } from './rule.ts';
 import { wordFor } from './unknown-connector.ts';
@@ -38,20 +38,11 @@ function refuseFeature(mesh: MeshDraft, feature: string, at: SpecNode | undefine
 }
 
 function checkProduct(mesh: MeshDraft, product: ProductDraft, report: Report): void {
-  const { root, inputs, transform } = product;
+  const { inputs, transform } = product;
   const isMap = inputs.length === 1 && inputs[0]?.from !== undefined;
   const derivesBySql = transform?.language === 'sql' && !isMap;
   const mode = keyAt(transform?.node, 'mode');
   if (!derivesBySql) refuseFeature(mesh, 'transform.mode.elsewhere', mode, report);
   if (!derivesBySql)
     refuseFeature(mesh, 'transform.every.elsewhere', keyAt(transform?.node, 'every'), report);
-  for (const rule of itemsOf(valueAt(root, 'access'))) {
-    if (!isOpenToAnyone(rule)) refuseFeature(mesh, 'access.rules', rule, report);
-  }
-}
-
-function isOpenToAnyone(rule: SpecNode): boolean {
-  const who = itemsOf(valueAt(rule, 'allow')).map(textOf);
-  const keys = entriesOf(rule).map((entry) => entry.key.text);
-  return who.length === 1 && who[0] === 'anyone' && keys.every((key) => key === 'allow' || key === 'ports');
 }

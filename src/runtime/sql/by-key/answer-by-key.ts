@@ -24,7 +24,7 @@ export async function answerByKey(
   store: Pick<Store, 'row'>,
   run: SqlRun,
   { question, table, description }: ByKey,
-): Promise<SqlAnswer | undefined> {
+): Promise<Omit<SqlAnswer, 'check'> | undefined> {
   if (run.format.kind !== 'cells' || run.rowsMax < 1) return undefined;
   const { stream, dataset } = table;
   const plan = keyPlan(question, dataset);

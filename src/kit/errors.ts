@@ -26,6 +26,11 @@ export const kitErrors = defineErrors('kit', {
   WEB_REDIRECTS: { doc: 'An answer redirects again and again, or to nowhere.', status: 502 },
   WEB_BUSY: { doc: 'A server answered that it cannot answer now.', status: 502, retryable: true },
   WEB_REFUSED: { doc: 'A server refused a request; the same request will be refused again.', status: 502 },
+  S3_LIST_UNREADABLE: {
+    doc: 'An object store answered a request for a list of objects with something else.',
+    status: 502,
+    retryable: true,
+  },
   DELIVERY_UNKNOWN: { doc: 'The product has no delivery of this name.', status: 404 },
   DELIVERY_INVALID: { doc: 'A delivery names a field, condition or connection that it cannot have.' },
   DELIVERY_FENCED: {

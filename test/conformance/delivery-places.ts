@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as XLSX from '@e965/xlsx';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { randomName } from '../../src/base/random.ts';
 import type { Manifest, Pointer } from '../../src/deliver/files/manifest.ts';
@@ -16,6 +16,7 @@ import type {
 } from '../../src/kit/delivery.ts';
 import { buildOptions } from '../../src/spec/build/build-options.ts';
 import type { PostgresServer } from '../support/postgres-server.ts';
+import { S3Server, type Trouble } from '../support/s3-server.ts';
 import { WebServer } from '../support/web-server.ts';
 import type { DeliveryPlace } from './deliveries.ts';
 import { type PlainProduct, type Row, rowOf } from './plain-product.ts';
@@ -96,6 +97,57 @@ export async function filesPlace(connector: DeliveryConnector, root: string): Pr
       return async () => (await readdir(out)).join() === 'precious.txt';
     },
     close: async () => undefined,
+  };
+}
+
+/** Every so many-th request goes wrong in one of these ways. */
+const TROUBLES: readonly (Trouble | undefined)[] = [
+  undefined,
+  { status: 503 },
+  undefined,
+  { cutAfter: 0 },
+  undefined,
+  undefined,
+  { cutUpload: true },
+  { status: 500 },
+  undefined,
+];
+
+/** The store that fails now and then is asked again at once. */
+const hurried: Clock = { ...systemClock, nowMs: () => systemClock.nowMs(), sleep: async () => undefined };
+
+export async function bucketPlace(connector: DeliveryConnector, root: string): Promise<DeliveryPlace> {
+  const server = await S3Server.start();
+  const { connection } = server;
+  const prefix = 'exports/items/';
+  const textOf = (name: string) => server.objects.get(prefix + name)?.body.toString('utf8') ?? '';
+  return {
+    open: (product, mode, name) => {
+      for (let i = 0; i < 30; i++) server.troubles.push(...TROUBLES);
+      const options = { path: 'exports/items', format: 'ndjson', keep: 2 };
+      const context = contextFor(
+        connector,
+        { folder: root, options, connection, secret: 'test-secret' },
+        { product, mode, name },
+      );
+      return connector.open({ ...context, clock: hurried });
+    },
+    read: async (mode) => {
+      if (textOf('latest.json') === '') return undefined;
+      const pointer = JSON.parse(textOf('latest.json')) as Pointer;
+      const { files } = JSON.parse(textOf(pointer.manifest)) as Manifest;
+      const all = [...server.objects.keys()].filter(
+        (key) => key.startsWith(`${prefix}${pointer.folder}/`) && key.endsWith('.ndjson'),
+      );
+      const names =
+        mode === 'state' ? files.map((file) => file.path) : all.map((key) => key.slice(prefix.length));
+      return rowsOf(names.sort().map(textOf).join(''));
+    },
+    occupy: async () => {
+      server.put(`${prefix}precious.txt`, 'mine');
+      return async () => [...server.objects.keys()].join() === `${prefix}precious.txt`;
+    },
+    close: () => server.stop(),
   };
 }
 

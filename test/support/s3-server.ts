@@ -11,6 +11,8 @@ export interface Trouble {
   readonly status?: number;
   readonly slowMs?: number;
   readonly cutAfter?: number;
+  /** The connection breaks before anything took effect. */
+  readonly cutUpload?: boolean;
 }
 
 interface Stored {
@@ -27,6 +29,8 @@ export class S3Server {
   readonly asked: string[] = [];
   /** What goes wrong with the next requests, one each. */
   readonly troubles: (Trouble | undefined)[] = [];
+  /** Parts of uploads that were not put together yet. */
+  readonly uploads = new Map<string, Map<number, Buffer>>();
   /** When set, lists show this instead. */
   stale: ReadonlyMap<string, Stored> | undefined;
   readonly #server: http.Server;
@@ -67,6 +71,7 @@ export class S3Server {
     this.asked.push(`${request.method} ${url.pathname}`);
     const body = await buffer(request);
     const trouble = this.troubles.shift();
+    if (trouble?.cutUpload) return void request.socket.destroy();
     if (trouble?.slowMs) await new Promise((resolve) => setTimeout(resolve, trouble.slowMs));
     if (trouble?.status) return void response.writeHead(trouble.status).end();
     if (!request.headers.authorization?.includes('Credential=test-key/'))
@@ -74,21 +79,52 @@ export class S3Server {
     const [bucket, ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent);
     const key = rest.join('/');
     if (bucket !== 'lake') return void response.writeHead(404).end();
-    const answer = key === '' ? this.#list(url) : this.#object(request, key, body);
+    const isUpload = url.searchParams.has('uploads') || url.searchParams.has('uploadId');
+    const answer =
+      key === ''
+        ? this.#list(url)
+        : isUpload
+          ? this.#upload(request.method ?? '', url, { key, body })
+          : this.#object(request, key, body);
     response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });
     if (trouble?.cutAfter === undefined) return void response.end(answer.body);
     response.write(answer.body.subarray(0, trouble.cutAfter), () => response.destroy());
   }
 
   #object(request: http.IncomingMessage, key: string, body: Buffer) {
-    if (request.method === 'PUT') this.put(key, body);
+    const none = Buffer.alloc(0);
+    const there = this.objects.get(key);
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+    if (request.method === 'PUT') {
+      if ((ifNoneMatch === '*' && there) || (ifMatch !== undefined && ifMatch !== there?.etag))
+        return { status: 412, headers: {}, body: none };
+      this.put(key, body);
+      return { status: 200, headers: { etag: this.objects.get(key)?.etag ?? '' }, body: none };
+    }
     if (request.method === 'DELETE') this.objects.delete(key);
     const found = this.objects.get(key);
-    const none = Buffer.alloc(0);
     if (!found) return { status: request.method === 'DELETE' ? 204 : 404, headers: {}, body: none };
-    const match = request.headers['if-match'];
-    if (match !== undefined && match !== found.etag) return { status: 412, headers: {}, body: none };
+    if (ifMatch !== undefined && ifMatch !== found.etag) return { status: 412, headers: {}, body: none };
     return { status: 200, headers: { etag: found.etag }, body: request.method === 'GET' ? found.body : none };
+  }
+
+  #upload(method: string, url: URL, { key, body }: { readonly key: string; readonly body: Buffer }) {
+    const id = url.searchParams.get('uploadId') ?? `upload-${this.asked.length}`;
+    const parts = this.uploads.get(id) ?? new Map<number, Buffer>();
+    const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+    const answered = (text: string) => ({ status: 200, headers: { etag }, body: Buffer.from(text) });
+    if (method === 'POST' && url.searchParams.has('uploads')) {
+      this.uploads.set(id, parts);
+      return answered(
+        `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+      );
+    }
+    if (!this.uploads.has(id)) return { status: 404, headers: {}, body: Buffer.alloc(0) };
+    if (method === 'PUT') parts.set(Number(url.searchParams.get('partNumber')), body);
+    else this.uploads.delete(id);
+    if (method !== 'POST') return answered('');
+    this.put(key, Buffer.concat([...parts].sort(([a], [b]) => a - b).map(([, part]) => part)));
+    return answered('<CompleteMultipartUploadResult></CompleteMultipartUploadResult>');
   }
 
   #list(url: URL) {

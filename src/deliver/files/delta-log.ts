@@ -54,7 +54,7 @@ export class DeltaLog {
       ...removes,
       ...manifest.files.map((file) => ({ add: addOf(file, manifest, timestamp) })),
     ];
-    const name = `_delta_log/${String(version + 1).padStart(DIGITS, '0')}.json`;
+    const name = commitName(version + 1);
     const text = actions.map((action) => `${JSON.stringify(action)}\n`).join('');
     if (await this.#store.putNew(name, text)) return;
     throw new WharfError(
@@ -71,10 +71,16 @@ export class DeltaLog {
     const names = (await this.#store.list('_delta_log/'))
       .filter((name) => /\/\d{20}\.json$/.test(name))
       .sort();
-    const last = names.at(-1);
-    if (last === undefined) return { version: -1, files: new Set() };
+    let version = Number(names.at(-1)?.slice(-DIGITS - 5, -5) ?? -1);
+    let text = version < 0 ? '' : ((await this.#store.read(commitName(version))) ?? '');
+    // A list may be behind; what is read by its name is not.
+    for (;;) {
+      const next = await this.#store.read(commitName(version + 1));
+      if (next === undefined) break;
+      text = next;
+      version += 1;
+    }
     // Every commit of ours replaces everything, so the last one names all files.
-    const text = (await this.#store.read(last)) ?? '';
     const adds = text
       .split('\n')
       .filter(Boolean)
@@ -82,7 +88,7 @@ export class DeltaLog {
         const { add } = JSON.parse(line) as { add?: { path: string } };
         return add ? [add.path] : [];
       });
-    return { version: Number(last.slice(-DIGITS - 5, -5)), files: new Set(adds) };
+    return { version, files: new Set(adds) };
   }
 
   #metaData(manifest: Manifest, timestamp: number): Action {
@@ -99,6 +105,10 @@ export class DeltaLog {
       createdTime: timestamp,
     };
   }
+}
+
+function commitName(version: number): string {
+  return `_delta_log/${String(version).padStart(DIGITS, '0')}.json`;
 }
 
 function addOf(file: ManifestFile, manifest: Manifest, timestamp: number): Action {

@@ -1,4 +1,4 @@
-/** The destination `files`: snapshots or changes as files, in a folder. */
+/** The destination `files`: snapshots or changes as files, in a folder or a bucket. */
 import path from 'node:path';
 import { WharfError } from '../../base/errors.ts';
 import {
@@ -8,12 +8,14 @@ import {
   defineDelivery,
 } from '../../kit/delivery.ts';
 import '../../kit/errors.ts';
+import { BucketStore } from './bucket-store.ts';
 import { FilesDestination } from './files-destination.ts';
 import { FolderStore } from './folder-store.ts';
+import type { ObjectStore } from './object-store.ts';
 
 export const filesDelivery = defineDelivery({
   name: 'files',
-  doc: 'Snapshots, or every change, as Parquet, CSV or NDJSON files in a folder. Snapshots as Parquet are a Delta table too.',
+  doc: 'Snapshots, or every change, as Parquet, CSV or NDJSON files in a folder or a bucket. Snapshots as Parquet are a Delta table too.',
   guarantee: 'exactly-once',
   options: [
     {
@@ -21,15 +23,15 @@ export const filesDelivery = defineDelivery({
       type: 'string',
       required: true,
       path: true,
-      doc: 'The folder, of this delivery alone; it is made where it is missing.',
+      doc: 'The folder, of this delivery alone; it is made where it is missing. In a bucket: how the keys begin.',
       example: 'exports/departures',
     },
     {
       name: 'connection',
       type: 'string',
       connectionName: true,
-      connectionTypes: ['folder'],
-      doc: 'The folder that the path starts from; the mesh folder when left out.',
+      connectionTypes: ['folder', 's3'],
+      doc: 'The folder or bucket that the path starts from; the mesh folder when left out.',
     },
     {
       name: 'format',
@@ -74,7 +76,7 @@ export const filesDelivery = defineDelivery({
     refuseUnknown(partitionBy, context);
     return FilesDestination.open({
       context,
-      store: new FolderStore(path.resolve(context.baseFolder, String(options.path))),
+      store: storeOf(context),
       format: options.format as DeliveryFormat,
       partitionBy,
       keep: Number(options.keep),
@@ -82,6 +84,14 @@ export const filesDelivery = defineDelivery({
     });
   },
 });
+
+function storeOf(context: DeliveryContext): ObjectStore {
+  const { baseFolder, connection } = context;
+  const at = String(context.options.path);
+  return connection?.type === 's3'
+    ? new BucketStore(connection, at.replace(/^\.?\/|\/$/g, ''), context)
+    : new FolderStore(path.resolve(baseFolder, at));
+}
 
 function refuseUnknown(partitionBy: readonly string[], { shape }: DeliveryContext): void {
   const fields = shape.dataset.fields.map(({ name }) => name);

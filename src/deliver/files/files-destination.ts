@@ -44,21 +44,33 @@ export interface FilesOptions {
 export class FilesDestination implements Destination {
   readonly #options: FilesOptions;
   readonly #writer = randomName();
+  /** What `latest.json` holds as far as is known, and its meaning. */
+  #latest: string | undefined;
   #pointer: Pointer | undefined;
   /** Only where changes are delivered: states are written as a whole. */
   readonly apply?: (changes: DeliveredChanges) => Promise<void>;
 
-  private constructor(options: FilesOptions, pointer: Pointer | undefined) {
+  private constructor(options: FilesOptions, latest: string | undefined) {
     this.#options = options;
-    this.#pointer = pointer;
+    this.#latest = latest;
+    this.#pointer = latest === undefined ? undefined : (JSON.parse(latest) as Pointer);
     if (!options.isState) this.apply = (changes) => this.#applyChanges(changes);
   }
 
   /** Throws DELIVERY_OCCUPIED. */
   static async open(options: FilesOptions): Promise<FilesDestination> {
+    try {
+      return await FilesDestination.#open(options);
+    } catch (thrown) {
+      options.store.close();
+      throw thrown;
+    }
+  }
+
+  static async #open(options: FilesOptions): Promise<FilesDestination> {
     const { store, context } = options;
-    const text = await store.read(LATEST);
-    const pointer = text === undefined ? undefined : (JSON.parse(text) as Pointer);
+    const destination = new FilesDestination(options, await store.read(LATEST));
+    const pointer = destination.#pointer;
     const isOurs =
       pointer?.delivery === context.name || (!pointer && (await isEmptyOrBegun(store, context.name)));
     if (!isOurs)
@@ -67,7 +79,6 @@ export class FilesDestination implements Destination {
         `The folder of ${context.name} holds ${pointer ? `the files of "${pointer.delivery}"` : 'files that it did not make'}.`,
         { hint: 'Give the delivery a folder of its own.' },
       );
-    const destination = new FilesDestination(options, pointer);
     await store.putText(
       WRITER,
       `${JSON.stringify({ delivery: context.name, writer: destination.#writer })}\n`,
@@ -101,7 +112,7 @@ export class FilesDestination implements Destination {
   }
 
   async close(): Promise<void> {
-    // Nothing is kept open between two steps.
+    this.#options.store.close();
   }
 
   async #applyChanges(changes: DeliveredChanges): Promise<void> {
@@ -175,16 +186,21 @@ export class FilesDestination implements Destination {
       manifest: name,
       folder,
     };
-    await store.putText(LATEST, `${JSON.stringify(pointer, undefined, 2)}\n`);
+    const text = `${JSON.stringify(pointer, undefined, 2)}\n`;
+    if (!(await store.swapText(LATEST, text, this.#latest))) throw this.#fenced();
+    this.#latest = text;
     this.#pointer = pointer;
   }
 
   async #refuseFenced(): Promise<void> {
-    const { store, context } = this.#options;
-    const text = await store.read(WRITER);
+    const text = await this.#options.store.read(WRITER);
     const writer = text === undefined ? undefined : (JSON.parse(text) as { writer: string }).writer;
-    if (writer === this.#writer) return;
-    throw new WharfError(
+    if (writer !== this.#writer) throw this.#fenced();
+  }
+
+  #fenced(): WharfError {
+    const { context } = this.#options;
+    return new WharfError(
       'DELIVERY_FENCED',
       `Another process delivers to the folder of ${context.name} now.`,
       {

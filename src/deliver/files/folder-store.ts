@@ -30,6 +30,13 @@ export class FolderStore implements ObjectStore {
     return this.#told(() => writeFileAtomically(this.#path(name), text));
   }
 
+  /** Between looking and replacing is a moment, which the folder itself gives no way to close. */
+  async swapText(name: string, text: string, expected: string | undefined): Promise<boolean> {
+    if ((await this.read(name)) !== expected) return false;
+    await this.putText(name, text);
+    return true;
+  }
+
   putNew(name: string, text: string): Promise<boolean> {
     crashPoint('deliver.files-before-write');
     return this.#told(() => this.#linkNew(name, text));
@@ -42,6 +49,10 @@ export class FolderStore implements ObjectStore {
   remove(names: readonly string[]): Promise<void> {
     crashPoint('deliver.files-before-remove');
     return this.#told(() => this.#removeAll(names));
+  }
+
+  close(): void {
+    // A folder is not kept open.
   }
 
   async #told<T>(work: () => Promise<T>): Promise<T> {

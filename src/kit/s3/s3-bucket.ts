@@ -4,7 +4,7 @@ import type { NamedConnection, Reveal } from '../connection.ts';
 import { type WebAnswer, WebClient, type WebRequest } from '../web/web-client.ts';
 
 export interface S3Request {
-  readonly method: 'GET' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'HEAD';
   /** Empty for the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;

@@ -43,6 +43,8 @@ describe('binding checks', () => {
     'values: { field: price, in: [1, 2.50] }',
     'fresh: { field: day, max: 2d }',
     'distribution: { field: name, window: 7d, change: 10% }',
+    'distribution: { field: price, window: 7d, change: 10%, quantile: 95% }',
+    'distribution: { field: name, window: 7d, change: 10%, value: paid }',
     'sql: select count(*) from {table} where price > 9;',
   ])('takes %s', async (check) => {
     expect(await bind(check)).toEqual([]);
@@ -53,6 +55,11 @@ describe('binding checks', () => {
     ['fresh: { field: name, max: 2d }', 'name is string, and only a date or a timestamp has an age.'],
     ['pattern: { field: price, matches: x }', /No function matches .*regexp_matches/],
     ['values: { field: day, in: [soon] }', /soon/],
+    [
+      'distribution: { field: name, window: 7d, change: 10%, quantile: 50% }',
+      'name is string, and only numbers have quantiles.',
+    ],
+    ['distribution: { field: day, window: 7d, change: 10%, value: soon }', /soon/],
     ['sql: select prize from {table}', /"prize" not found/],
     ['sql: select name, price from {table}', 'The query gives 2 columns; it must give one value.'],
     ['sql: select count(* from {table}', /syntax error/],

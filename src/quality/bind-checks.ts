@@ -8,6 +8,7 @@ import { attempt } from './attempt.ts';
 import { checkStatement } from './measure-table.ts';
 import { planChecks } from './plan-checks.ts';
 import type { CheckReference, PlannedCheck } from './planned-check.ts';
+import { isNumeric } from './shift-aspect.ts';
 
 const BIND_DEADLINE_MS = 30_000;
 
@@ -46,6 +47,8 @@ function typeProblem(check: PlannedCheck, products: ReadonlyMap<string, Product>
   const { measure } = check;
   if (measure.of === 'age' && measure.field && !['date', 'timestamp'].includes(measure.field.type))
     return `${measure.field.name} is ${measure.field.type}, and only a date or a timestamp has an age.`;
+  if (measure.of === 'shift' && measure.aspect.kind === 'quantile' && !isNumeric(measure.field))
+    return `${measure.field.name} is ${measure.field.type}, and only numbers have quantiles.`;
   if (measure.of === 'references') {
     const target = fieldOf(measure.reference, products);
     if (target && familyOf(target) !== familyOf(measure.field))
@@ -54,8 +57,8 @@ function typeProblem(check: PlannedCheck, products: ReadonlyMap<string, Product>
   return undefined;
 }
 
-function familyOf({ type }: Field): string {
-  return type === 'integer' || type === 'number' || type === 'decimal' ? 'number' : type;
+function familyOf(field: Field): string {
+  return isNumeric(field) ? 'number' : field.type;
 }
 
 async function sqlProblem(
@@ -76,7 +79,7 @@ async function sqlProblem(
   if (measure.of === 'value' && columns.value.length !== 1)
     return `The query gives ${columns.value.length} columns; it must give one value.`;
   // Values that do not fit their types are only found by running it, on a row of nulls, since nothing is computed of no row.
-  const rows = measure.of === 'rows' ? ['insert into _rows default values'] : [];
+  const rows = measure.of === 'rows' || measure.of === 'shift' ? ['insert into _rows default values'] : [];
   const statements = [...setup, ...rows, query];
   const run = await attempt(() => engine.run(statements, { deadlineMs: BIND_DEADLINE_MS }));
   return 'broken' in run ? run.broken : undefined;
@@ -92,6 +95,10 @@ function queryOf({ measure }: PlannedCheck): string | undefined {
     }
     case 'value':
       return checkStatement(measure.sql);
+    case 'shift':
+      return measure.aspect.kind === 'share'
+        ? `select count(*) filter (where ${sqlName(measure.field.name)} = ${measure.aspect.literal}) from _rows`
+        : undefined;
     default:
       return undefined;
   }

@@ -10,6 +10,7 @@ import { countedCondition } from './counted-condition.ts';
 import { boundsText, impliedChecks, literalSql, patternCondition } from './implied-checks.ts';
 import type { CheckReference, Measure, PlannedCheck } from './planned-check.ts';
 import { ALL, readShare, restOf, type Share } from './share.ts';
+import { type AspectWanted, aspectOf, aspectText } from './shift-aspect.ts';
 
 /** `products` holds all of the mesh, by id. */
 export function planChecks(product: Product, products: ReadonlyMap<string, Product>): PlannedCheck[] {
@@ -76,7 +77,7 @@ function meaningOf(product: Product, check: Check, products: ReadonlyMap<string,
       return { dataset: first, measure, doc, threshold: `a change of at most ${measure.change.text}` };
     }
     case 'distribution':
-      return shiftMeaning(product, content as { field: string; window: string; change: string });
+      return shiftMeaning(product, content as ShiftContent);
     case 'sql': {
       const is = String(check.options.is ?? '0');
       const doc = String(content).replaceAll(/\s+/g, ' ').trim();
@@ -176,16 +177,20 @@ function freshMeaning(product: Product, first: Dataset, content: unknown): Meani
   return { dataset, measure, doc: `The newest ${name} is at most ${max} old.`, threshold: `at most ${max}` };
 }
 
-function shiftMeaning(
-  product: Product,
-  content: { readonly field: string; readonly window: string; readonly change: string },
-): Meaning {
+interface ShiftContent extends AspectWanted {
+  readonly field: string;
+  readonly window: string;
+  readonly change: string;
+}
+
+function shiftMeaning(product: Product, content: ShiftContent): Meaning {
   const { dataset, field } = fieldOf(product, content.field);
   const change = readShare(content.change);
+  const aspect = aspectOf(field, content);
   return {
     dataset,
-    measure: { of: 'shift', field, windowMs: durationOf(content.window), change },
-    doc: `The values of ${field.name} of the last ${content.window} are like those of the ${content.window} before.`,
+    measure: { of: 'shift', field, windowMs: durationOf(content.window), change, aspect },
+    doc: `${aspectText(aspect)} of ${field.name} of the last ${content.window} is like that of the ${content.window} before.`,
     threshold: `a shift of at most ${change.text}`,
   };
 }

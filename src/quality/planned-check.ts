@@ -15,6 +15,16 @@ export interface CheckReference {
   readonly text: string;
 }
 
+/**
+ * What of a field's values is compared between two windows: the mean where they are numbers and else how they are mixed, a quantile of numbers,
+ * or the share of one value, an SQL literal.
+ */
+export type ShiftAspect =
+  | { readonly kind: 'mean' }
+  | { readonly kind: 'mix' }
+  | { readonly kind: 'quantile'; readonly at: Share }
+  | { readonly kind: 'share'; readonly literal: string; readonly text: string };
+
 /** What is measured, and what it is measured against. */
 export type Measure =
   /** Rows that meet the condition `bad`, an SQL expression over the row's columns, are failing. */
@@ -33,7 +43,13 @@ export type Measure =
   | { readonly of: 'age'; readonly field: Field | undefined; readonly maxMs: number }
   /** Against the window that ended `backMs` before this one ends. */
   | { readonly of: 'volume'; readonly windowMs: number; readonly backMs: number; readonly change: Share }
-  | { readonly of: 'shift'; readonly field: Field; readonly windowMs: number; readonly change: Share }
+  | {
+      readonly of: 'shift';
+      readonly field: Field;
+      readonly windowMs: number;
+      readonly change: Share;
+      readonly aspect: ShiftAspect;
+    }
   | { readonly of: 'value'; readonly sql: string; readonly is: string };
 
 export interface PlannedCheck {

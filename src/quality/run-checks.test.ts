@@ -165,6 +165,51 @@ fields:
     await store.close();
   });
 
+  it('compares a quantile, and the share of a value', async () => {
+    const store = await withCheck(
+      '{ distribution: { field: price, window: 1d, change: 50%, quantile: 75% } }, { distribution: { field: name, window: 1d, change: 20%, value: b } }',
+    );
+    const day = async (rows: readonly (readonly [price: number, name: string])[]) => {
+      const at = store.test.clock.nowMs();
+      await store.push(rows.map(([price, name], i) => ({ id: at + i, price, name })));
+      store.test.clock.advance(DAY_MS);
+    };
+    const declared = async () =>
+      (await store.look({ nowMs: store.test.clock.nowMs() - 3_600_000 }))
+        .filter(({ check }) => check.declared)
+        .map((o) => [o.status, o.measured, o.message]);
+    await day([[1, 'a']]);
+    await day([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'b'],
+      [4, 'b'],
+      [5, 'b'],
+    ]);
+    await day([
+      [100, 'c'],
+      [1, 'a'],
+      [6, 'b'],
+      [6, 'b'],
+      [2, 'b'],
+    ]);
+    expect(await declared()).toEqual([
+      ['passed', '50%', 'The 75% quantile of price shifted by 50%.'],
+      ['passed', '20%', 'The share of "b" of name shifted by 20%.'],
+    ]);
+    await day([
+      [9, 'b'],
+      [9, 'b'],
+      [10, 'b'],
+      [10, 'b'],
+    ]);
+    expect(await declared()).toEqual([
+      ['failed', '66.6667%', 'The 75% quantile of price shifted by 66.6667%.'],
+      ['failed', '40%', 'The share of "b" of name shifted by 40%.'],
+    ]);
+    await store.close();
+  });
+
   it('compares a day with the same weekday of the week before', async () => {
     const store = await withCheck('{ volume: { window: 1d, against: week, change: 10% } }');
     const HOUR_MS = 3_600_000;

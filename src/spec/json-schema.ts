@@ -92,6 +92,7 @@ class SchemaWriter {
       ...(required.length === 0 ? {} : { required }),
       additionalProperties: false,
       ...(shape.exactlyOne ? { oneOf: shape.exactlyOne.map((name) => ({ required: [name] })) } : {}),
+      ...(shape.atMostOne ? { not: { required: [...shape.atMostOne] } } : {}),
     };
   }
 

@@ -42,8 +42,12 @@ export const sloShape: MapShape = {
 
 export const severityShape: Shape = { kind: 'choice', what: 'severity', values: ['error', 'warning'] };
 
-function map(what: string, keys: Readonly<Record<string, Key>>): MapShape {
-  return { kind: 'map', what, keys };
+function map(
+  what: string,
+  keys: Readonly<Record<string, Key>>,
+  more: Pick<MapShape, 'atMostOne'> = {},
+): MapShape {
+  return { kind: 'map', what, keys, ...more };
 }
 
 const count: Shape = { kind: 'integer', min: 0 };
@@ -108,11 +112,24 @@ const checkKinds: Readonly<Record<string, Key>> = {
   },
   distribution: {
     doc: 'How much the values of a field may shift against the window before.',
-    shape: map('a field, a window and a share', {
-      field: fieldName,
-      window: { shape: formed('duration'), doc: 'The window.', required: true },
-      change: { shape: formed('share'), doc: 'The largest shift.', required: true },
-    }),
+    shape: map(
+      'a field, a window and a share',
+      {
+        field: fieldName,
+        window: { shape: formed('duration'), doc: 'The window.', required: true },
+        change: {
+          shape: formed('share'),
+          doc: 'The largest shift: of the mean of numbers, or else of the mix of values.',
+          required: true,
+        },
+        quantile: {
+          shape: formed('share'),
+          doc: 'The quantile of numbers to compare instead of the mean: 50% is the median.',
+        },
+        value: { shape: literal, doc: 'The value whose share of rows is compared, instead of all values.' },
+      },
+      { atMostOne: ['quantile', 'value'] },
+    ),
   },
   sql: { doc: 'A query with one value; {table} is the dataset.', shape: text },
 };

@@ -73,6 +73,8 @@ export interface MapShape {
   readonly nullable?: true;
   /** Of these keys exactly one must be written. */
   readonly exactlyOne?: readonly string[];
+  /** Of these keys no two may be written. */
+  readonly atMostOne?: readonly string[];
 }
 
 /** A map with names that the author chooses. */

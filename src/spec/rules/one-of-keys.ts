@@ -3,15 +3,16 @@ import type { Rule } from './rule.ts';
 
 export const oneOfKeys: Rule = {
   code: 'SPEC_ONE_OF_KEYS',
-  law: 'Where keys stand for alternatives, exactly one of them is written.',
-  hint: 'Keep exactly one of them.',
+  law: 'Where keys stand for alternatives, exactly one of them is written, or at most one where none is needed.',
+  hint: 'Keep one of them.',
   bad: fieldExample('{ doc: The gate }'),
   good: fieldExample('{ type: string, doc: The gate }'),
   visit(node, shape, report) {
-    if (node.kind !== 'map' || shape.kind !== 'map' || !shape.exactlyOne) return;
-    const names = shape.exactlyOne;
+    if (node.kind !== 'map' || shape.kind !== 'map') return;
+    const names = shape.exactlyOne ?? shape.atMostOne;
+    if (!names) return;
     const written = node.entries.filter((entry) => names.includes(entry.key.text)).map((entry) => entry.key);
-    if (written.length === 1) return;
+    if (written.length === 1 || (written.length === 0 && !shape.exactlyOne)) return;
     const list = names.map((name) => `"${name}"`).join(', ');
     const received = written.map((key) => `"${key.text}"`).join(' and ');
     report({
@@ -20,7 +21,7 @@ export const oneOfKeys: Rule = {
         written.length === 0
           ? `One of the keys ${list} is missing in ${shape.what}.`
           : `The keys ${received} exclude each other in ${shape.what}.`,
-      expected: `exactly one of ${list}`,
+      expected: `${shape.exactlyOne ? 'exactly' : 'at most'} one of ${list}`,
       received: received || 'none of them',
     });
   },

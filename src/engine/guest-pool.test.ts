@@ -49,6 +49,16 @@ async function rows(sql: string, params: GuestParam[] = [], rowsMax = 10_000): P
 }
 
 describe('a guest', () => {
+  it('refuses a parameter of a type that the statement was not described for, rather than to misread its rows', async () => {
+    const sql = 'select json_object($1::varchar, 1) as made, $2 as given';
+    const made = { text: 'n', type: undefined };
+    expect(await rows(sql, [made, { text: 'x', type: undefined }])).toEqual(['{"made":{"n":1},"given":"x"}']);
+    await expect(rows(sql, [made, { text: '7', type: 'BIGINT' }])).rejects.toMatchObject({
+      code: 'SQL_FAILED',
+      details: { sqlState: '42P18' },
+    });
+  });
+
   it('answers over the files that it was given', async () => {
     expect(await rows('select count(*) as n, sum(price) as p from shop.items')).toEqual([
       '{"n":5000,"p":18746250.0}',

@@ -43,6 +43,19 @@ describe('the catalog', () => {
     ]);
   });
 
+  it('tells the types of a question whose types follow from its parameters (as SQLAlchemy asks)', async () => {
+    const asked = await rows(
+      `select a.attname, case when a.attidentity != $1::varchar then (select json_build_object($2::varchar, a.attnum)) end as options
+       from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where ${OF_SHOP} and c.relname in ($3::varchar) and a.attnum > $4::smallint order by a.attnum limit 1`,
+      ['', 'always', 'orders', 0],
+    );
+    expect(asked).toEqual([['id', null]]);
+    expect(await rows('select json_build_object($1::varchar, $2::integer) as made', ['n', 3])).toEqual([
+      [{ n: 3 }],
+    ]);
+  });
+
   it('shows columns with types, comments, and whether they may be missing (as pgjdbc and SQLAlchemy ask)', async () => {
     const asked = await rows(
       `select * from (select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) as type, a.attnotnull or (t.typtype = 'd' and t.typnotnull) as required,

@@ -1,6 +1,7 @@
 /** The same script through every client that is here: each must give the same answers. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import postgres from 'postgres';
@@ -9,6 +10,9 @@ import { SHOP_ORDERS, type Shop, serveShop } from '../support/shop-mesh.ts';
 
 const run = promisify(execFile);
 const PSQL = '/usr/bin/psql';
+const PYTHON = process.env.WHARF_TEST_PYTHON ?? 'python3';
+const hasModules = (names: string) => spawnSync(PYTHON, ['-c', `import ${names}`]).status === 0;
+const scriptFile = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
 let shop: Shop;
 let url: string;
 
@@ -110,6 +114,35 @@ describe('the same script', () => {
     await sql.end();
     expect(wrong).toEqual([]);
   });
+});
+
+describe('clients of Python', () => {
+  it.skipIf(!hasModules('psycopg'))('psycopg, where it is installed: the same answers', async () => {
+    const asked = run(PYTHON, [scriptFile('psycopg-script.py'), url]);
+    asked.child.stdin?.end(JSON.stringify(SCRIPT.map(([sql]) => sql)));
+    expect(JSON.parse((await asked).stdout)).toEqual(SCRIPT.map(([, wanted]) => wanted));
+  });
+
+  it.skipIf(!hasModules('psycopg, sqlalchemy'))(
+    'SQLAlchemy, where it is installed: reflects tables, keys and comments, and joins by them',
+    async () => {
+      const { stdout } = await run(PYTHON, [scriptFile('sqlalchemy-script.py'), url, 'shop']);
+      const { tables, rows } = JSON.parse(stdout);
+      expect(Object.keys(tables).sort()).toEqual(['shop.customers', 'shop.numbers', 'shop.orders']);
+      const { columns, key, references, comment } = tables['shop.orders'];
+      expect([key, references, comment]).toEqual([['id'], ['shop.customers.id'], 'What was ordered.']);
+      expect(columns.slice(0, 4)).toEqual([
+        ['id', 'BIGINT', false, 'Number of the order'],
+        ['customer', 'BIGINT', false, null],
+        ['amount', 'NUMERIC(12, 2)', true, 'In euro'],
+        ['weight', 'DOUBLE PRECISION', true, null],
+      ]);
+      expect(rows).toEqual([
+        ['Customer 14', 1],
+        ['Customer 7', 2],
+      ]);
+    },
+  );
 });
 
 describe('a driver', () => {

@@ -3,36 +3,20 @@
  * locked, before a consumer's statement is prepared.
  */
 import path from 'node:path';
-import {
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBPreparedStatement,
-  type DuckDBType,
-} from '@duckdb/node-api';
-import { WharfError } from '../../base/errors.ts';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import '../errors.ts';
 import { sqlName, sqlText } from '../../schema/sql-type.ts';
 import { namedColumns } from '../column-names.ts';
 import {
   DATABASE_UNKNOWN,
   type GuestDatabase,
-  type GuestDescription,
   type GuestQuery,
   type GuestSettings,
   type KnownDatabase,
   type KnownQuery,
 } from '../guest-messages.ts';
 import { GUEST_DATABASES_MAX, GUEST_PREPARED_MAX } from '../limits.ts';
-import { typeName } from './type-name.ts';
-
-export interface PreparedQuery {
-  readonly connection: DuckDBConnection;
-  readonly sql: string;
-  readonly description: GuestDescription;
-  readonly types: readonly import('@duckdb/node-api').DuckDBType[];
-  /** Kept for the next time that the same statement comes; its rows end with the marker (see GuestStatement). */
-  marked: DuckDBPreparedStatement | undefined;
-}
+import { describeStatement, type PreparedQuery } from './describe-statement.ts';
 
 interface OpenDatabase {
   readonly instance: DuckDBInstance;
@@ -88,7 +72,7 @@ export class GuestDatabases {
       query.tree === undefined
         ? query.sql.replace(/[\s;]+$/, '')
         : await this.#ask(connection, 'select json_deserialize_sql($1::json)', query.tree);
-    const prepared = named(await describe(connection, sql), query);
+    const prepared = named(await describeStatement(connection, sql), query);
     for (const oldest of database.prepared.keys()) {
       if (database.prepared.size < GUEST_PREPARED_MAX) break;
       database.prepared.get(oldest)?.marked?.destroySync();
@@ -167,36 +151,4 @@ export class GuestDatabases {
 function named(prepared: PreparedQuery, { names }: Pick<GuestQuery, 'names'>): PreparedQuery {
   const { columns, params } = prepared.description;
   return { ...prepared, description: { columns: namedColumns(columns, names), params } };
-}
-
-async function describe(connection: DuckDBConnection, sql: string): Promise<PreparedQuery> {
-  const statement = await connection.prepare(sql);
-  const types = Array.from({ length: statement.columnCount }, (_, i) => columnType(statement, i));
-  const columns = types.map((type, i) => ({ name: statement.columnName(i), type: typeName(type) }));
-  const params = Array.from({ length: statement.parameterCount }, (_, i) => parameterType(statement, i + 1));
-  statement.destroySync();
-  return { connection, sql, types, description: { columns, params }, marked: undefined };
-}
-
-/** Throws SQL_FAILED where a parameter could be of any type. */
-function columnType(statement: DuckDBPreparedStatement, index: number): DuckDBType {
-  try {
-    return statement.columnType(index);
-  } catch (cause) {
-    throw new WharfError('SQL_FAILED', 'The type of a parameter cannot be told from the statement.', {
-      hint: 'Say it where the parameter stands: $1::bigint, $1::text[].',
-      details: { sqlState: '42P18' },
-      cause,
-    });
-  }
-}
-
-function parameterType(statement: DuckDBPreparedStatement, index: number): string {
-  try {
-    const name = typeName(statement.parameterType(index));
-    return /^(INVALID|ANY|UNKNOWN|SQLNULL|"?NULL"?)$/i.test(name) ? 'VARCHAR' : name;
-  } catch {
-    // The engine has no type for it until a value is bound.
-    return 'VARCHAR';
-  }
 }

@@ -13,8 +13,8 @@ import type { GuestPage, GuestParam, GuestStarted, RowFormat } from '../guest-me
 import { GUEST_PAGE_BYTES } from '../limits.ts';
 import { ArrowPages } from './arrow-pages.ts';
 import { bindGuestParams } from './bind-guest-params.ts';
+import { type PreparedQuery, refuseOtherTypes } from './describe-statement.ts';
 import { exactColumnsSql, type FileKind } from './exact-columns.ts';
-import type { PreparedQuery } from './guest-databases.ts';
 import { ParquetAnswer } from './parquet-answer.ts';
 import { type PageWriter, RowWriter } from './row-writer.ts';
 import { bytesOf } from './vector-access.ts';
@@ -103,7 +103,13 @@ export class GuestStatement {
         : new RowWriter(this.#names(), shown, format);
     await this.#bind(prepared);
     this.#proceed();
-    this.#result = await prepared.stream();
+    const result = await prepared.stream();
+    if (format.kind !== 'arrow')
+      refuseOtherTypes(
+        this.#query,
+        types.map((_, i) => result.columnType(i)),
+      );
+    this.#result = result;
   }
 
   async #writeParquet(): Promise<void> {

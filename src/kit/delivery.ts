@@ -136,6 +136,8 @@ export interface DeliveryConnector extends Declaration {
   readonly kind: 'delivery';
   /** What a crash or a lost reply can do: nothing, or have records arrive again. */
   readonly guarantee: 'exactly-once' | 'at-least-once';
+  /** What options must be for these rows, beyond what each says alone; before anything is opened. Throws DELIVERY_INVALID. */
+  check?(options: Readonly<Record<string, unknown>>, shape: DeliveryShape): void;
   /** Throws WharfErrors; a retryable one is tried again, with back-off. */
   open(context: DeliveryContext): Promise<Destination>;
 }

@@ -1,12 +1,15 @@
 /** A product as files in a folder, kept up to date, as those who read the folder see it. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Manifest, Pointer } from '../../src/deliver/files/manifest.ts';
+import { deliveries } from '../../src/deliver/index.ts';
+import { inputs } from '../../src/inputs/index.ts';
+import { ports } from '../../src/ports/index.ts';
+import { checkMesh } from '../../src/runtime/check/check-mesh.ts';
 import type { DeliveryStatus } from '../../src/runtime/deliver/delivery-task.ts';
 import type { Serving } from '../../src/runtime/serve.ts';
 import { eventually, itemsSpec, meshFolder } from '../support/mesh-folder.ts';
@@ -164,29 +167,28 @@ describe('a delivery to files', () => {
     expect(await readdir(path.join(folder, 'out'))).toEqual(['precious.txt']);
   });
 
-  it('says what is wrong with each that cannot be, and writes nothing', async () => {
+  it('is refused before anything is served where it cannot be, with the reason at its place', async () => {
     const wrong = [
-      `filter: "name in (select content from read_text('/etc/passwd'))"`,
-      'filter: "price > now()"',
-      'filter: "prize > 1"',
-      'fields: [name]',
-      'fields: [id, nmae]',
-      'rename: { name: id }',
-      'rename: { name: "x y" }',
-      'partition_by: [nowhere]',
-      'every: sometimes',
-    ];
-    const lines = wrong.map((options, i) => `  w${i}: { to: files, path: w${i}, ${options} }\n`);
+      [`filter: "name in (select content from read_text('/etc/passwd'))"`, /read_text/],
+      ['filter: "price > now()"', /now/],
+      ['filter: "prize > 1"', /prize/],
+      ['fields: [name]', /leave out the key: "id"/],
+      ['fields: [id, nmae]', /no field "nmae"/],
+      ['rename: { name: id }', /Two fields are called "id"/],
+      ['rename: { name: "x y" }', /"x y" is no name/],
+      ['partition_by: [nowhere]', /names "nowhere", which is not delivered/],
+      ['every: sometimes', /"sometimes" is no schedule/],
+    ] as const;
+    const lines = wrong.map(([options], i) => `  w${i}: { to: files, path: w${i}, ${options} }\n`);
     const folder = await meshFolder({ 'items.product.yaml': spec('keep: 1') + lines.join('') });
-    const { url } = await open(folder);
-    const all = async () =>
-      (await (await fetch(`${url}/p/test.items/v1/deliveries`)).json()) as { deliveries: DeliveryStatus[] };
-    const { deliveries } = await eventually(all, (answer) =>
-      answer.deliveries.every((d) => d.delivery === 'out' || d.lastError !== null),
+    const { mesh, diagnostics } = await checkMesh(folder, { inputs, ports, deliveries });
+    expect(mesh).toBeUndefined();
+    const text = spec('keep: 1');
+    const first = text.slice(0, text.indexOf('  out:')).split('\n').length + 1;
+    expect(diagnostics.map(({ code, place }) => [code, place.line])).toEqual(
+      wrong.map((_, i) => ['DELIVERY_INVALID', first + i]),
     );
-    const codes = deliveries.filter((d) => d.delivery !== 'out').map((d) => d.lastError?.code);
-    expect(codes).toEqual(wrong.map(() => 'DELIVERY_INVALID'));
-    for (let i = 0; i < wrong.length; i++) expect(existsSync(path.join(folder, `w${i}`))).toBe(false);
+    for (const [i, [, reason]] of wrong.entries()) expect(diagnostics[i]?.message).toMatch(reason);
   });
 });
 

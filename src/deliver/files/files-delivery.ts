@@ -5,6 +5,7 @@ import {
   DELIVERY_FORMATS,
   type DeliveryContext,
   type DeliveryFormat,
+  type DeliveryShape,
   defineDelivery,
 } from '../../kit/delivery.ts';
 import '../../kit/errors.ts';
@@ -70,10 +71,11 @@ export const filesDelivery = defineDelivery({
       example: '1d at 05:00Z',
     },
   ],
+  check: (options, shape) => refuseUnknown(partitionsOf(options), shape),
   async open(context) {
     const { options, shape } = context;
-    const partitionBy = (options.partition_by as readonly string[] | undefined) ?? [];
-    refuseUnknown(partitionBy, context);
+    const partitionBy = partitionsOf(options);
+    refuseUnknown(partitionBy, shape);
     return FilesDestination.open({
       context,
       store: storeOf(context),
@@ -93,7 +95,11 @@ function storeOf(context: DeliveryContext): ObjectStore {
     : new FolderStore(path.resolve(baseFolder, at));
 }
 
-function refuseUnknown(partitionBy: readonly string[], { shape }: DeliveryContext): void {
+function partitionsOf(options: Readonly<Record<string, unknown>>): readonly string[] {
+  return (options.partition_by as readonly string[] | undefined) ?? [];
+}
+
+function refuseUnknown(partitionBy: readonly string[], shape: DeliveryShape): void {
   const fields = shape.dataset.fields.map(({ name }) => name);
   const unknown = partitionBy.find((name) => !fields.includes(name));
   if (unknown !== undefined)

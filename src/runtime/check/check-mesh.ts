@@ -18,6 +18,7 @@ import { bindTypescript } from '../../transform/typescript/bind-typescript.ts';
 import { typescriptProducts } from '../../transform/typescript/type-declarations.ts';
 import { accessProblems } from '../access/access-problems.ts';
 import { bindAccess, hasConditions } from '../access/bind-access.ts';
+import { bindDeliveries, hasDeliveries } from '../deliver/bind-deliveries.ts';
 import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
 import { loadDeclarations } from '../serve.ts';
 
@@ -40,13 +41,13 @@ export async function checkMesh(folder: string, registries: Registries): Promise
     ...diagnostics,
     ...promiseProblems(mesh),
     ...accessProblems(mesh, systemClock.nowMs()),
-    ...(await bindAll(mesh)),
+    ...(await bindAll(mesh, registries)),
   ]);
   const isBroken = all.some((diagnostic) => diagnostic.severity === 'error');
   return { mesh: isBroken ? undefined : mesh, declared: mesh, diagnostics: all, sources };
 }
 
-async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
+async function bindAll(mesh: Mesh, registries: Registries): Promise<Diagnostic[]> {
   const derived = mesh.products.filter(isDerived);
   const mapped = mesh.products.filter((p) => p.transform?.language === 'sql' && !derived.includes(p));
   const products = new Map(mesh.products.map((product) => [product.id, product]));
@@ -54,7 +55,8 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
   // One after another: each takes processes of its own.
   for (const product of typescriptProducts(mesh.products))
     typescript.push(...(await bindTypescript(product, products)));
-  if (derived.length + mapped.length === 0 && !hasChecks(mesh) && !hasConditions(mesh)) return typescript;
+  const hasOthers = hasChecks(mesh) || hasConditions(mesh) || hasDeliveries(mesh);
+  if (derived.length + mapped.length === 0 && !hasOthers) return typescript;
   const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
   const engine = startEngine({
     role: 'trusted',
@@ -73,6 +75,7 @@ async function bindAll(mesh: Mesh): Promise<Diagnostic[]> {
       ...found.flat(),
       ...(await bindQuality(engine, mesh)),
       ...(await bindAccess(engine, mesh)),
+      ...(await bindDeliveries(engine, mesh, registries.deliveries)),
     ];
   } finally {
     await engine.close();

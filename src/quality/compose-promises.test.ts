@@ -4,7 +4,7 @@ import { composePromises } from './compose-promises.ts';
 import { goldNeeds } from './gold-needs.ts';
 
 /** A chain a <- b <- c, and d, which c reads too; each with further lines of its spec. */
-function problems(lines: Readonly<Record<string, string>>): string[] {
+function problems(lines: Readonly<Record<string, string>>, readByD: readonly string[] = []): string[] {
   const rest = (name: string) => (lines[name] ?? '').replace(/^every: .*$/m, '');
   const transform = (name: string) => {
     const every = /^every: .*$/m.exec(lines[name] ?? '')?.[0];
@@ -21,7 +21,7 @@ ${reads.length === 0 ? '' : transform(name)}${rest(name)}
 `;
   const mesh = meshOf({
     'a.product.yaml': spec('a', []),
-    'd.product.yaml': spec('d', []),
+    'd.product.yaml': spec('d', readByD),
     'b.product.yaml': spec('b', ['a']),
     'c.product.yaml': spec('c', ['b', 'd']),
   });
@@ -128,5 +128,13 @@ describe('what a product may promise', () => {
       }),
     );
     expect(problems(merged)).toEqual(expected);
+  });
+
+  it('counts a product once that is read on two ways', () => {
+    const slo = (share: string) => `slo: { availability: ${share} }`;
+    expect(problems({ a: slo('99%'), c: slo('99%') }, ['a'])).toEqual([]);
+    expect(problems({ a: slo('99%'), d: slo('99%'), c: slo('99%') })).toEqual([
+      'shop.c promises an availability of 99%, and what it reads allows for 98.01% at best (shop.c@1 <- shop.b@1 <- shop.a@1).',
+    ]);
   });
 });

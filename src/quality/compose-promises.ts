@@ -15,6 +15,8 @@ type Products = ReadonlyMap<string, Product>;
 interface Best {
   readonly value: number | undefined;
   readonly chain: readonly string[];
+  /** What each product promises that it is made of: one that is read on two ways fails once. */
+  readonly parts: ReadonlyMap<string, number>;
 }
 
 const WORDS: Readonly<Record<Objective, string>> = {
@@ -61,12 +63,13 @@ function composed(product: Product, products: Products, objective: Objective): B
   const missing = found.find(({ value }) => value === undefined);
   if (missing) return missing;
   const [first, ...others] = found;
-  if (!first) return { value: undefined, chain: [] };
+  if (!first) return { value: undefined, chain: [], parts: new Map() };
   const isWorse = (a: Best, b: Best) =>
     objective === 'freshnessMs' ? (a.value ?? 0) > (b.value ?? 0) : (a.value ?? 0) < (b.value ?? 0);
   const worst = others.reduce((a, b) => (isWorse(b, a) ? b : a), first);
   if (objective === 'freshnessMs') return { ...worst, value: (worst.value ?? 0) + longestWaitMs(product) };
-  return { value: found.reduce((all, { value }) => all * (value ?? 0), 1), chain: worst.chain };
+  const parts = new Map(found.flatMap((best) => [...best.parts]));
+  return { value: [...parts.values()].reduce((all, value) => all * value, 1), chain: worst.chain, parts };
 }
 
 /** Due instants of a schedule that are looked at: more than a year of weeks. */
@@ -90,9 +93,13 @@ function longestWaitMs({ transform }: Product): number {
 function promiseOf(product: Product, products: Products, objective: Objective): Best {
   const promised = product.slo[objective];
   if (promised !== undefined || inputsOf(product, products).length === 0)
-    return { value: promised, chain: [product.id] };
-  const { value, chain } = composed(product, products, objective);
-  return { value, chain: [product.id, ...chain] };
+    return {
+      value: promised,
+      chain: [product.id],
+      parts: new Map(promised === undefined ? [] : [[product.id, promised]]),
+    };
+  const best = composed(product, products, objective);
+  return { ...best, chain: [product.id, ...best.chain] };
 }
 
 function tierProblem(product: Product, products: Products): Diagnostic[] {

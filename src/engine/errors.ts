@@ -40,6 +40,11 @@ export const engineErrors = defineErrors('engine', {
   SQL_FAILED: { doc: "A consumer's statement names what is not there, or cannot be computed.", status: 400 },
   SQL_DEADLINE: { doc: "A consumer's statement took longer than it may.", status: 504 },
   SQL_CANCELLED: { doc: "A consumer's statement was cancelled.", status: 499 },
+  SQL_IDLE: {
+    doc: 'A statement that was held open, and not read, was ended because others waited for its place.',
+    status: 503,
+    retryable: true,
+  },
   SQL_MEMORY: { doc: "A consumer's statement needed more memory than it may have.", status: 413 },
   SQL_BUSY: {
     doc: 'More statements wait than the queue of a consumer may hold.',

@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../base/clock.ts';
 import type { GuestDatabase, GuestParam } from './guest-messages.ts';
 import { GuestPool } from './guest-pool.ts';
+import { GUEST_IDLE_MS } from './limits.ts';
 import { startTestEngine } from './test-engine.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'wharf-guest-'));
@@ -119,5 +121,35 @@ describe('a guest', () => {
   it('waits its turn when all guests are busy', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => rows(`select ${i} as n`)));
     expect(answers.flat()).toEqual(Array.from({ length: 20 }, (_, i) => `{"n":${i}}`));
+  });
+
+  it('that is held open and not read gives way to who waits; one that is read stays', async () => {
+    const clock = new VirtualClock(0);
+    const held = new GuestPool(path.join(folder, 'held'), clock);
+    const hold = (consumer: string) => {
+      const query = {
+        database,
+        sql: 'select id from shop.items',
+        tree: undefined,
+        names: { head: [], tail: [] },
+      };
+      const request = { query, params: [], format: { kind: 'json' } as const, rowsMax: 1 };
+      return held.start(request, { ...caller, consumer });
+    };
+    const kept = [await hold('one'), await hold('one'), await hold('one'), await hold('two')];
+    const waits = hold('three');
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    for (const ms of [GUEST_IDLE_MS / 2, GUEST_IDLE_MS / 2 - 1]) {
+      await turn();
+      clock.advance(ms);
+    }
+    // All of them but the second.
+    for (const [i, statement] of kept.entries()) if (i !== 1) await statement.fetch(1);
+    clock.advance(1);
+    expect(Buffer.from((await waits).started.page.bytes).toString()).toBe('{"id":0}\n');
+    await expect(kept[1]?.fetch(1)).rejects.toMatchObject({ code: 'SQL_IDLE' });
+    for (const [i, statement] of kept.entries()) if (i !== 1) expect((await statement.fetch(1)).rows).toBe(1);
+    for (const statement of kept) await statement.close();
+    await held.close();
   });
 });

@@ -19,8 +19,10 @@ import type {
 } from './guest-messages.ts';
 import { GuestProcess } from './guest-process.ts';
 import { GuestQueue } from './guest-queue.ts';
+import { HeldStatement, longestIdle, type RunningStatement } from './held-statement.ts';
 import {
   GUEST_DEADLINE_MS,
+  GUEST_IDLE_MS,
   GUEST_MEMORY_MB,
   GUEST_SPILL_MB,
   GUEST_THREADS,
@@ -34,14 +36,6 @@ export interface GuestCaller {
   /** Callers with the same access see the same rows of everything. */
   readonly access: string;
   readonly signal: AbortSignal;
-}
-
-/** A statement at work; its guest is its own until it is closed. */
-export interface RunningStatement {
-  readonly started: GuestStarted;
-  fetch(rowsMax: number): Promise<GuestPage>;
-  /** Idempotent; never throws. */
-  close(): Promise<void>;
 }
 
 export interface StartRequest {
@@ -65,6 +59,7 @@ export class GuestPool {
   readonly #queue = new GuestQueue(GUESTS_MAX, GUESTS_EACH_MAX);
   readonly #idle: Guest[] = [];
   readonly #all = new Set<Guest>();
+  readonly #held = new Set<HeldStatement>();
   #started = 0;
   #closed = false;
 
@@ -112,25 +107,23 @@ export class GuestPool {
   }
 
   #running(guest: Guest, started: GuestStarted, caller: GuestCaller): RunningStatement {
-    let open = true;
-    let isDone = started.page.done;
-    const close = async () => {
-      if (!open) return;
-      open = false;
-      // A statement whose last page was sent has ended by itself.
-      const calm = { ...caller, signal: new AbortController().signal };
-      if (!isDone) await this.#call(guest, { kind: 'end' }, calm).catch(() => guest.process.kill());
-      await this.#giveBack(guest);
-    };
-    return {
+    const statement = new HeldStatement(
       started,
-      fetch: async (rowsMax) => {
-        const page = await this.#call<GuestPage>(guest, { kind: 'fetch', rowsMax }, caller);
-        isDone = page.done;
-        return page;
+      {
+        consumer: caller.consumer,
+        fetch: (rowsMax) => this.#call<GuestPage>(guest, { kind: 'fetch', rowsMax }, caller),
+        end: async (isDone) => {
+          this.#held.delete(statement);
+          // A statement whose last page was sent has ended by itself.
+          const calm = { ...caller, signal: new AbortController().signal };
+          if (!isDone) await this.#call(guest, { kind: 'end' }, calm).catch(() => guest.process.kill());
+          await this.#giveBack(guest);
+        },
       },
-      close,
-    };
+      this.#clock,
+    );
+    this.#held.add(statement);
+    return statement;
   }
 
   async #call<T>(guest: Guest, task: Parameters<GuestProcess['call']>[0], caller: GuestCaller): Promise<T> {
@@ -148,7 +141,7 @@ export class GuestPool {
 
   async #take(caller: GuestCaller): Promise<Guest> {
     if (this.#closed) throw closedError();
-    await this.#queue.enter(caller.consumer, caller.signal);
+    await this.#enter(caller);
     try {
       const guest = (await this.#idleFor(caller.access)) ?? (await this.#start());
       guest.access = caller.access;
@@ -157,6 +150,27 @@ export class GuestPool {
     } catch (error) {
       this.#queue.leave(caller.consumer);
       throw error;
+    }
+  }
+
+  async #enter({ consumer, signal }: GuestCaller): Promise<void> {
+    const entered = new AbortController();
+    if (this.#queue.isFullFor(consumer)) void this.#makeRoom(consumer, entered.signal);
+    try {
+      await this.#queue.enter(consumer, signal);
+    } finally {
+      entered.abort();
+    }
+  }
+
+  /** While somebody waits: statements that are held open, and not read, give way one after another. */
+  async #makeRoom(consumer: string, entered: AbortSignal): Promise<void> {
+    while (!entered.aborted) {
+      // Who has all that one may have is helped by none of the others.
+      const own = this.#queue.isHeldBy(consumer);
+      const held = [...this.#held].filter((statement) => !own || statement.consumer === consumer);
+      await longestIdle(held, this.#clock.nowMs())?.take();
+      await this.#clock.sleep(GUEST_IDLE_MS / 2, entered).catch(() => undefined);
     }
   }
 

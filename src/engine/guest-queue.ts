@@ -49,6 +49,16 @@ export class GuestQueue {
     });
   }
 
+  /** Whether somebody must leave before the consumer can enter. */
+  isFullFor(consumer: string): boolean {
+    return this.#free === 0 || !this.#mayHold(consumer);
+  }
+
+  /** Whether the consumer must leave a place before it can have another. */
+  isHeldBy(consumer: string): boolean {
+    return !this.#mayHold(consumer);
+  }
+
   leave(consumer: string): void {
     this.#hold(consumer, -1);
     for (const [waitingFor, own] of this.#waiting) {

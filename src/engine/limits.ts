@@ -29,6 +29,8 @@ export const ARROW_BATCH_BYTES = 16 * 1024 * 1024;
 export const GUESTS_MAX = 4;
 /** Guests that one consumer has at once: there is always one for the others. */
 export const GUESTS_EACH_MAX = GUESTS_MAX - 1;
+/** A statement that is held open, and not asked for rows for so long, is ended when somebody waits for its guest. */
+export const GUEST_IDLE_MS = 5_000;
 /** Statements of one consumer that wait for a guest. */
 export const GUEST_QUEUE_MAX = 1_000;
 /** What a guest's engine may take for its data; the limit from outside adds what the process itself needs. */

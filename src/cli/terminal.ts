@@ -1,6 +1,5 @@
 /** Where a command writes: results on standard output, everything else on standard error. */
 import { styleText } from 'node:util';
-import { formatDuration } from '../base/duration.ts';
 import { messageOf, WharfError } from '../base/errors.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -74,15 +73,10 @@ export class Terminal {
   }
 
   /** One line that is written over, only on a terminal, and only once the work has taken longer than a second. */
-  progress(startedMs: number, label: string, done: number, total: number, unit = ''): void {
-    const passedMs = Date.now() - startedMs;
-    if (!this.#options.err.isTTY || this.json || passedMs < PROGRESS_AFTER_MS) return;
+  busy(startedMs: number, line: string): void {
+    if (!this.#options.err.isTTY || this.json || Date.now() - startedMs < PROGRESS_AFTER_MS) return;
     if (Date.now() - this.#progressAtMs < PROGRESS_EVERY_MS) return;
     this.#progressAtMs = Date.now();
-    const share = total > 0 ? Math.min(1, done / total) : 0;
-    const rate = Math.round((done * 1_000) / passedMs);
-    const left = share > 0 ? `, ${formatDuration((passedMs * (1 - share)) / share)} left` : '';
-    const line = `${label} ${(share * 100).toFixed(0)} %  ${rate.toLocaleString('en-US')}${unit}/s${left}`;
     this.#options.err.write(`\r\u001b[2K${line}`);
     this.#progressShown = true;
   }

@@ -50,7 +50,7 @@ export class ChildEngine implements Engine {
   async run(sql: string | readonly string[], options: RunOptions = {}): Promise<EngineResult> {
     const statements = typeof sql === 'string' ? [sql] : sql;
     return (await this.#call(
-      { kind: 'run', statements, params: options.params ?? [] },
+      { kind: 'run', statements, params: options.params ?? [], watched: options.onProgress !== undefined },
       options,
     )) as EngineResult;
   }
@@ -87,7 +87,7 @@ export class ChildEngine implements Engine {
     if (this.#closed) return Promise.reject(closedError());
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     if (this.#queue.length >= QUEUE_MAX) return Promise.reject(busyError());
-    const call = new EngineCall(this.#nextId++, task);
+    const call = new EngineCall(this.#nextId++, task, options.onProgress);
     call.watch(options, this.#options.clock, (reason) => this.#stop(call, reason));
     this.#queue.push(call);
     this.#dispatch();
@@ -135,6 +135,7 @@ export class ChildEngine implements Engine {
       this.#memoryAsked.delete(reply.id);
       return;
     }
+    if (reply.kind === 'progress') this.#running.get(reply.id)?.onProgress?.(reply.done, reply.total);
     if (reply.kind !== 'answer' && reply.kind !== 'failure') return;
     const call = this.#running.get(reply.id);
     this.#running.delete(reply.id);

@@ -8,15 +8,17 @@ export class EngineCall {
   readonly id: number;
   readonly task: EngineTask;
   readonly answered: Promise<TaskAnswer>;
+  readonly onProgress: RunOptions['onProgress'];
   /** Why it must not go on; undefined while it may. What it is rejected with once the engine has let go of it. */
   stopReason: unknown;
   #resolve: (answer: TaskAnswer) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
   readonly #done = new AbortController();
 
-  constructor(id: number, task: EngineTask) {
+  constructor(id: number, task: EngineTask, onProgress: RunOptions['onProgress']) {
     this.id = id;
     this.task = task;
+    this.onProgress = onProgress;
     this.answered = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

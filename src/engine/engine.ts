@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** After this the statement is interrupted; ENGINE_DEADLINE. */
   readonly deadlineMs?: number;
+  /** Hears now and then how many rows the statement that runs has gone through, of how many, as far as the engine knows. */
+  readonly onProgress?: (done: number, total: number) => void;
   /** Values for $1, $2, ... */
   readonly params?: readonly EngineValue[];
 }

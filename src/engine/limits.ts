@@ -21,6 +21,9 @@ export const INTERRUPT_REPEAT_MS = 20;
 export const RESTART_BACKOFF_MS = 50;
 export const RESTART_BACKOFF_MAX_MS = 5_000;
 
+/** How often a statement that somebody watches tells how far it is. */
+export const PROGRESS_EVERY_MS = 250;
+
 /** Rows, and bytes, that are gathered for one record batch of an Arrow file. */
 export const ARROW_BATCH_ROWS = 32 * 1024;
 export const ARROW_BATCH_BYTES = 16 * 1024 * 1024;

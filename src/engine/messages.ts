@@ -12,7 +12,13 @@ export interface EngineSettings {
 
 /** Work for one connection. */
 export type EngineTask =
-  | { readonly kind: 'run'; readonly statements: readonly string[]; readonly params: readonly EngineValue[] }
+  | {
+      readonly kind: 'run';
+      readonly statements: readonly string[];
+      readonly params: readonly EngineValue[];
+      /** Somebody wants to know how far it is. */
+      readonly watched: boolean;
+    }
   | { readonly kind: 'describe'; readonly query: string; readonly setup: readonly string[] }
   | {
       readonly kind: 'arrow';
@@ -50,5 +56,6 @@ export type EngineReply =
   /** The database could not be opened; the process ends after this message. */
   | { readonly kind: 'unopened'; readonly message: string }
   | { readonly kind: 'rss'; readonly id: number; readonly bytes: number }
+  | { readonly kind: 'progress'; readonly id: number; readonly done: number; readonly total: number }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: TaskAnswer }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: EngineFailure };

@@ -50,6 +50,23 @@ describe('an engine', () => {
   });
   afterAll(() => engine.close());
 
+  it('tells somebody who watches how far a statement is, which changes nothing of what it may do', async () => {
+    const stop = new AbortController();
+    const heard: [number, number][] = [];
+    const onProgress = (done: number, total: number) => {
+      heard.push([done, total]);
+      if (heard.length === 2) stop.abort(new Error('heard enough'));
+    };
+    await expect(engine.run(LONG, { onProgress, signal: stop.signal })).rejects.toThrow('heard enough');
+    for (const [done, total] of heard)
+      expect(done >= 0 && done <= total && total > 0, `${done} of ${total}`).toBe(true);
+    const { rows } = await engine.run('select 7', { onProgress });
+    expect(rows).toEqual([[7]]);
+    expect(sqlProblemOf(await failureOf(engine.run('set threads = 1', { onProgress })))?.message).toContain(
+      'locked',
+    );
+  });
+
   it('rounds no value on the way', async () => {
     const { columns, rows } =
       await engine.run(`select 9223372036854775807 as a, (-9223372036854775807)::bigint - 1 as b,

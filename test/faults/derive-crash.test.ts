@@ -19,7 +19,7 @@ const derived = (name: string, input: string, sql: string, rest: string) =>
     `test.${name}`,
   );
 
-/** Kept by rekey, by merge, by refresh, and from another derived product; the last one needs several commits. */
+/** Kept by rekey, by merge, by reduce, by refresh, and from another derived product; the last one needs several commits. */
 const MESH = {
   'items.product.yaml': itemsSpec(
     'inputs: { source: { from: push } }\nkey: [id]\nfields:\n  id: integer\n  name: string\n  n: integer\n',
@@ -42,6 +42,12 @@ const MESH = {
     'select name, count(*) as n from events group by name',
     'key: [name]\nfields:\n  name: string\n  n: integer\n',
   ),
+  'totals.product.yaml': derived(
+    'totals',
+    'events',
+    'select name, n, 1 as seen from changes(events)\n  mode: reduce',
+    'key: [name]\nfields:\n  name: string\n  n: { type: integer, reduce: sum }\n  seen: { type: integer, reduce: sum }\n',
+  ),
   'ranks.product.yaml': derived(
     'ranks',
     'sums',
@@ -55,7 +61,7 @@ const MESH = {
     'key: [id]\nfields:\n  id: integer\n  text: string\n',
   ),
 };
-const DERIVED = ['sums', 'counts', 'ranks', 'pages'] as const;
+const DERIVED = ['sums', 'counts', 'totals', 'ranks', 'pages'] as const;
 const BATCHES = 5;
 const PATIENCE_MS = 60_000;
 const POINTS = ['derive.before-commit', 'derive.between-commits', 'derive.after-commit'];

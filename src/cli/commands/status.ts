@@ -3,6 +3,7 @@ import type { ProductStatus } from '../../runtime/product-status.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { DATA_OPTION, FOLDER_ARGUMENT } from '../mesh-folder.ts';
+import { progressLines } from '../progress-text.ts';
 import { formatTable } from '../terminal.ts';
 
 interface Status {
@@ -56,6 +57,9 @@ function print(
     rows,
   ))
     terminal.print(line);
+  const underWay = progressLines(status.products);
+  if (underWay.length > 0) terminal.print('');
+  for (const line of underWay) terminal.print(line);
   for (const product of status.products) {
     if (product.outdated) {
       terminal.print(

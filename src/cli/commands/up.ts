@@ -11,6 +11,7 @@ import { DATA_OPTION, dataFolderOf, FOLDER_ARGUMENT, meshFolder } from '../mesh-
 import { meshInvalid } from '../mesh-invalid.ts';
 import { optionNumber, PORT_BOUNDS } from '../option-number.ts';
 import { plural } from '../plural.ts';
+import { progressLines } from '../progress-text.ts';
 import { formatTable, type Terminal } from '../terminal.ts';
 
 const HTTP_PORT_DEFAULT = '7400';
@@ -103,8 +104,9 @@ async function tellReady(serving: Serving, terminal: Terminal, { signal }: Comma
     );
   let status = await platformStatus(serving.platform);
   while (!signal.aborted && status.some((product) => product.health === 'busy')) {
-    const done = status.reduce((sum, product) => sum + product.position, 0);
-    terminal.progress(started, 'reading', done, totalOf(status), ' records');
+    const [longest] = progressLines(status);
+    const records = status.reduce((sum, product) => sum + product.position, 0);
+    terminal.busy(started, longest ?? `reading: ${plural(records, 'record', 'records')}`);
     await new Promise((resolve) => setTimeout(resolve, FIRST_READ_POLL_MS));
     status = await platformStatus(serving.platform);
   }
@@ -121,16 +123,6 @@ async function tellFirstToken({ platform: { tokens } }: Serving, terminal: Termi
   const owner = { kind: 'operator', name: 'admin', teams: [], attributes: {} } as const;
   const { text } = await tokens.create(owner, undefined);
   terminal.note(`The operator's token, shown this once: ${text}`);
-}
-
-/** Records to come are not known; bytes of the files are. */
-function totalOf(status: readonly ProductStatus[]): number {
-  const shares = status
-    .flatMap((p) => p.tasks)
-    .flatMap((t) => (t.progress && t.progress.total > 0 ? [t.progress.done / t.progress.total] : []));
-  const share = shares.length > 0 ? shares.reduce((a, b) => a + b, 0) / shares.length : 0;
-  const done = status.reduce((sum, product) => sum + product.position, 0);
-  return share > 0 ? Math.round(done / share) : 0;
 }
 
 function printProducts(status: readonly ProductStatus[], url: string, terminal: Terminal): void {

@@ -38,7 +38,9 @@ async function work(id: number, task: EngineTask): Promise<void> {
   if (!database) throw new Error('Invariant broken: a task came before the database was opened');
   const started = new RunningTask();
   running.set(id, started);
-  const outcome = await started.run(await database, task);
+  const outcome = await started.run(await database, task, (done, total) =>
+    reply({ kind: 'progress', id, done, total }),
+  );
   running.delete(id);
   if ('answer' in outcome) return reply({ kind: 'answer', id, answer: outcome.answer });
   const { failure } = outcome;

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { EngineSettings } from '../messages.ts';
+import { PROGRESS_SETTINGS } from './watch-progress.ts';
 
 /**
  * Opens an in-memory database with everything fixed that could make the same SQL answer differently elsewhere, or
@@ -22,6 +23,10 @@ export async function openDatabase(settings: EngineSettings): Promise<DuckDBInst
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   // Errors as JSON say where in the statement they are.
   await connection.run('SET GLOBAL errors_as_json = true');
+  // How far a statement is can be asked for: that changes no answer.
+  await connection.run(
+    `SET GLOBAL allowed_configs = [${PROGRESS_SETTINGS.map((name) => `'${name}'`).join(', ')}]`,
+  );
   await connection.run('SET GLOBAL lock_configuration = true');
   connection.closeSync();
   return database;

@@ -4,6 +4,7 @@ import { INTERRUPT_REPEAT_MS } from '../limits.ts';
 import type { EngineFailure, EngineTask, TaskAnswer } from '../messages.ts';
 import { bindParameters, readResult } from './exact-values.ts';
 import { readFailure } from './read-failure.ts';
+import { watchProgress } from './watch-progress.ts';
 import { WholeStream } from './whole-stream.ts';
 
 export type TaskOutcome = { readonly answer: TaskAnswer } | { readonly failure: EngineFailure };
@@ -19,13 +20,21 @@ export class RunningTask {
   /** The statement that an error is about. */
   #statement = '';
 
-  async run(database: DuckDBInstance, task: EngineTask): Promise<TaskOutcome> {
+  /** `onProgress` hears how far a watched task is. */
+  async run(
+    database: DuckDBInstance,
+    task: EngineTask,
+    onProgress: (done: number, total: number) => void = () => undefined,
+  ): Promise<TaskOutcome> {
+    let unwatch: () => void = () => undefined;
     try {
       this.#connection = await database.connect();
+      if (task.kind === 'run' && task.watched) unwatch = await watchProgress(this.#connection, onProgress);
       return { answer: await this.#answer(this.#connection, task) };
     } catch (thrown) {
       return { failure: readFailure(thrown, this.#statement) };
     } finally {
+      unwatch();
       clearInterval(this.#repeat);
       this.#connection?.closeSync();
       this.#connection = undefined;

@@ -143,7 +143,7 @@ export class CaptureTask {
   #becomeCaughtUp(): void {
     this.#meter.state = 'caught-up';
     this.#meter.lastError = undefined;
-    this.#meter.progress = undefined;
+    this.#meter.progress.tell(undefined);
   }
 
   /** The row as it is once all that was read so far is journaled. */
@@ -161,11 +161,11 @@ export class CaptureTask {
       ? await withoutKnownRejects(this.#options.services, this.#destination.dataset, found, read)
       : { verdict: found, rejects: read };
     if (batch.progress) {
-      this.#meter.progress = {
+      this.#meter.progress.tell({
         done: batch.progress.doneBytes,
         total: batch.progress.totalBytes,
         unit: 'bytes',
-      };
+      });
     }
     const cursor = { task: this.name, value: batch.cursor };
     if (!batch.whole) await this.#settleRecords(batch, found, rejects, cursor);

@@ -1,4 +1,6 @@
 /** How a task is doing, for `wharf status` and the pages. */
+import { type Progress, ProgressMeter } from './progress-meter.ts';
+
 export type TaskState = 'starting' | 'running' | 'caught-up' | 'retrying' | 'failed' | 'stopped';
 
 export interface TaskStatus {
@@ -10,9 +12,7 @@ export interface TaskStatus {
   readonly rejected: number;
   /** Records a second over the last while. */
   readonly rate: number;
-  readonly progress:
-    | { readonly done: number; readonly total: number; readonly unit: 'bytes' | 'records' }
-    | undefined;
+  readonly progress: Progress | undefined;
   readonly lastError:
     | { readonly code: string; readonly message: string; readonly hint: string | undefined }
     | undefined;
@@ -26,7 +26,7 @@ export class TaskMeter {
   accepted = 0;
   rejected = 0;
   readonly gauges = new Map<string, number>();
-  progress: TaskStatus['progress'];
+  readonly progress: ProgressMeter;
   lastError: TaskStatus['lastError'];
   readonly #task: string;
   readonly #nowMs: () => number;
@@ -37,6 +37,7 @@ export class TaskMeter {
   constructor(task: string, nowMs: () => number) {
     this.#task = task;
     this.#nowMs = nowMs;
+    this.progress = new ProgressMeter(nowMs);
     this.#windowStartMs = nowMs();
   }
 
@@ -49,7 +50,8 @@ export class TaskMeter {
 
   status(): TaskStatus {
     this.#roll();
-    const { state, accepted, rejected, progress, lastError } = this;
+    const { state, accepted, rejected, lastError } = this;
+    const progress = this.progress.now;
     const gauges = Object.fromEntries(this.gauges);
     const rate = Math.round(this.#rate);
     return { task: this.#task, gauges, state, accepted, rejected, rate, progress, lastError };

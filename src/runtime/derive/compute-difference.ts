@@ -63,12 +63,17 @@ async function runQuery(
   file: string,
   signal: AbortSignal,
 ): Promise<readonly Append[]> {
-  const { services, product, plan } = derivation;
+  const { services, product, plan, onProgress } = derivation;
   const [change, state] = await openBoth(open(), openState(derivation));
   try {
     const compared = change.against(state);
     const write = differenceSql(plan.dataset, compared, file);
-    await services.engine.run([...compared.setup, write], { deadlineMs: DERIVE_DEADLINE_MS, signal });
+    const watched = change.isWhole && onProgress ? { onProgress } : {};
+    await services.engine.run([...compared.setup, write], {
+      deadlineMs: DERIVE_DEADLINE_MS,
+      signal,
+      ...watched,
+    });
     const { failures, failedBefore } = change;
     return derivation.typescript ? await rejectChanges(services, product, failures, failedBefore) : [];
   } catch (thrown) {

@@ -10,6 +10,8 @@ export interface Derivation {
   readonly plan: DerivePlan;
   /** How many derivations lie between the product and what is captured. */
   readonly depth: number;
+  /** Hears how far work that may take long is, in records. */
+  readonly onProgress?: (done: number, total: number) => void;
   /** What runs the transform where it is written in TypeScript. */
   readonly typescript: TypescriptDerivation | undefined;
 }

@@ -53,8 +53,10 @@ export class DeriveTask {
 
   constructor(derivation: Derivation) {
     const { services, product, plan } = derivation;
-    this.#derivation = derivation;
-    this.#way = new WayTaken(derivation);
+    const onProgress = (done: number, total: number) =>
+      this.#meter.progress.tell({ done, total, unit: 'records' });
+    this.#derivation = { ...derivation, onProgress };
+    this.#way = new WayTaken(this.#derivation);
     this.name = deriveTaskName(product.id);
     this.#hash = deriveHash(plan);
     this.#cursor = services.journal.cursor(this.name) as DeriveCursor | undefined;
@@ -147,7 +149,9 @@ export class DeriveTask {
     while (!this.#stop.signal.aborted) {
       if (this.#isBehind()) {
         const startedMs = services.clock.nowMs();
-        await services.turns.take(this.#derivation.depth, () => this.#cycle());
+        await services.turns
+          .take(this.#derivation.depth, () => this.#cycle())
+          .finally(() => this.#meter.progress.tell(undefined));
         const share = REST_SHARES[this.#way.last];
         const restMs = Math.min(REST_MAX_MS, share * (services.clock.nowMs() - startedMs));
         if (this.#isBehind()) await this.#sleep(restMs, this.#stop.signal);

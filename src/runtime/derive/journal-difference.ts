@@ -19,30 +19,39 @@ const CHUNK_BYTES = 1024 * 1024;
 /** More than this is journaled in several commits. A single record may exceed it. */
 const COMMIT_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Resolves to the cursor as it was journaled. `signal` ends only the wait for room between two commits. */
+/** Resolves to the cursor as it was journaled. After the signal no commit follows the one under way: the rest is for the next cycle. */
 export async function journalDifference(
-  { services, product, plan }: Derivation,
+  { services, product, plan, onProgress }: Derivation,
   difference: DerivedDifference,
   reached: Omit<DeriveCursor, 'position'>,
   signal: AbortSignal,
 ): Promise<DeriveCursor> {
   const { journal, published } = services;
   const stream = product.id;
+  const total = difference.deletes.count + difference.upserts.count;
+  let journaled = 0;
   let waiting: readonly Append[] | undefined;
   for await (const group of groups(stream, plan.dataset.name, difference)) {
     if (waiting) {
       const cursors: CursorUpdate[] = [published.hold(stream)];
       await journal.commit({ appends: waiting, cursors });
       crashPoint('derive.between-commits');
+      journaled += countOf(waiting);
+      onProgress?.(journaled, total);
+      signal.throwIfAborted();
       await waitForJournalRoom(services, stream, signal);
     }
     waiting = group;
   }
   const appends = waiting ?? [];
-  const position = journal.head(stream) + appends.reduce((sum, append) => sum + append.count, 0);
+  const position = journal.head(stream) + countOf(appends);
   const cursor: DeriveCursor = { ...reached, position };
   await commitLast(services, stream, [...appends, ...difference.alongside], cursor);
   return cursor;
+}
+
+function countOf(appends: readonly Append[]): number {
+  return appends.reduce((sum, append) => sum + append.count, 0);
 }
 
 async function commitLast(

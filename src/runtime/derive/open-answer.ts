@@ -8,12 +8,12 @@ import type { OpenAnswer } from './opened.ts';
 
 /** Throws POSITION_GONE, RUN_DAMAGED, TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS. */
 export async function openAnswer(
-  { services, plan, typescript }: Derivation,
+  { services, plan, typescript, onProgress }: Derivation,
   { positions, dueMs }: Moment,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<OpenAnswer> {
   if (typescript) {
-    const { sql, failures, remove } = await typescript.rows(positions, signal);
+    const { sql, failures, remove } = await typescript.rows(positions, signal, onProgress);
     return { setup: [], sql, failures, release: remove };
   }
   if (plan.mode === 'reduce') return openReduced(services.store, plan, positions);

@@ -29,7 +29,12 @@ export async function openWhole(
 ): Promise<OpenChange> {
   const written = derivation.plan.mode === 'reduce' ? 'replaced' : 'changed';
   const { setup, sql, failures, release } = await openAnswer(derivation, moment, signal);
-  return { against: (state) => ({ setup, rows: sql, state: state.sql, written }), failures, release };
+  return {
+    against: (state) => ({ setup, rows: sql, state: state.sql, written }),
+    isWhole: true,
+    failures,
+    release,
+  };
 }
 
 /** Throws POSITION_GONE, RUN_DAMAGED. */

@@ -25,6 +25,8 @@ export interface Comparison {
 export interface OpenChange {
   /** What to compare, given the product's whole state. */
   against(state: Relation): Comparison;
+  /** All that there is is computed, which may take long. */
+  readonly isWhole?: true;
   /** Records on which the transform failed. */
   readonly failures: readonly RejectRecord[];
   /** Ids of the rejects that may have to be closed; all open ones when left out. */

@@ -70,14 +70,22 @@ export class TypescriptDerivation {
     return new TypescriptDerivation(this.#services, this.#product, this.#plan);
   }
 
-  /** Of all records. Throws TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS, and what reading the inputs throws. The caller removes it. */
-  async rows(positions: Positions, signal: AbortSignal): Promise<TypescriptRows> {
+  /** Of all records; `onProgress` hears how many were run. Throws TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS, and what reading the inputs throws. The caller removes it. */
+  async rows(
+    positions: Positions,
+    signal: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<TypescriptRows> {
     this.#computed = undefined;
     const lookups = new RecordLookups(this.#plan);
     const functions = await this.#functions();
     const tables = this.#plan.tables.filter(({ name }) => functions.includes(name));
     const parts = tables.map((table) => ({ table, setup: [], rows: `select * from ${sqlName(table.name)}` }));
-    const rows = await this.#run(positions, parts, signal, (...heard) => lookups.note(...heard));
+    const ran = onProgress && (await this.#counted(positions, tables, onProgress));
+    const rows = await this.#run(positions, parts, signal, (table, batch, names) => {
+      lookups.note(table, batch, names);
+      ran?.(batch.length);
+    });
     this.#computed = { positions, lookups };
     return rows;
   }
@@ -134,6 +142,28 @@ export class TypescriptDerivation {
     } catch (error) {
       await before.remove();
       throw error;
+    }
+  }
+
+  /** What is to be called with how many more records were run. */
+  async #counted(
+    positions: Positions,
+    tables: readonly DeriveTable[],
+    onProgress: (done: number, total: number) => void,
+  ): Promise<(more: number) => void> {
+    const { setup, release } = await openInputs(this.#services, this.#plan, positions);
+    try {
+      const counts = tables.map(({ name }) => `(select count(*) from ${sqlName(name)})`);
+      const sum = ['0', ...counts].join(' + ');
+      const { rows } = await this.#services.engine.run([...setup, `select cast(${sum} as bigint)`]);
+      const total = Number(rows[0]?.[0]);
+      let done = 0;
+      return (more) => {
+        done += more;
+        onProgress(done, total);
+      };
+    } finally {
+      release();
     }
   }
 

@@ -242,15 +242,15 @@ export class MapTask {
       for (const reject of news) rejected.add(reject.id);
       if (news.length > 0) await services.journal.commit({ appends: [rejectsAppend(news)] });
       this.#meter.count(0, news.length);
-      this.#meter.progress = {
+      this.#meter.progress.tell({
         done: mapped.through - marker.from + 1,
         total: to - marker.from + 1,
         unit: 'records',
-      };
+      });
       from = mapped.through + 1;
     }
     await this.#closeMended(rejected, marker);
-    this.#meter.progress = undefined;
+    this.#meter.progress.tell(undefined);
     await this.#stageCorrections(staging, [...corrections.values()]);
   }
 

@@ -352,18 +352,15 @@ describe.skipIf(!browser)('the pages', () => {
     }),
   );
 
-  it('can be used by everybody, in both schemes', async () => {
-    const { page, wrong } = await openPage(browser as Browser);
-    const found: string[] = [];
-    for (const path of PAGES.slice(0, process.env.WHARF_PAGES === 'all' ? PAGES.length : PAGES_USUAL)) {
-      await page.goto(`${wharf.url}${path}`);
-      await page.locator('main h1, main h2, main table').first().waitFor();
-      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-      found.push(...(await violationsOf(page)).map((violation) => `${path} ${violation}`));
-    }
-    await page.context().close();
-    expect([found, wrong]).toEqual([[], []]);
-  });
+  it.each(PAGES.slice(0, process.env.WHARF_PAGES === 'all' ? PAGES.length : PAGES_USUAL))(
+    'can be used by everybody, in both schemes, at %s',
+    (path) =>
+      visit(path, async (page) => {
+        await page.locator('main h1, main h2, main table').first().waitFor();
+        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        expect(await violationsOf(page)).toEqual([]);
+      }),
+  );
 
   it('shows the first view with little to load, and soon', async () => {
     const { page } = await openPage(browser as Browser);

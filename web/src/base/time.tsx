@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { span } from './format.ts';
 
 const AGE_TICK_MS = 5_000;
@@ -23,24 +23,37 @@ export function Time({ at }: { readonly at: string | number }) {
 
 /** How long ago something was, kept true while it is looked at. */
 export function Ago({ at }: { readonly at: string | number }) {
-  const now = useNow();
-  const age = now - new Date(at).getTime();
+  // Of many on a page, only those whose words change are drawn anew.
+  const words = useSyncExternalStore(onTick, () => agoText(at));
   return (
     <time
       dateTime={new Date(at).toISOString()}
       title={`${localText(at)} · ${utcText(at)}`}
       className="nowrap"
     >
-      {age < AGE_TICK_MS ? 'just now' : `${span(age)} ago`}
+      {words}
     </time>
   );
 }
 
-function useNow(): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), AGE_TICK_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
+function agoText(at: string | number): string {
+  const age = Date.now() - new Date(at).getTime();
+  return age < AGE_TICK_MS ? 'just now' : `${span(age)} ago`;
+}
+
+const listeners = new Set<() => void>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+/** One clock for all ages on the page. */
+function onTick(listener: () => void): () => void {
+  listeners.add(listener);
+  ticking ??= setInterval(() => {
+    for (const each of listeners) each();
+  }, AGE_TICK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  };
 }

@@ -1,16 +1,12 @@
-import '@xyflow/react/dist/style.css';
 import './lineage.css';
-import { useComputedColorScheme } from '@mantine/core';
-import { Background, Controls, type Edge, type Node, ReactFlow } from '@xyflow/react';
-import { useMemo } from 'react';
-import type { LineageDocument } from '../api/documents.ts';
+import { memo, useMemo } from 'react';
+import type { LineageDocument, LineageNode } from '../api/documents.ts';
 import type { ColumnEdge } from './column-graph.ts';
-import { layOut } from './layout.ts';
-import { COLUMN_HEIGHT, HEAD_HEIGHT, MeshNode, NODE_WIDTH, type NodeData } from './mesh-node.tsx';
-
-const NODE_TYPES = { mesh: MeshNode };
-/** With more, only what is in sight is drawn; with fewer, finding out what is takes longer than drawing all. */
-const DRAWN_WHOLE_MAX = 1_500;
+import { type DrawnEdge, type EdgeLook, GraphEdges } from './graph-edges.tsx';
+import { layOut, type Place } from './layout.ts';
+import { COLUMN_HEIGHT, COLUMNS_TOP, HEAD_HEIGHT, MeshNode, NODE_WIDTH } from './mesh-node.tsx';
+import { PanZoomArea } from './pan-zoom-area.tsx';
+import type { Bounds, Point } from './viewport.ts';
 
 export interface GraphViewProps {
   readonly document: LineageDocument;
@@ -25,9 +21,13 @@ export interface GraphViewProps {
   readonly onColumn?: (id: string) => void;
 }
 
+type Places = ReadonlyMap<string, Place>;
+
+const NO_COLUMNS: readonly string[] = [];
+const Node = memo(MeshNode);
+
 export function GraphView(props: GraphViewProps) {
-  const scheme = useComputedColorScheme('light');
-  const { document, columns } = props;
+  const { document, columns, marked, onColumn, own } = props;
   const shape = JSON.stringify([document.nodes.map(({ id }) => id), document.edges, [...(columns ?? [])]]);
   // Places follow from the shape alone: figures that move do not move nodes.
   // biome-ignore lint/correctness/useExhaustiveDependencies: shape stands for the document's nodes and edges
@@ -39,43 +39,23 @@ export function GraphView(props: GraphViewProps) {
       ),
     [shape],
   );
-  const nodes = document.nodes.map(
-    (node): Node<NodeData> => ({
-      id: node.id,
-      type: 'mesh',
-      position: { ...(places.get(node.id) ?? { x: 0, y: 0 }) },
-      width: NODE_WIDTH,
-      height: heightOf(columns?.get(node.id)),
-      ariaLabel: node.name,
-      data: {
-        node,
-        isOwn: node.id === props.own,
-        columns: columns?.get(node.id) ?? [],
-        marked: props.marked,
-        onColumn: props.onColumn,
-      },
-    }),
-  );
+  const bounds = useMemo(() => boundsOf(document.nodes, places, columns), [document.nodes, places, columns]);
   return (
-    <section className="graph" aria-label={props.label}>
-      <ReactFlow
-        nodes={nodes}
-        edges={edgesOf(props)}
-        nodeTypes={NODE_TYPES}
-        colorMode={scheme}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
-        minZoom={0.05}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        onlyRenderVisibleElements={nodes.length > DRAWN_WHOLE_MAX}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background gap={24} />
-        <Controls showInteractive={false} />
-      </ReactFlow>
-    </section>
+    <PanZoomArea label={props.label} bounds={bounds}>
+      <GraphEdges edges={edgesOf(props, places)} />
+      {document.nodes.map((node) => (
+        <Node
+          key={node.id}
+          node={node}
+          {...(places.get(node.id) ?? { x: 0, y: 0 })}
+          height={heightOf(columns?.get(node.id))}
+          isOwn={node.id === own}
+          columns={columns?.get(node.id) ?? NO_COLUMNS}
+          marked={marked}
+          onColumn={onColumn}
+        />
+      ))}
+    </PanZoomArea>
   );
 }
 
@@ -85,34 +65,62 @@ function heightOf(columns: readonly string[] | undefined): number {
   );
 }
 
-function edgesOf({ document, columns, columnEdges, marked }: GraphViewProps): Edge[] {
-  const troubled = new Set(
-    document.nodes.flatMap((node) =>
-      node.kind === 'product' &&
-      (node.health === 'failing' || node.heldAt !== null || node.troubledBy.length > 0)
-        ? [node.id]
-        : [],
-    ),
+function boundsOf(nodes: readonly LineageNode[], places: Places, columns: GraphViewProps['columns']): Bounds {
+  const boxes = nodes.map(({ id }) => {
+    const { x, y } = places.get(id) ?? { x: 0, y: 0 };
+    return { left: x, top: y, right: x + NODE_WIDTH, bottom: y + heightOf(columns?.get(id)) };
+  });
+  const none = { left: 0, top: 0, right: NODE_WIDTH, bottom: HEAD_HEIGHT };
+  return boxes.reduce(
+    (all, box) => ({
+      left: Math.min(all.left, box.left),
+      top: Math.min(all.top, box.top),
+      right: Math.max(all.right, box.right),
+      bottom: Math.max(all.bottom, box.bottom),
+    }),
+    boxes[0] ?? none,
   );
-  if (columns && columnEdges)
-    return columnEdges.map(({ from, to }) => {
-      const [source, sourceHandle] = partsOf(from);
-      const [target, targetHandle] = partsOf(to);
-      const isMarked = marked === undefined || (marked.has(from) && marked.has(to));
-      return {
-        ...{ id: `${from} ${to}`, source, target },
-        sourceHandle: `out ${sourceHandle}`,
-        targetHandle: `in ${targetHandle}`,
-        className: isMarked && marked !== undefined ? 'edge marked' : isMarked ? 'edge' : 'edge dim',
-      };
-    });
-  return document.edges.map(({ from, to, input }) => ({
-    ...{ id: `${from} ${to} ${input}`, source: from, target: to, sourceHandle: 'out', targetHandle: 'in' },
-    className: troubled.has(from) ? 'edge troubled' : 'edge',
-  }));
 }
 
-function partsOf(id: string): readonly [string, string] {
+function edgesOf(props: GraphViewProps, places: Places): DrawnEdge[] {
+  const { document, columns, columnEdges, marked } = props;
+  if (columns && columnEdges)
+    return columnEdges.flatMap(({ from, to }) => {
+      const isMarked = marked?.has(from) && marked.has(to);
+      const look = marked === undefined ? 'plain' : isMarked ? 'marked' : 'dim';
+      return edge(columnPlace(from, columns, places), columnPlace(to, columns, places), look);
+    });
+  const troubled = new Set(document.nodes.filter(isTroubled).map(({ id }) => id));
+  return document.edges.flatMap(({ from, to }) =>
+    edge(headPlace(places.get(from)), headPlace(places.get(to)), troubled.has(from) ? 'troubled' : 'plain'),
+  );
+}
+
+function isTroubled(node: LineageNode): boolean {
+  return (
+    node.kind === 'product' &&
+    (node.health === 'failing' || node.heldAt !== null || node.troubledBy.length > 0)
+  );
+}
+
+/** From the right of one to the left of the other; none when one of them is not shown. */
+function edge(from: Point | undefined, to: Point | undefined, look: EdgeLook): DrawnEdge[] {
+  return from && to ? [{ from: { x: from.x + NODE_WIDTH, y: from.y }, to, look }] : [];
+}
+
+function headPlace(place: Place | undefined): Point | undefined {
+  return place && { x: place.x, y: place.y + HEAD_HEIGHT / 2 };
+}
+
+/** `flights.departures@1/delay`: the left end of its line. */
+function columnPlace(
+  id: string,
+  columns: ReadonlyMap<string, readonly string[]>,
+  places: Places,
+): Point | undefined {
   const at = id.indexOf('/');
-  return [id.slice(0, at), id.slice(at + 1)];
+  const place = places.get(id.slice(0, at));
+  const index = columns.get(id.slice(0, at))?.indexOf(id.slice(at + 1)) ?? -1;
+  if (!place || index < 0) return undefined;
+  return { x: place.x, y: place.y + COLUMNS_TOP + (index + 0.5) * COLUMN_HEIGHT };
 }

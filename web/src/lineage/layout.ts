@@ -20,6 +20,10 @@ export interface Place {
 
 const LAYER_GAP = 90;
 const NODE_GAP = 18;
+/** So many nodes stand below each other in any case. */
+const ROWS_MIN = 12;
+/** A page is wider than it is high, and a node as well. */
+const ROWS_TO_COLUMNS = 1.5;
 /** Each sweep brings neighbours nearer; more change little. */
 const SWEEPS = 6;
 
@@ -97,8 +101,16 @@ function sortByNeighbours(layer: LayoutNode[], near: Neighbours, centres: Readon
   layer.sort((a, b) => (wanted.get(a.id) ?? 0) - (wanted.get(b.id) ?? 0));
 }
 
+/** A layer of many nodes stands in several columns, so that the whole is not a thread. */
 function placesOf(layers: readonly (readonly LayoutNode[])[]): ReadonlyMap<string, Place> {
-  return new Map(stacked(layers).map(([id, place]) => [id, place]));
+  const total = layers.reduce((sum, layer) => sum + layer.length, 0);
+  const rowsMax = Math.max(ROWS_MIN, Math.ceil(Math.sqrt(total) * ROWS_TO_COLUMNS));
+  const columns = layers.flatMap((layer) => {
+    const count = Math.max(1, Math.ceil(layer.length / rowsMax));
+    const rows = Math.ceil(layer.length / count);
+    return Array.from({ length: count }, (_, i) => layer.slice(i * rows, (i + 1) * rows));
+  });
+  return new Map(stacked(columns).map(([id, place]) => [id, place]));
 }
 
 /** Layers beside each other, each centred on the same line. */

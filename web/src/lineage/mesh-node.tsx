@@ -1,4 +1,3 @@
-import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { Link } from 'wouter';
 import type { LineageNode } from '../api/documents.ts';
 import { addressOf, pathOf } from '../api/queries.ts';
@@ -10,22 +9,27 @@ import { columnId } from './column-graph.ts';
 export const NODE_WIDTH = 232;
 export const HEAD_HEIGHT = 66;
 export const COLUMN_HEIGHT = 24;
+/** Of the first column, from the top of the node. */
+export const COLUMNS_TOP = HEAD_HEIGHT + 4;
 
-export interface NodeData extends Record<string, unknown> {
+interface MeshNodeProps {
   readonly node: LineageNode;
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
   readonly isOwn: boolean;
   readonly columns: readonly string[];
   readonly marked: ReadonlySet<string> | undefined;
   readonly onColumn: ((id: string) => void) | undefined;
 }
 
-export function MeshNode({ data }: NodeProps) {
-  const { node, isOwn, columns, marked, onColumn } = data as NodeData;
+export function MeshNode({ node, x, y, height, isOwn, columns, marked, onColumn }: MeshNodeProps) {
   const trouble = node.kind === 'product' && node.troubledBy.length > 0;
   return (
-    <div className={`mesh-node ${node.kind} ${isOwn ? 'own' : ''} ${trouble ? 'trouble' : ''}`}>
-      <Handle type="target" position={Position.Left} id="in" isConnectable={false} />
-      <Handle type="source" position={Position.Right} id="out" isConnectable={false} />
+    <div
+      className={`mesh-node ${node.kind} ${isOwn ? 'own' : ''} ${trouble ? 'trouble' : ''}`}
+      style={{ left: x, top: y, width: NODE_WIDTH, height }}
+    >
       {node.kind === 'product' ? <ProductHead node={node} /> : <SourceHead node={node} />}
       {columns.length > 0 && (
         <ul className="mesh-columns">
@@ -34,11 +38,9 @@ export function MeshNode({ data }: NodeProps) {
             const state = marked === undefined ? '' : marked.has(id) ? 'marked' : 'dim';
             return (
               <li key={column} className={state}>
-                <Handle type="target" position={Position.Left} id={`in ${column}`} isConnectable={false} />
-                <button type="button" className="nodrag nopan" onClick={() => onColumn?.(id)} title={column}>
+                <button type="button" onClick={() => onColumn?.(id)} title={column}>
                   {column}
                 </button>
-                <Handle type="source" position={Position.Right} id={`out ${column}`} isConnectable={false} />
               </li>
             );
           })}
@@ -52,7 +54,7 @@ function ProductHead({ node }: { readonly node: Extract<LineageNode, { kind: 'pr
   return (
     <div className="mesh-head">
       <div className="mesh-title">
-        <Link href={`${pathOf(addressOf(node.id))}/lineage`} className="nodrag nopan" title={node.purpose}>
+        <Link href={`${pathOf(addressOf(node.id))}/lineage`} title={node.purpose}>
           {node.name}
         </Link>
         <Tag tone={node.tier}>{node.tier}</Tag>

@@ -101,7 +101,7 @@ function isInScope(product: Guarded, { principal, action, port }: Ask): boolean 
   const { products, ports, actions } = principal.scope ?? {};
   return (
     (products === undefined || products.includes(product.name) || products.includes(product.id)) &&
-    (ports === undefined || port === undefined || ports.includes(port)) &&
+    (ports === undefined || action === 'discover' || (port !== undefined && ports.includes(port))) &&
     (actions === undefined || action === 'discover' || actions.includes(action))
   );
 }

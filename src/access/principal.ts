@@ -14,7 +14,7 @@ export interface Principal {
   readonly scope?: TokenScope;
 }
 
-/** Each limits only where it is given. */
+/** Each limits only where it is given; who is limited to ports does nothing without one. What is limited may still be discovered. */
 export interface TokenScope {
   readonly products?: readonly string[];
   readonly ports?: readonly string[];

@@ -1,6 +1,6 @@
 /**
  * Subjects x actions x resources x ports, against a reference evaluator that shares no code with what it judges. Hidden values are canaries: none may
- * stand in anything that somebody gets. By default a third of all cells is asked through the ports that cost most; WHARF_MATRIX=12 draws twelve seeds and
+ * stand in anything that somebody gets. By default a fifth of all cells is asked through the ports that cost most; WHARF_MATRIX=12 draws twelve seeds and
  * asks every cell of each.
  */
 import { afterAll, describe, expect, it } from 'vitest';
@@ -48,7 +48,7 @@ describe.each(Array.from({ length: Math.max(1, SEEDS) }, (_, i) => SEED + i))(
       const differences: string[] = [];
       const told = new Map<string, Set<string>>();
       for (const [i, asking] of askings.entries()) {
-        const isAsked = (cell: number) => IS_WIDE || i === OWNER || (i + cell) % 3 === 0;
+        const isAsked = (cell: number) => IS_WIDE || i === OWNER || (i + cell) % 5 === 0;
         differences.push(...(await compare(asking, resources, told, { isAsked, withSql: asksSql(i) })));
       }
       expect(differences.slice(0, 20)).toEqual([]);
@@ -62,7 +62,8 @@ describe.each(Array.from({ length: Math.max(1, SEEDS) }, (_, i) => SEED + i))(
     it('tells in lists, figures and catalogs of nothing else', async () => {
       const found: string[] = [];
       for (const [i, asking] of askings.entries())
-        if (IS_WIDE || i % 4 === 0) found.push(...(await strayIn(asking, resources, asksSql(i))));
+        if (IS_WIDE || i % 8 === 3 || i < OWNER)
+          found.push(...(await strayIn(asking, resources, asksSql(i))));
       expect(found.slice(0, 20)).toEqual([]);
     });
 
@@ -74,7 +75,7 @@ describe.each(Array.from({ length: Math.max(1, SEEDS) }, (_, i) => SEED + i))(
 
 /** Whoever sees something else gets processes of their own. */
 function asksSql(i: number): boolean {
-  return IS_WIDE || i === 0 || i === OWNER || i % 8 === 4;
+  return IS_WIDE || i === 0 || i === OWNER || i === 19;
 }
 
 async function open(resources: readonly Resource[], log: string[]): Promise<Serving> {

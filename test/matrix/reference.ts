@@ -47,7 +47,7 @@ function inScope(
   port: string | undefined,
 ): boolean {
   if (scope.products && !scope.products.includes(name)) return false;
-  if (scope.ports && port !== undefined && !scope.ports.includes(port)) return false;
+  if (scope.ports && (port === undefined || !scope.ports.includes(port))) return false;
   return !scope.actions || scope.actions.includes(action);
 }
 

@@ -78,13 +78,19 @@ describe('tokens', () => {
   });
 
   it('refuses a token for what cannot be', async () => {
-    for (const body of [
-      {},
-      { for: 'robot:x' },
-      { for: 'ana', actions: ['fly'] },
-      { for: 'ana', ports: ['sql'] },
-    ])
+    for (const body of [{}, { for: 'robot:x' }, { for: 'ana', actions: ['fly'] }, { for: 'ana', ports: [] }])
       expect((await call('POST', '/api/tokens', serving.secret, body)).status).toBe(400);
+  });
+
+  it('is good for no more than it is limited to, also as an operator', async () => {
+    const { text: rest } = await create({ for: 'ana', ports: ['rest'], actions: ['read'] });
+    const { text: push } = await create({ for: 'operator:eve', products: ['test.items'], actions: ['push'] });
+    const csv = '/p/test.items/v1/files/items.csv';
+    expect((await call('GET', csv, rest)).status).toBe(403);
+    expect([await rowsStatus(rest), await rowsStatus(push)]).toEqual([200, 403]);
+    expect((await call('POST', '/p/test.items/v1/inputs/source', push, { id: 77 })).status).toBe(200);
+    expect((await call('GET', '/api/tokens', push)).status).toBe(403);
+    expect((await call('GET', '/p/system.slo/v1/rows', push)).status).toBe(404);
   });
 
   it('gives nothing more to an open stream once its token is revoked', async () => {

@@ -35,10 +35,14 @@ export const tokenCommand: Command = {
       repeat: true,
     },
     { flags: '--attribute <name=value>', doc: 'what conditions of access may ask for', repeat: true },
+    { flags: '--product <name>', doc: 'only this product, as domain.name or domain.name@1', repeat: true },
+    { flags: '--port <name>', doc: 'only through this port', repeat: true },
+    { flags: '--action <name>', doc: 'only this action, such as read or push', repeat: true },
     { flags: '--expires <duration>', doc: 'how long it holds, such as 90d; without end when left out' },
   ],
   examples: [
     'wharf token create --for ana --team planning --expires 90d',
+    'wharf token create --for service:etl --product shop.orders --action push',
     'wharf token list',
     'wharf token revoke 4f2a81c09b7d3e65',
   ],
@@ -88,8 +92,15 @@ function creation({ options }: CommandContext): Readonly<Record<string, unknown>
     for: options.for,
     teams: many('team'),
     attributes: Object.fromEntries(attributes),
+    ...limit('products', many('product')),
+    ...limit('ports', many('port')),
+    ...limit('actions', many('action')),
     ...(expiresMs === undefined ? {} : { expiresMs }),
   };
+}
+
+function limit(name: string, values: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  return values.length === 0 ? {} : { [name]: values };
 }
 
 async function give(context: CommandContext, { call }: Connection, path: string, body: unknown): Promise<0> {

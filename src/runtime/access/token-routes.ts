@@ -1,5 +1,6 @@
 /** `wharf token`, over HTTP: for the operator. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ACTIONS, type Action, type TokenScope } from '../../access/principal.ts';
 import type { TokenOwner } from '../../access/token.ts';
 import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
@@ -8,6 +9,7 @@ import type { TokenStore } from './token-store.ts';
 
 const OWNER = /^(?:(user|service|operator):)?([A-Za-z0-9][A-Za-z0-9._@-]{0,127})$/;
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
+const LIMITS = ['products', 'ports', 'actions'] as const;
 const LIST_MAX = 100;
 const VALUE_LENGTH_MAX = 1_000;
 const EXPIRES_MS_MAX = 10 * 366 * 86_400_000;
@@ -18,7 +20,7 @@ export function tokenRoutes(app: FastifyInstance, tokens: TokenStore): void {
     return { tokens: tokens.list() };
   });
 
-  /** Body: `{ for, teams?, attributes?, expiresMs? }`. The text is in this answer and nowhere else. */
+  /** Body: `{ for, teams?, attributes?, expiresMs?, products?, ports?, actions? }`; the last three limit what it is good for. The text is in this answer and nowhere else. */
   app.post('/api/tokens', async (request, reply) => {
     checkOperator(request);
     const body = bodyOf(request);
@@ -53,20 +55,31 @@ function ownerOf(body: Body): TokenOwner {
     throw invalid(
       `"for" is whose token it is: ana, user:ana, service:etl or operator:bo; received "${body.for ?? ''}".`,
     );
-  refuseLimits(body);
+  const scope = scopeOf(body);
   return {
     kind: kind as TokenOwner['kind'],
     name,
     teams: wordsOf(body, 'teams'),
     attributes: attributesOf(body),
+    ...(scope ? { scope } : {}),
   };
 }
 
-/** A limit that is not held would be worse than none. */
-function refuseLimits(body: Body): void {
-  const limit = ['products', 'ports', 'actions'].find((name) => body[name] !== undefined);
-  if (limit !== undefined)
-    throw invalid(`A token that is limited to some "${limit}" is not available in this version.`);
+/** What is left out limits nothing. */
+function scopeOf(body: Body): TokenScope | undefined {
+  const limits = LIMITS.flatMap((name) =>
+    body[name] === undefined ? [] : [[name, wordsOf(body, name)] as const],
+  );
+  const empty = limits.find(([, words]) => words.length === 0);
+  if (empty) throw invalid(`"${empty[0]}" names nothing, so the token would be good for nothing.`);
+  const { actions, ...scope } = Object.fromEntries(limits) as Partial<
+    Record<(typeof LIMITS)[number], string[]>
+  >;
+  const unknown = actions?.find((action) => !ACTIONS.some((known) => known === action));
+  if (unknown !== undefined)
+    throw invalid(`"${unknown}" is not an action; there are: ${ACTIONS.join(', ')}.`);
+  if (limits.length === 0) return undefined;
+  return { ...scope, ...(actions ? { actions: actions as Action[] } : {}) };
 }
 
 function wordsOf(body: Body, name: string): string[] {

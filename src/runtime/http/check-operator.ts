@@ -3,9 +3,10 @@ import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
 import { callerOf } from './caller.ts';
 
-/** True when the caller runs this platform. */
+/** True when the caller runs this platform; a token that is limited to something is for that alone. */
 export function isOperator(request: FastifyRequest): boolean {
-  return callerOf(request).principal.kind === 'operator';
+  const { kind, scope } = callerOf(request).principal;
+  return kind === 'operator' && scope === undefined;
 }
 
 /** Throws FORBIDDEN unless the caller runs this platform. */

@@ -4,6 +4,7 @@
  *
  *     node scripts/bench.mjs postgres-input [rows] [changes a second] [seconds]
  */
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,6 +33,7 @@ try {
   console.log(
     `first copy, to queryable: ${perSecond(rows, copied)} rows/s (${count} rows), ${(copied / plain).toFixed(1)} times as long`,
   );
+  console.log(`processor time of the main process so far: ${(processorMs(wharf.pid) / 1_000).toFixed(1)} s`);
   await changes(wharf);
   await wharf.stop();
 } finally {
@@ -142,6 +144,13 @@ async function follow(
       if (state) onRecord(Number(state));
     }
   }
+}
+
+/** Of a process and its threads; engines are processes of their own. */
+function processorMs(pid: number): number {
+  const [, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user = 0, system = 0] = fields.join(') ').split(' ').slice(11, 13).map(Number);
+  return (user + system) * 10;
 }
 
 function perSecond(count: number, ms: number): string {

@@ -2,7 +2,8 @@
  * Reads one pull input for ever: source -> validation thread -> journal.
  *
  * Each batch's records, rejects and cursor are one commit, so after a crash the source is read on from exactly where its
- * journaled records end. Batches are validated ahead (PIPELINE_DEPTH) and committed in the order of the source.
+ * journaled records end. Batches are validated ahead (PIPELINE_DEPTH) and committed in the order of the source, those that are ready
+ * together as one.
  *
  * A source that is read as a whole again goes one of two ways. Without a transform, its documents are staged in a file
  * and only their difference to the state is journaled. With one, they are appended to the source log between the two
@@ -26,6 +27,7 @@ import { captureTaskName, type Destination, destinationOf } from './destination.
 import { waitForJournalRoom } from './journal-room.ts';
 import { withoutKnownRejects } from './known-rejects.ts';
 import type { Services } from './services.ts';
+import { type JudgedBatch, SettleQueue } from './settle-queue.ts';
 import { supervise } from './supervise.ts';
 import { TaskMeter, type TaskStatus } from './task-status.ts';
 import { type BatchVerdict, validateBatch } from './validate-batch.ts';
@@ -54,8 +56,7 @@ export class CaptureTask {
   #running: Promise<void> = Promise.resolve();
   #staging: LineFile | undefined;
   #reading: AbortController | undefined;
-  /** The commits so far, one after the other. */
-  #settled: Promise<void> = Promise.resolve();
+  #queue = this.#newQueue();
 
   constructor(options: CaptureTaskOptions) {
     this.#options = options;
@@ -83,7 +84,7 @@ export class CaptureTask {
   async #work(): Promise<void> {
     const { connector, services } = this.#options;
     this.#meter.state = 'running';
-    this.#settled = Promise.resolve();
+    this.#queue = this.#newQueue();
     const inFlight: Promise<void>[] = [];
     try {
       for await (const batch of connector.capture(this.#contextNow())) {
@@ -103,13 +104,14 @@ export class CaptureTask {
     }
   }
 
-  /** Commits after all earlier batches; an error of an earlier one is also this one's. */
+  #newQueue(): SettleQueue {
+    return new SettleQueue((group) => this.#settle(group));
+  }
+
   #settleInOrder(batch: CaptureBatch, verdict: Promise<BatchVerdict>): Promise<void> {
-    verdict.catch(() => undefined);
-    const settled = this.#settled.then(async () => this.#settle(batch, await verdict));
+    const settled = this.#queue.push(batch, verdict);
     // A failed commit must end a connector that waits for news.
     settled.catch((error) => this.#reading?.abort(error));
-    this.#settled = settled;
     return settled;
   }
 
@@ -132,7 +134,7 @@ export class CaptureTask {
       clock: services.clock,
       log: services.log,
       caughtUp: () =>
-        void this.#settled.then(
+        void this.#queue.settled.then(
           () => this.#becomeCaughtUp(),
           () => undefined,
         ),
@@ -148,44 +150,48 @@ export class CaptureTask {
 
   /** The row as it is once all that was read so far is journaled. */
   async #row(key: readonly string[]): Promise<string | undefined> {
-    await this.#settled;
+    await this.#queue.settled;
     const { journal, store } = this.#options.services;
     const { stream, dataset } = this.#destination;
     return store.row(stream, dataset.name, journal.head(stream), key);
   }
 
-  async #settle(batch: CaptureBatch, found: BatchVerdict): Promise<void> {
-    if (batch.open) await this.#hold.begin(this.#stop.signal);
-    const read = this.#rejectsOf(batch, found);
-    const { verdict, rejects } = batch.whole
-      ? await withoutKnownRejects(this.#options.services, this.#destination.dataset, found, read)
-      : { verdict: found, rejects: read };
-    if (batch.progress) {
-      this.#meter.progress.tell({
-        done: batch.progress.doneBytes,
-        total: batch.progress.totalBytes,
-        unit: 'bytes',
-      });
-    }
+  async #settle(group: readonly JudgedBatch[]): Promise<void> {
+    const [first] = group as readonly [JudgedBatch];
+    if (first.batch.open) await this.#hold.begin(this.#stop.signal);
+    const { progress } = group.at(-1)?.batch ?? {};
+    if (progress)
+      this.#meter.progress.tell({ done: progress.doneBytes, total: progress.totalBytes, unit: 'bytes' });
+    if (first.batch.whole) await this.#settleWhole(first);
+    else await this.#settleRecords(group);
+  }
+
+  async #settleWhole({ batch, found }: JudgedBatch): Promise<void> {
+    const { verdict, rejects } = await withoutKnownRejects(
+      this.#options.services,
+      this.#destination.dataset,
+      found,
+      this.#rejectsOf(batch, found),
+    );
     const cursor = { task: this.name, value: batch.cursor };
-    if (!batch.whole) await this.#settleRecords(batch, found, rejects, cursor);
-    else if (this.#destination.mapped) await this.#settleMappedWhole(batch, verdict, rejects, cursor);
+    if (this.#destination.mapped) await this.#settleMappedWhole(batch, verdict, rejects, cursor);
     else await this.#settleStagedWhole(batch, verdict, rejects, cursor);
     this.#meter.count(verdict.count, rejects.length);
   }
 
-  /** Ends the hold, where there is one, with the commit that makes all whole. */
-  async #settleRecords(
-    batch: CaptureBatch,
-    verdict: BatchVerdict,
-    rejects: readonly RejectRecord[],
-    cursor: CursorUpdate,
-  ): Promise<void> {
-    const appends = this.#appendOf(verdict).map((append) => ({ ...append, deletes: verdict.deletes }));
-    const head = this.#options.services.journal.head(this.#destination.stream) + verdict.count;
-    const ending = batch.open ? [] : this.#hold.ending(head);
-    await this.#commit(appends, rejects, [cursor, ...ending]);
+  /** One commit for all of them, with the last one's cursor. Ends the hold, where there is one, when that makes all whole. */
+  async #settleRecords(group: readonly JudgedBatch[]): Promise<void> {
+    const last = (group.at(-1) as JudgedBatch).batch;
+    const appends = group.flatMap(({ found }) =>
+      this.#appendOf(found).map((append) => ({ ...append, deletes: found.deletes })),
+    );
+    const rejects = group.flatMap(({ batch, found }) => this.#rejectsOf(batch, found));
+    const count = group.reduce((sum, { found }) => sum + found.count, 0);
+    const head = this.#options.services.journal.head(this.#destination.stream) + count;
+    const ending = last.open ? [] : this.#hold.ending(head);
+    await this.#commit(appends, rejects, [{ task: this.name, value: last.cursor }, ...ending]);
     this.#hold.ended(ending, head);
+    this.#meter.count(count, rejects.length);
   }
 
   async #commit(

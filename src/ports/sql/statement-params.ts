@@ -2,7 +2,7 @@
 import type { SqlParam } from '../../kit/sql.ts';
 import { readArrayText } from '../../protocols/postgres/array-text.ts';
 import { ProtocolViolation } from '../../protocols/postgres/protocol-violation.ts';
-import { readBinary, readBinaryArray } from '../../protocols/postgres/read-binary.ts';
+import { readBinary, readBinaryArray, utf8Text } from '../../protocols/postgres/read-binary.ts';
 import { engineTypeOfOid, pgTypeOf } from '../../schema/pg-type.ts';
 import { SessionError } from './session-error.ts';
 
@@ -42,10 +42,10 @@ export function readParam({ value, format, index, oid: given, engineType }: Para
 }
 
 function scalarText(value: Buffer, format: number, oid: number): string | undefined {
-  return format === 0 ? value.toString('utf8') : readBinary(value, oid);
+  return format === 0 ? utf8Text(value) : readBinary(value, oid);
 }
 
 function listText(value: Buffer, format: number): string | undefined {
-  const items = format === 0 ? readArrayText(value.toString('utf8')) : readBinaryArray(value, readBinary);
+  const items = format === 0 ? readArrayText(utf8Text(value)) : readBinaryArray(value, readBinary);
   return items && JSON.stringify(items);
 }

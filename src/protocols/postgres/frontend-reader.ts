@@ -36,17 +36,33 @@ const SSL = 80_877_103;
 const GSS = 80_877_104;
 
 export class FrontendReader {
+  /** What is not read yet, as it came: put together once a message is whole, so that small pieces of a large one cost no more. */
+  #pieces: Buffer[] = [];
+  #held = 0;
+  /** Bytes without which there is nothing to read. */
+  #wanted = 0;
   #pending: Buffer = Buffer.alloc(0);
   #started = false;
 
   /** True when bytes of a message that is not whole yet are held. */
   get holdsBytes(): boolean {
-    return this.#pending.length > 0;
+    return this.#held > 0;
   }
 
   /** The messages that are whole now. Throws ProtocolViolation. */
   push(bytes: Uint8Array): FrontendMessage[] {
-    this.#pending = this.#pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#pending, bytes]);
+    this.#pieces.push(Buffer.from(bytes));
+    this.#held += bytes.length;
+    if (this.#held < this.#wanted) return [];
+    this.#pending = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+    const messages = this.#read();
+    this.#pieces = this.#pending.length === 0 ? [] : [this.#pending];
+    this.#held = this.#pending.length;
+    this.#pending = Buffer.alloc(0);
+    return messages;
+  }
+
+  #read(): FrontendMessage[] {
     const messages: FrontendMessage[] = [];
     for (;;) {
       const message = this.#started ? this.#next() : this.#first();
@@ -69,11 +85,13 @@ export class FrontendReader {
 
   /** The body behind the type and the length, once it is whole. */
   #take(typeBytes: number, bytesMax: number, bytesMin: number): Buffer | undefined {
-    if (this.#pending.length < typeBytes + 4) return undefined;
+    this.#wanted = typeBytes + 4;
+    if (this.#pending.length < this.#wanted) return undefined;
     const length = this.#pending.readInt32BE(typeBytes);
     if (length < 4 + bytesMin || length > bytesMax)
       throw new ProtocolViolation(`invalid message length ${length}`);
-    if (this.#pending.length < typeBytes + length) return undefined;
+    this.#wanted = typeBytes + length;
+    if (this.#pending.length < this.#wanted) return undefined;
     const body = this.#pending.subarray(typeBytes + 4, typeBytes + length);
     this.#pending = this.#pending.subarray(typeBytes + length);
     return body;

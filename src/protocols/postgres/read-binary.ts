@@ -1,12 +1,35 @@
 /** Parameters in Postgres' binary form, as their text; undefined for types that are taken as text only. Throws RangeError, ProtocolViolation. */
 
+import { isUtf8 } from 'node:buffer';
 import type { ArrayItem } from './array-text.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 
 const EPOCH_DAYS_MS = 946_684_800_000;
 const DAY_MS = 86_400_000;
 
+/** Bytes of the types that always have as many. */
+const SIZES: Readonly<Record<number, number>> = {
+  ...{
+    16: 1,
+    21: 2,
+    23: 4,
+    26: 4,
+    20: 8,
+    700: 4,
+    701: 8,
+    1082: 4,
+    1083: 8,
+    1114: 8,
+    1184: 8,
+    1186: 16,
+    2950: 16,
+  },
+};
+
 export function readBinary(bytes: Buffer, oid: number): string | undefined {
+  const size = SIZES[oid];
+  if (size !== undefined && bytes.length !== size)
+    throw new ProtocolViolation(`it has ${bytes.length} bytes, and its type has ${size}`);
   switch (oid) {
     case 16:
       return bytes[0] === 0 ? 'false' : 'true';
@@ -39,7 +62,7 @@ export function readBinary(bytes: Buffer, oid: number): string | undefined {
       return intervalText(bytes);
     case 3802:
       // The first byte is the version of the form.
-      return bytes.toString('utf8', 1);
+      return utf8Text(bytes.subarray(1));
     case 0:
     case 18:
     case 19:
@@ -47,10 +70,16 @@ export function readBinary(bytes: Buffer, oid: number): string | undefined {
     case 1042:
     case 114:
     case 1043:
-      return bytes.toString('utf8');
+      return utf8Text(bytes);
     default:
       return undefined;
   }
+}
+
+/** Throws ProtocolViolation. */
+export function utf8Text(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new ProtocolViolation('it is not UTF-8');
+  return bytes.toString('utf8');
 }
 
 /** Of microseconds since 2000. */
@@ -69,7 +98,10 @@ function numericText(bytes: Buffer): string {
     number,
     number,
   ];
-  const digit = (at: number) => (at >= 0 && at < count ? bytes.readInt16BE(8 + at * 2) : 0);
+  // Other signs are those of infinity and of what is no number.
+  if (![0, 0x4000].includes(sign) || count < 0 || scale < 0 || bytes.length !== 8 + count * 2)
+    throw new ProtocolViolation('it is not a number with digits');
+  const digit = (at: number) => (at >= 0 && at < count ? digitAt(bytes, 8 + at * 2) : 0);
   const groups = (from: number, to: number) =>
     Array.from({ length: Math.max(0, to - from) }, (_, i) => String(digit(from + i)).padStart(4, '0')).join(
       '',
@@ -77,6 +109,12 @@ function numericText(bytes: Buffer): string {
   const whole = groups(Math.min(0, weight + 1), weight + 1).replace(/^0+(?=\d)/, '') || '0';
   const fraction = groups(weight + 1, weight + 1 + Math.ceil(scale / 4)).slice(0, scale);
   return `${sign === 0x4000 ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+function digitAt(bytes: Buffer, at: number): number {
+  const digit = bytes.readInt16BE(at);
+  if (digit < 0 || digit > 9_999) throw new ProtocolViolation(`it has the digit ${digit} of base 10,000`);
+  return digit;
 }
 
 function timeOfDay(micros: bigint): string {
@@ -101,6 +139,11 @@ export function readBinaryArray(
     throw new ProtocolViolation(`an array has ${dimensions} dimensions`);
   if (dimensions === 0) return [];
   const lengths = Array.from({ length: dimensions }, (_, i) => bytes.readInt32BE(12 + i * 8));
+  const count = lengths.reduce((product, length) => product * length, 1);
+  // Each item takes four bytes at least.
+  if (lengths.some((length) => length < 0) || count * 4 > bytes.length)
+    throw new ProtocolViolation(`an array has ${lengths.join(' x ')} items`);
+  if (count === 0) return [];
   let at = 12 + dimensions * 8;
   let isKnown = true;
   const item = (): string | null => {
@@ -113,15 +156,7 @@ export function readBinaryArray(
     return text ?? '';
   };
   const level = (depth: number): readonly ArrayItem[] =>
-    Array.from({ length: lengthOf(lengths[depth] ?? 0, bytes) }, () =>
-      depth + 1 < dimensions ? level(depth + 1) : item(),
-    );
+    Array.from({ length: lengths[depth] ?? 0 }, () => (depth + 1 < dimensions ? level(depth + 1) : item()));
   const items = level(0);
   return isKnown ? items : undefined;
-}
-
-/** Each item takes four bytes at least. */
-function lengthOf(length: number, bytes: Buffer): number {
-  if (length < 0 || length * 4 > bytes.length) throw new ProtocolViolation(`an array has ${length} items`);
-  return length;
 }

@@ -1,6 +1,6 @@
 // Everything that must hold before a change lands. Ends with a line that counts the checks and tests.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -22,6 +22,8 @@ function temporaryRoot() {
 }
 
 const temporary = mkdtempSync(path.join(temporaryRoot(), 'wharf-test-'));
+// Postgres does not run as root: its user must be able to come through.
+chmodSync(temporary, 0o711);
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 const report = path.join(temporary, 'report.json');
 const bin = (name) => path.join('node_modules', '.bin', name);

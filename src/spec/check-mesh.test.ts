@@ -31,7 +31,7 @@ describe('the model of a product', () => {
       historyMs: undefined,
       datasets: [{ name: 'departures', key: ['id'], extra: 'refuse' }],
       outputs: [{ port: 'rest' }, { port: 'files', options: { formats: ['parquet'] } }, { port: 'stream' }],
-      access: [{ effect: 'allow', who: ['anyone'] }],
+      access: [],
       slo: { freshnessMs: undefined, availability: undefined },
     });
   });

@@ -2,10 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
 
+/** Anyone may use its products, where they do not say who may. */
+const OPEN_MESH = 'mesh: test\ndefaults: { access: [{ allow: [anyone] }] }\n';
+
 /** A mesh in a temporary folder, from the texts of its files. */
 export async function meshFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await temporaryFolder('mesh');
-  for (const [name, text] of Object.entries({ 'mesh.yaml': 'mesh: test\n', ...files })) {
+  for (const [name, text] of Object.entries({ 'mesh.yaml': OPEN_MESH, ...files })) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), text);
   }

@@ -8,12 +8,26 @@ import { DELIVER_PORT, DERIVE_PORT } from './ports-within.ts';
 export function accessProblems(mesh: Mesh, nowMs: number): Diagnostic[] {
   const products = new Map(mesh.products.map((product) => [product.id, product]));
   return mesh.products.flatMap((product) => [
+    ...silence(product),
     ...product.access.flatMap((rule) => portProblems(product, rule)),
     ...product.inputs.flatMap((input) => {
       const read = input.kind === 'product' ? products.get(input.product) : undefined;
       return read && input.kind === 'product' ? inputProblems(product, input, read, nowMs) : [];
     }),
   ]);
+}
+
+function silence({ id, owner, access, place }: Product): Diagnostic[] {
+  if (access.length > 0) return [];
+  return [
+    {
+      code: 'ACCESS_OWNER_ONLY',
+      severity: 'warning',
+      message: `Nobody but ${owner} may use ${id}, or know of it: it does not say who else may.`,
+      place,
+      hint: 'Say so in the product, such as "access: [{ allow: [anyone] }]", or for all products in the "defaults" of mesh.yaml.',
+    },
+  ];
 }
 
 function portProblems({ id, outputs }: Product, { ports = [], place }: AccessRule): Diagnostic[] {

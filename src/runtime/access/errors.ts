@@ -2,6 +2,10 @@ import { defineErrors } from '../../base/errors.ts';
 
 export const accessErrors = defineErrors('runtime/access', {
   ACCESS_INVALID: { doc: 'An access rule has a condition or a mask that cannot be held.', status: 500 },
+  ACCESS_OWNER_ONLY: {
+    doc: 'A product says of nobody that they may use it, and its mesh has no default: only its owner may.',
+    status: 500,
+  },
   UNAUTHENTICATED: {
     doc: 'A token is not one of this mesh, was revoked or has expired; or none was given where one is needed.',
     status: 401,

@@ -40,7 +40,7 @@ export function buildProduct(mesh: MeshDraft, draft: ProductDraft): Product {
     checks: buildChecks(valueAt(root, 'checks')),
     outputs: buildOutputs(mesh, draft),
     deliveries: buildDeliveries(mesh, draft),
-    access: buildAccess(valueAt(root, 'access'), root),
+    access: buildAccess(valueAt(root, 'access') ?? valueAt(mesh.defaults, 'access')),
     place: placeOf(draft.nameNode ?? root),
   };
 }

@@ -62,21 +62,10 @@ function buildCheck(node: SpecNode): Check {
   };
 }
 
-/** Who may what; without any rule, anyone may read. */
-export function buildAccess(node: SpecNode | undefined, root: SpecNode): AccessRule[] {
-  if (node === undefined)
-    return [{ ...NO_CONDITIONS, effect: 'allow', who: ['anyone'], place: placeOf(root) }];
+/** Who may what; without any rule, nobody but the owner may anything. */
+export function buildAccess(node: SpecNode | undefined): AccessRule[] {
   return itemsOf(node).map(buildAccessRule);
 }
-
-const NO_CONDITIONS = {
-  ports: undefined,
-  actions: undefined,
-  rows: undefined,
-  mask: {},
-  purpose: undefined,
-  until: undefined,
-} as const;
 
 function buildAccessRule(node: SpecNode): AccessRule {
   const allow = valueAt(node, 'allow');

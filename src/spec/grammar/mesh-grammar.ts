@@ -1,7 +1,7 @@
 import { CONNECTION_TYPES } from './connection-types.ts';
 import { optionsShape } from './option-shape.ts';
 import { ALIGNMENTS, STATUSES, TIERS } from './product-grammar.ts';
-import { severityShape } from './promise-grammar.ts';
+import { accessShape, severityShape } from './promise-grammar.ts';
 import { formed, type Key, listOrOne, type MapShape, type Shape, text, type VariantsShape } from './shape.ts';
 
 const doc: Key = { shape: text, doc: 'What it is, for people.', aka: ['description', 'comment'] };
@@ -119,6 +119,7 @@ const defaultsShape: MapShape = {
     alignment: { shape: { kind: 'choice', what: 'alignment', values: ALIGNMENTS }, doc: 'The alignment.' },
     tier: { shape: { kind: 'choice', what: 'tier', values: TIERS }, doc: 'The tier.' },
     history: { shape: formed('duration'), doc: 'How long records stay in the log.' },
+    access: { shape: accessShape, doc: 'Who may do what with products that say nothing of it.' },
   },
 };
 

@@ -195,7 +195,7 @@ export function productGrammar(declarations: Declarations): MapShape {
       },
       access: {
         shape: accessShape,
-        doc: 'Who may do what; anyone may read when left out.',
+        doc: 'Who may do what; what the defaults of the mesh say when left out, or else nobody but the owner.',
         aka: ['grants', 'permissions'],
       },
     },

@@ -16,8 +16,8 @@ export const unknownTeam: Rule = {
     if (mesh.teams.length === 0) return;
     const owned = [mesh.defaults, ...mesh.domains.map((d) => d.value), ...mesh.products.map((p) => p.root)];
     for (const node of owned) checkTeam(mesh, valueAt(node, 'owner'), '', report);
-    for (const product of mesh.products) {
-      for (const rule of itemsOf(valueAt(product.root, 'access'))) {
+    for (const root of [mesh.defaults, ...mesh.products.map((product) => product.root)]) {
+      for (const rule of itemsOf(valueAt(root, 'access'))) {
         const who = [...itemsOf(valueAt(rule, 'allow')), ...itemsOf(valueAt(rule, 'deny'))];
         for (const node of who) if (textOf(node)?.startsWith('team:')) checkTeam(mesh, node, 'team:', report);
       }

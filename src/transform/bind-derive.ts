@@ -58,7 +58,7 @@ async function modeProblems(engine: Engine, plan: DerivePlan, transform: Transfo
 }
 
 function declarationProblems(product: Product): Diagnostic[] {
-  const { transform, datasets, inputs } = product;
+  const { transform, datasets } = product;
   const reduces = transform?.mode === 'reduce';
   const [dataset, second] = datasets;
   const problems: Diagnostic[] = [];
@@ -72,15 +72,6 @@ function declarationProblems(product: Product): Diagnostic[] {
       place,
     );
   }
-  // A function is called for each record of an input; what a look-up finds must have a key.
-  const external =
-    transform?.language === 'typescript' ? inputs.find((input) => input.kind === 'external') : undefined;
-  if (external)
-    add(
-      `${product.name} reads other products and the external input "${external.name}".`,
-      'Make a product of the external input, and read that.',
-      external.place,
-    );
   if (second)
     add(
       `${product.name} is derived and has ${datasets.length} datasets; a query gives the rows of one.`,

@@ -22,6 +22,7 @@ import { AccessWatch } from './access/access-watch.ts';
 import { AgreementService } from './access/agreement-service.ts';
 import type { Asker } from './access/asker.ts';
 import { AuditLog } from './access/audit-log.ts';
+import { OpenId } from './access/open-id.ts';
 import { TokenStore } from './access/token-store.ts';
 import { baseFolderOf, connectionOf } from './base-folder.ts';
 import { fedDataset } from './capture/destination.ts';
@@ -93,6 +94,8 @@ export class Platform {
   readonly agreements: AgreementService;
   readonly access: AccessControl;
   readonly accessWatch: AccessWatch;
+  /** Undefined where the mesh names no issuer. */
+  readonly openId: OpenId | undefined;
   readonly tokens: TokenStore;
   readonly #usageTask: UsageTask;
   readonly alerts: AlertService;
@@ -130,6 +133,8 @@ export class Platform {
       clock: services.clock,
     });
     this.accessWatch = new AccessWatch(services.clock);
+    const { signIn, teams } = parts.mesh;
+    this.openId = signIn && new OpenId(signIn, teams, services);
     this.reads = new ReadLog(this.usage, this.audit, (id) => !this.access.isOpen({ id }));
     this.#usageTask = new UsageTask(services, this.usage);
     this.deliveries = new Deliveries({

@@ -25,8 +25,22 @@ export interface Mesh {
   readonly connections: readonly Connection[];
   readonly policies: readonly Policy[];
   readonly alerts: readonly Alert[];
+  /** The OpenID Connect issuer whose tokens are taken. */
+  readonly signIn: SignIn | undefined;
   /** In the order of their ids. */
   readonly products: readonly Product[];
+}
+
+export interface SignIn {
+  readonly issuer: string;
+  readonly audience: string;
+  /** The URL of its keys. */
+  readonly jwks: string;
+  /** JWS names; none that a secret is shared for. */
+  readonly algorithms: readonly string[];
+  /** The claims that hold the name of a user and the names of their teams. */
+  readonly nameClaim: string;
+  readonly groupsClaim: string;
 }
 
 export interface Domain {

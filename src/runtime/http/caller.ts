@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ANYONE, OPERATOR } from '../../access/principal.ts';
 import { type Asker, purposeOf } from '../access/asker.ts';
 import { invalidToken } from '../access/invalid-token.ts';
+import type { OpenId } from '../access/open-id.ts';
 import type { TokenStore } from '../access/token-store.ts';
 import { holdsSecret } from './operator-secret.ts';
 
@@ -12,8 +13,15 @@ const callers = new WeakMap<FastifyRequest, Asker>();
 /** What for, as the caller says, in its own words. */
 export const PURPOSE_HEADER = 'wharf-purpose';
 
+export interface KnownCallers {
+  readonly tokens: TokenStore;
+  readonly secret: string;
+  /** Undefined where the mesh names no issuer. */
+  readonly openId: OpenId | undefined;
+}
+
 /** A token that is wrong is refused, and not taken for none: its owner would see less than they should, and not know why. */
-export function knowCallers(app: FastifyInstance, tokens: TokenStore, secret: string): void {
+export function knowCallers(app: FastifyInstance, { tokens, secret, openId }: KnownCallers): void {
   app.addHook('onRequest', async (request, reply) => {
     const given = request.headers.authorization;
     if (given === undefined) return;
@@ -21,7 +29,8 @@ export function knowCallers(app: FastifyInstance, tokens: TokenStore, secret: st
       callers.set(request, { principal: OPERATOR, isValid: () => true });
       return;
     }
-    const holder = tokens.holderOf(/^Bearer (.{1,200})$/i.exec(given)?.[1] ?? '');
+    const text = /^Bearer (\S+)$/i.exec(given)?.[1] ?? '';
+    const holder = tokens.holderOf(text) ?? (await openId?.holderOf(text));
     if (!holder) {
       reply.header('WWW-Authenticate', 'Bearer error="invalid_token"');
       throw invalidToken();

@@ -112,7 +112,8 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
       'Cross-Origin-Resource-Policy': 'same-origin',
     });
   });
-  knowCallers(app, options.platform.tokens, options.secret);
+  const { tokens, openId } = options.platform;
+  knowCallers(app, { tokens, openId, secret: options.secret });
   traceRequests(app, options.platform.services.tracer);
   app.setErrorHandler(problemHandler(options.platform.services.log));
   app.setNotFoundHandler((request) => {

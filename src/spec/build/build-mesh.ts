@@ -1,7 +1,7 @@
 import { present } from '../../base/assert.ts';
 import type { MeshDraft } from '../draft/mesh-draft.ts';
 import { connectionType } from '../grammar/connection-types.ts';
-import type { Alert, Connection, Domain, Mesh, Policy, Team } from '../model.ts';
+import type { Alert, Connection, Domain, Mesh, Policy, SignIn, Team } from '../model.ts';
 import {
   entriesOf,
   itemsOf,
@@ -29,6 +29,7 @@ export function buildMesh(draft: MeshDraft): Mesh {
     connections: draft.connections.map(buildConnection),
     policies: draft.policies.map(buildPolicy),
     alerts: entriesOf(valueAt(draft.root, 'alerts')).map(buildAlert),
+    signIn: buildSignIn(valueAt(draft.root, 'sign_in')),
     products: products.sort((a, b) => (a.id < b.id ? -1 : 1)),
   });
 }
@@ -44,6 +45,19 @@ function buildDomains(draft: MeshDraft): Domain[] {
   }
   const names = new Set(draft.products.map((product) => product.domain).filter((name) => name !== undefined));
   return [...names].sort().map((name) => ({ name, doc: undefined, owner: undefined }));
+}
+
+function buildSignIn(node: SpecNode | undefined): SignIn | undefined {
+  if (!node) return undefined;
+  const algorithms = textsOf(valueAt(node, 'algorithms'));
+  return {
+    issuer: textAt(node, 'issuer') ?? '',
+    audience: textAt(node, 'audience') ?? '',
+    jwks: textAt(node, 'jwks') ?? '',
+    algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'ES256'],
+    nameClaim: textAt(node, 'name') ?? 'sub',
+    groupsClaim: textAt(node, 'groups') ?? 'groups',
+  };
 }
 
 function buildTeam({ key, value }: MapEntry): Team {

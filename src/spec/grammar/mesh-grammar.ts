@@ -110,6 +110,36 @@ const alertShape: MapShape = {
   },
 };
 
+const claim: Shape = { kind: 'text', pattern: '^[A-Za-z0-9_:/.-]{1,200}$', example: 'groups' };
+
+const signInShape: MapShape = {
+  kind: 'map',
+  what: 'the sign-in',
+  keys: {
+    issuer: { shape: text, doc: 'Who gives the tokens: the "iss" of each.', required: true },
+    audience: { shape: text, doc: 'Who they are for: the "aud" of each.', required: true },
+    jwks: {
+      shape: {
+        kind: 'text',
+        pattern: '^(https://|http://(localhost|127[.]0[.]0[.]1)(:|/))[^\\s]+$',
+        example: 'https://id.example.com/keys',
+      },
+      doc: 'Where the keys are that they are signed with; no others are taken.',
+      required: true,
+    },
+    algorithms: {
+      shape: listOrOne({
+        kind: 'choice',
+        what: 'algorithm',
+        values: ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'],
+      }),
+      doc: 'How they are signed; RS256 and ES256 when left out.',
+    },
+    name: { shape: claim, doc: 'The claim that holds the name of a user; sub when left out.' },
+    groups: { shape: claim, doc: 'The claim that holds the names of their teams; groups when left out.' },
+  },
+};
+
 const defaultsShape: MapShape = {
   kind: 'map',
   what: 'the defaults of all products',
@@ -151,6 +181,10 @@ export const meshGrammar: MapShape = {
     alerts: {
       shape: { kind: 'entries', what: 'alerts', names: 'name', value: alertShape },
       doc: 'Who is told when checks begin to fail or promises to be broken, and when that ends.',
+    },
+    sign_in: {
+      shape: signInShape,
+      doc: 'The OpenID Connect issuer whose tokens are taken, besides those of Wharf.',
     },
     defaults: { shape: defaultsShape, doc: 'What products say when they do not say it themselves.' },
     policies: {

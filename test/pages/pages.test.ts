@@ -16,6 +16,8 @@ import { FLIGHTS, flightsBody, HOSTILE, pagesMesh } from './pages-mesh.ts';
 const FIRST_VIEW_BYTES_MAX = 200_000;
 const LARGEST_PAINT_MS_MAX = 1_000;
 const PSQL = '/usr/bin/psql';
+/** More than there are to any place in the graph of the test's mesh. */
+const TABS_MAX = 20;
 
 /** Runs in the page. */
 const LARGEST_PAINT = `new Promise((resolve) =>
@@ -44,6 +46,19 @@ const PAGES = [
   '/p/flights.departures/v1/rejects',
   '/lineage',
   '/quality',
+];
+
+/** Where names, docs, rows, records that were set aside, and answers of that product are shown. */
+const HOSTILE_PAGES = [
+  '/?q=texts',
+  '/p/odd.texts/v1',
+  '/p/odd.texts/v1?view=rows',
+  '/p/odd.texts/v1?view=live',
+  '/p/odd.texts/v1?view=use',
+  '/p/odd.texts/v1/chart',
+  '/p/odd.texts/v1/quality',
+  '/p/odd.texts/v1/rejects',
+  '/explore?sql=select%20*%20from%20odd.texts',
 ];
 
 const browser: Browser | undefined = await openBrowser();
@@ -335,22 +350,47 @@ describe.skipIf(!browser)('the pages', () => {
       expect(await page.locator('.result td').innerText()).toBe(before);
     }));
 
-  it.each([
-    '/p/odd.texts/v1',
-    '/p/odd.texts/v1?view=rows',
-    '/p/odd.texts/v1?view=live',
-    '/p/odd.texts/v1/quality',
-    '/?q=texts',
-  ])('shows a hostile document as text at %s', (path) =>
-    visit(path, async (page) => {
-      await page.getByText('onerror').first().waitFor();
-      if (path.includes('rows')) {
-        await page.getByText('U+202E').waitFor();
-        await page.getByRole('button', { name: '… 10000 characters' }).waitFor();
+  it('shows a hostile document as text, wherever it comes', async () => {
+    await push('odd.texts', JSON.stringify({ id: HOSTILE.markup, text: HOSTILE.script }));
+    await visit('/?q=texts', async (page) => {
+      for (const path of HOSTILE_PAGES) {
+        await page.goto(`${wharf.url}${path}`);
+        await page.getByText('onerror').first().waitFor();
+        if (path.includes('view=rows')) {
+          await page.getByText('U+202E').waitFor();
+          await page.getByRole('button', { name: '… 10000 characters' }).waitFor();
+        }
+        expect(await page.locator('main img, main script, main a[href^="javascript"]').count()).toBe(0);
       }
-      expect(await page.locator('main img, main script, main a[href^="javascript"]').count()).toBe(0);
-    }),
-  );
+    });
+  });
+
+  it('leads by keyboard alone through the mesh to a product', () =>
+    visit('/', async (page) => {
+      await page.getByText('3 products').waitFor();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      expect(new URL(page.url()).hash).toBe('#main');
+      await page.keyboard.press('Control+k');
+      await page.getByPlaceholder('Search products, or go to a page').fill('lineage');
+      await page.getByRole('dialog').getByText('What is made of what').waitFor();
+      await page.keyboard.press('Enter');
+      const graph = page.getByRole('region', { name: 'Lineage of the mesh' });
+      await graph.waitFor();
+      const zoom = async () => {
+        const style = await page.locator('.graph-plane').getAttribute('style');
+        return Number(/scale\(([\d.]+)\)/.exec(style ?? '')?.[1]);
+      };
+      await expect.poll(zoom).toBeGreaterThan(0);
+      const before = await zoom();
+      await graph.focus();
+      await page.keyboard.press('-');
+      await expect.poll(zoom).toBeLessThan(before);
+      const reached = graph.locator('a:focus', { hasText: 'flights.airport-delays' });
+      for (let i = 0; i < TABS_MAX && (await reached.count()) === 0; i += 1) await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'flights.airport-delays' }).waitFor();
+    }));
 
   it.each(PAGES.slice(0, process.env.WHARF_PAGES === 'all' ? PAGES.length : PAGES_USUAL))(
     'can be used by everybody, in both schemes, at %s',

@@ -34,11 +34,15 @@ export function layOut(
   const above = neighbours(nodes, edges, (edge) => [edge.to, edge.from]);
   const below = neighbours(nodes, edges, (edge) => [edge.from, edge.to]);
   const layers = layersOf(nodes, above, below);
+  const centres = new Map(centresOf(layers));
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const isDown = sweep % 2 === 0;
     const order = isDown ? layers : layers.toReversed();
-    const places = centresOf(layers);
-    for (const layer of order) sortByNeighbours(layer, isDown ? above : below, places);
+    for (const layer of order) {
+      sortByNeighbours(layer, isDown ? above : below, centres);
+      // The next layer goes by where these stand now.
+      for (const [id, centre] of centresOf([layer])) centres.set(id, centre);
+    }
   }
   return placesOf(layers);
 }

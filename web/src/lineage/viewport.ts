@@ -26,17 +26,31 @@ export const ZOOM_MIN = 0.03;
 export const ZOOM_MAX = 2;
 /** Of the space on each side, what is left free. */
 const PADDING = 0.06;
+/** Of a frame in pixels: that of a phone. */
+const SMALL_WIDTH = 600;
+const READABLE_ZOOM = 0.6;
 /** Pixels that are kept free around what is brought into sight. */
 const MARGIN = 24;
 
-/** All of it, in the middle, and never larger than it is. */
+/** All of it, in the middle, and never larger than it is. Where that could not be read on a small screen, its beginning. */
 export function fitted(bounds: Bounds, { width, height }: Size): Viewport {
   const [wide, high] = [Math.max(1, bounds.right - bounds.left), Math.max(1, bounds.bottom - bounds.top)];
   const free = 1 - 2 * PADDING;
   const zoom = clamped(Math.min(1, (width * free) / wide, (height * free) / high), ZOOM_MIN, ZOOM_MAX);
+  if (width < SMALL_WIDTH && zoom < READABLE_ZOOM) return begun(bounds, { width, height });
   return {
     x: width / 2 - ((bounds.left + bounds.right) / 2) * zoom,
     y: height / 2 - ((bounds.top + bounds.bottom) / 2) * zoom,
+    zoom,
+  };
+}
+
+function begun({ left, top, bottom }: Bounds, { height }: Size): Viewport {
+  const zoom = READABLE_ZOOM;
+  const isLow = (bottom - top) * zoom < height - 2 * MARGIN;
+  return {
+    x: MARGIN - left * zoom,
+    y: isLow ? height / 2 - ((top + bottom) / 2) * zoom : MARGIN - top * zoom,
     zoom,
   };
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { ProductDocument } from '../../../src/runtime/http/product-document.ts';
 import { followed } from '../api/queries.ts';
@@ -23,6 +24,12 @@ interface TabsProps {
 export function ProductTabs({ product, shown }: TabsProps) {
   const { _links: links } = product;
   const { data: rejects } = useQuery(followed<{ total: number }>(`${links.rejects.href}?limit=1`));
+  const bar = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is shown
+  useEffect(() => {
+    const tab = bar.current?.querySelector<HTMLElement>('[aria-current]');
+    if (bar.current && tab) bar.current.scrollLeft = tab.offsetLeft - bar.current.clientWidth / 2;
+  }, [shown]);
   const base = links.self.href;
   const tabs: readonly (readonly [ProductView, string, string, boolean])[] = [
     ['overview', 'Overview', base, true],
@@ -36,7 +43,7 @@ export function ProductTabs({ product, shown }: TabsProps) {
     ['access', 'Access', `${base}?view=access`, true],
   ];
   return (
-    <nav className="tabs" aria-label={`About ${product.name}`}>
+    <nav className="tabs" ref={bar} aria-label={`About ${product.name}`}>
       {tabs.map(([view, label, href, isThere]) =>
         isThere ? (
           <Link key={view} href={href} aria-current={view === shown ? 'page' : undefined}>

@@ -1,5 +1,5 @@
 // Everything that must hold before a change lands. Ends with a line that counts the checks and tests.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,7 +28,8 @@ process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 const report = path.join(temporary, 'report.json');
 const bin = (name) => path.join('node_modules', '.bin', name);
 
-const steps = [
+/** What is told without running the product; each takes one core, so two go side by side. */
+const checks = [
   ['types', bin('tsc'), ['-p', '.']],
   ['types of the pages', bin('tsc'), ['-p', 'web']],
   ['lint', bin('biome'), ['check', '--error-on-warnings', '.']],
@@ -38,36 +39,49 @@ const steps = [
     ['src', 'web/src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
   ],
   ['generated files', process.execPath, ['dist/generate.js', '--check']],
-  [
-    'tests',
-    bin('vitest'),
-    ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...process.argv.slice(2)],
-  ],
 ];
+const CHECKS_AT_ONCE = 2;
 
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-for (const [name, command, args] of steps) {
+
+/** Resolves to whether it ended well. */
+function run(name, command, args, stdio) {
   const started = Date.now();
-  console.log(`\n== ${name}`);
-  const { status } = spawnSync(command, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const child = spawn(command, args, {
+    stdio: ['ignore', stdio, stdio],
     env: { ...process.env, npm_config_loglevel: 'error', TMPDIR: temporary },
   });
-  const ok = status === 0;
-  console.log(
-    `== ${name}: ${ok ? 'ok' : `failed (exit ${status})`}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
-  );
-  if (name !== 'tests') {
-    if (ok) passed += 1;
-    else failed += 1;
-    continue;
-  }
-  const counts = JSON.parse(readFileSync(report, 'utf8'));
-  passed += counts.numPassedTests;
-  failed += counts.numFailedTests + (ok || counts.numFailedTests > 0 ? 0 : 1);
-  skipped += counts.numPendingTests;
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  return new Promise((resolve) => {
+    child.once('close', (code, signal) => {
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      const end = code === 0 ? 'ok' : `failed (exit ${code ?? signal})`;
+      console.log(`${output}== ${name}: ${end}, ${seconds} s`);
+      resolve(code === 0);
+    });
+  });
 }
+
+const left = [...checks];
+async function lane() {
+  for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    if (await run(...next, 'pipe')) passed += 1;
+    else failed += 1;
+  }
+}
+await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, lane));
+
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+const ok = await run('tests', bin('vitest'), ['run', ...reporters, ...process.argv.slice(2)], 'inherit');
+const counts = JSON.parse(readFileSync(report, 'utf8'));
+passed += counts.numPassedTests;
+failed += counts.numFailedTests + (ok || counts.numFailedTests > 0 ? 0 : 1);
+skipped += counts.numPendingTests;
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 ? 0 : 1);

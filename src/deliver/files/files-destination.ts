@@ -8,8 +8,8 @@
  *     _delta_log/                     Parquet snapshots as a Delta table
  *
  * Files come first, then the manifest, then the Delta commit, then `latest.json`. After a crash between any two of them `latest.json`
- * names what it named before, all of which is still there. What was left behind is removed: snapshots by the next writing, changes by
- * the next opening, since those who read all files of the folder would see records twice.
+ * names what it named before, all of which is still there. What was left behind is removed by the next opening: those who read all files
+ * of a folder of changes would see records twice.
  */
 import { crashPoint } from '../../base/crash-points.ts';
 import { codeOf, WharfError } from '../../base/errors.ts';
@@ -83,6 +83,7 @@ export class FilesDestination implements Destination {
       WRITER,
       `${JSON.stringify({ delivery: context.name, writer: destination.#writer })}\n`,
     );
+    await destination.#removeOld();
     await destination.#removeUnfinished();
     return destination;
   }

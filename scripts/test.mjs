@@ -28,10 +28,13 @@ process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 const report = path.join(temporary, 'report.json');
 const bin = (name) => path.join('node_modules', '.bin', name);
 
+/** The compiler in machine code says the same in a quarter of the time; tools that read TypeScript still need the one in JavaScript. */
+const TSC = path.join('node_modules', 'typescript-native', 'bin', 'tsc');
+
 /** What is told without running the product; each takes one core, so two go side by side. */
 const checks = [
-  ['types', bin('tsc'), ['-p', '.']],
-  ['types of the pages', bin('tsc'), ['-p', 'web']],
+  ['types', TSC, ['-p', '.']],
+  ['types of the pages', TSC, ['-p', 'web']],
   ['lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   [
     'import directions',

@@ -11,17 +11,25 @@ if (!/^\d+$/.test(count) || !/^\d+$/.test(seed)) {
 let pushed = 0;
 for (const pushes of pushesOf(auctionEvents({ seed: Number(seed), count: Number(count) }), BATCH)) {
   for (const { product, op, records } of pushes) {
-    const response = await fetch(`${url}/p/auctions.${product}/v1/inputs/source?op=${op}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-ndjson' },
-      body: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
-    });
-    const answer = await response.text();
-    if (!response.ok) {
-      console.error(`The server answered ${response.status}: ${answer}`);
+    const problem = await push(`${url}/p/auctions.${product}/v1/inputs/source?op=${op}`, records);
+    if (problem) {
+      console.error(problem);
       process.exit(1);
     }
     pushed += records.length;
   }
 }
 console.log(`${pushed} events pushed`);
+
+/** What went wrong; undefined once the records are on the server's disk. */
+async function push(address, records) {
+  const body = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  const headers = { 'Content-Type': 'application/x-ndjson' };
+  try {
+    const response = await fetch(address, { method: 'POST', headers, body });
+    const answer = await response.text();
+    return response.ok ? undefined : `${address} answered ${response.status}: ${answer}`;
+  } catch (error) {
+    return `${address} cannot be reached (${error.cause?.message ?? error.message}). Start it with: wharf up examples/nexmark`;
+  }
+}

@@ -24,6 +24,8 @@ import { ordersMesh, writeOrders } from './support/records.ts';
 const ORDERS = 100_000;
 const CLIENTS = 16;
 const LOOK_UP_SECONDS = 10;
+/** Look-ups before those that count: the first of a dataset have its index of keys made. */
+const LOOK_UP_FIRST_SECONDS = 10;
 const IDLE = 500;
 const REPEATS = 5;
 const SETTLE_MS = 15_000;
@@ -192,7 +194,8 @@ async function stream(url: string, wharf: WharfProcess): Promise<void> {
 async function lookUps(url: string): Promise<void> {
   const random = seededRandom(42);
   const latencies: number[] = [];
-  const until = performance.now() + LOOK_UP_SECONDS * 1_000;
+  const from = performance.now() + LOOK_UP_FIRST_SECONDS * 1_000;
+  const until = from + LOOK_UP_SECONDS * 1_000;
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => WireClient.started(url)));
   await Promise.all(
     clients.map(async (client) => {
@@ -204,7 +207,7 @@ async function lookUps(url: string): Promise<void> {
         const answer = await client.until('Z');
         if (!answer.some(({ type }) => type === 'D'))
           throw new Error(answer.map(({ body }) => body.toString()).join('\n'));
-        latencies.push(performance.now() - started);
+        if (started >= from) latencies.push(performance.now() - started);
       }
       client.close();
     }),

@@ -63,14 +63,19 @@ const HOSTILE_PAGES = [
 
 const browser: Browser | undefined = await openBrowser();
 
+const SCHEMES = ['light', 'dark'] as const;
+
 /** All rules in the light scheme, and what the dark one changes. */
-async function violationsOf(page: Page): Promise<string[]> {
+async function violationsOf(
+  page: Page,
+  schemes: readonly (typeof SCHEMES)[number][] = SCHEMES,
+): Promise<string[]> {
   const found: string[] = [];
-  for (const scheme of ['light', 'dark'] as const) {
+  for (const scheme of schemes) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
     const { violations } = await new AxeBuilder({ page })
-      .options(scheme === 'light' ? ALL_RULES : CONTRAST)
+      .options({ ...(scheme === 'light' ? ALL_RULES : CONTRAST), resultTypes: ['violations'] })
       .analyze();
     for (const { id, nodes } of violations) {
       const places = nodes.map(({ target }) => target.join(' ')).slice(0, 3);
@@ -318,7 +323,7 @@ describe.skipIf(!browser)('the pages', () => {
       const row = page.getByRole('row', { name: /user:ana/ });
       expect(await page.content()).not.toContain(given);
       await row.getByRole('button', { name: 'Revoke the token of user:ana' }).click();
-      expect(await violationsOf(page)).toEqual([]);
+      expect(await violationsOf(page, ['light'])).toEqual([]);
       await row.getByRole('button', { name: 'Revoke it' }).click();
       await row.waitFor({ state: 'detached' });
       expect((await me()).status).toBe(401);
@@ -326,7 +331,7 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByRole('button', { name: 'Verify' }).click();
       await page.getByText('whole', { exact: true }).waitFor();
       await page.getByRole('row', { name: /operator revoke/ }).waitFor();
-      expect(await violationsOf(page)).toEqual([]);
+      expect(await violationsOf(page, ['light'])).toEqual([]);
     }));
 
   it('says that a token is wrong before anybody is signed in with it', () =>

@@ -1,6 +1,6 @@
 /** A decision as what the engine applies. */
 import { columnsOf, type Dataset, type Field } from '../schema/field.ts';
-import { type Lens, type LensPart, PRINCIPAL_COLUMN } from '../schema/lens.ts';
+import { asksWho, type Lens, type LensPart } from '../schema/lens.ts';
 import { sqlName, sqlText, sqlType } from '../schema/sql-type.ts';
 import type { Showing, Sight } from './decide.ts';
 import { ANYONE, type Principal } from './principal.ts';
@@ -12,12 +12,6 @@ export function lensOf(dataset: Dataset, sight: Sight, principal: Principal): Le
   const asked = { parts, hidden: sight.hidden };
   const { kind, name, teams, attributes } = asksWho(asked) ? principal : ANYONE;
   return { ...asked, principal: { kind, name, teams, attributes } };
-}
-
-/** What does not depend on who asks is the same for all, so that it is made once for all of them. */
-function asksWho({ parts, hidden }: Pick<Lens, 'parts' | 'hidden'>): boolean {
-  const texts = [...hidden, ...parts.flatMap(({ rows, masks }) => [rows ?? '', ...masks.values()])];
-  return texts.some((text) => text.toLowerCase().includes(PRINCIPAL_COLUMN));
 }
 
 function partOf(dataset: Dataset, { rows, mask }: Showing): LensPart {

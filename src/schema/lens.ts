@@ -45,7 +45,8 @@ export function lensSql(
 ): string {
   const flags = lens.parts.map(({ rows }, i) => `${conditionSql(rows)} as _seen${i}`);
   const hidden = lens.hidden.map((condition) => `((\n${condition}\n) is false)`);
-  const inner = `select r.*, ${PRINCIPAL_COLUMN}, ${flags.join(', ')} from (${relation}) r cross join (select ${principalSql(lens)} as ${PRINCIPAL_COLUMN})`;
+  const who = asksWho(lens) ? ` cross join (select ${principalSql(lens)} as ${PRINCIPAL_COLUMN})` : '';
+  const inner = `select *, ${flags.join(', ')} from (${relation}) r${who}`;
   const seen = [`(${lens.parts.map((_, i) => `_seen${i}`).join(' or ')})`, ...hidden];
   const columns = columnsOf(dataset).map((field) => {
     const name = sqlName(field.name);
@@ -57,6 +58,12 @@ export function lensSql(
   return `select ${merges ? 'distinct ' : ''}${[...passed, ...columns].join(', ')} from (${inner}) where ${seen.join(' and ')}`;
 }
 
+/** What does not depend on who asks is the same for all, so that it is made once for all of them. */
+export function asksWho({ parts, hidden }: Pick<Lens, 'parts' | 'hidden'>): boolean {
+  const texts = [...hidden, ...parts.flatMap(({ rows, masks }) => [rows ?? '', ...masks.values()])];
+  return texts.some((text) => text.toLowerCase().includes(PRINCIPAL_COLUMN));
+}
+
 /** On lines of its own, so that a comment in it ends with it. What is not known to be true is not seen; what is not known to be false is hidden. */
 function conditionSql(condition: string | undefined): string {
   return condition === undefined ? 'true' : `((\n${condition}\n) is true)`;
@@ -65,6 +72,9 @@ function conditionSql(condition: string | undefined): string {
 /** Undefined for a column that every part leaves as it is. */
 function columnSql({ parts }: Lens, column: string): string | undefined {
   if (!parts.some(({ masks }) => masks.has(column))) return undefined;
+  const [only, ...others] = parts;
+  // A row that is seen is seen by it.
+  if (only && others.length === 0) return `(\n${only.masks.get(column)}\n)`;
   const open = parts.flatMap(({ masks }, i) => (masks.has(column) ? [] : [`_seen${i}`]));
   const whens = parts.flatMap(({ masks }, i) => {
     const mask = masks.get(column);

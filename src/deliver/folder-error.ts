@@ -2,7 +2,7 @@ import { codeOf, messageOf, WharfError } from '../base/errors.ts';
 import '../kit/errors.ts';
 
 const NO_ROOM: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT'];
-const DENIED: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'];
+const DENIED: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'];
 const PASSING: readonly (string | undefined)[] = [
   'EBUSY',
   'EIO',

@@ -117,6 +117,8 @@ export interface DiscoveredTable {
 /** An input that Wharf reads from. */
 export interface PullInput extends Declaration {
   readonly kind: 'pull';
+  /** Left out where a transform may map the records one by one; else why not, as a clause, and what to do. */
+  readonly unmapped?: { readonly why: string; readonly hint: string };
   /** Looks at all tables behind an address of one of these schemes. */
   readonly discover?: {
     readonly schemes: readonly string[];

@@ -29,5 +29,6 @@ export const transformErrors = defineErrors('transform', {
     doc: 'A transform asks for a way of being kept up to date that would be wrong for its query.',
     status: 400,
   },
+  TRANSFORM_INPUT: { doc: 'A transform is to map records of an input that cannot be mapped.', status: 400 },
   TRANSFORM_COLUMNS: { doc: 'The columns that a transform gives are not those of the product.', status: 400 },
 });

@@ -3,13 +3,14 @@ import { type CaptureBatch, type CaptureContext, definePullInput } from '../../k
 import { discoverTables } from './discover-tables.ts';
 import { postgresOptionFields } from './postgres-options.ts';
 import { readSource } from './read-source.ts';
-import { SourceSession } from './source-session.ts';
+import { SourceSession, UNMAPPED } from './source-session.ts';
 
 export const postgresInput = definePullInput({
   name: 'postgres',
   doc: 'A table of a PostgreSQL database: its rows, and then every change, from the log of the server.',
   options: postgresOptionFields,
   discover: { schemes: ['postgres:', 'postgresql:'], look: discoverTables },
+  unmapped: UNMAPPED,
   capture,
 });
 

@@ -91,14 +91,14 @@ function applicationOf(context: CaptureContext): string {
   return `wharf ${context.id}`.slice(0, 63);
 }
 
+/** Why no transform stands between a table and its product. */
+export const UNMAPPED = {
+  why: 'a change of a table may be a delete, and a transform of records has no way to map one',
+  hint: 'Capture the table as it is in a product of its own, and derive this one from it.',
+};
+
 function connectionOf(context: CaptureContext): NamedConnection {
-  if (context.mapped) {
-    throw new WharfError(
-      'POSTGRES_OPTIONS_INVALID',
-      'A product with a transform cannot read a table of Postgres itself: a transform of records has no way to map deletes.',
-      { hint: 'Capture the table as it is in a product of its own, and derive this one from it.' },
-    );
-  }
+  if (context.mapped) throw new Error('Invariant broken: a mesh that is served has passed the check');
   if (!context.connection) throw new Error('Invariant broken: the option "connection" is required');
   return context.connection;
 }

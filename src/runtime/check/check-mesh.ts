@@ -21,6 +21,7 @@ import { bindAccess, hasConditions } from '../access/bind-access.ts';
 import { bindDeliveries, hasDeliveries } from '../deliver/bind-deliveries.ts';
 import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
 import { loadDeclarations } from '../serve.ts';
+import { mappedInputProblems } from './mapped-inputs.ts';
 
 const CHECK_ENGINE_MEMORY_MB = 256;
 
@@ -40,6 +41,7 @@ export async function checkMesh(folder: string, registries: Registries): Promise
   const all = orderDiagnostics([
     ...diagnostics,
     ...promiseProblems(mesh),
+    ...(await mappedInputProblems(mesh, registries.inputs)),
     ...accessProblems(mesh, systemClock.nowMs()),
     ...(await bindAll(mesh, registries)),
   ]);

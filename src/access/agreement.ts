@@ -127,11 +127,13 @@ export function isInForce({ status, until }: Agreement, nowMs: number): boolean 
 
 const NOWHERE: SpecPlace = { file: 'agreement', line: 1, column: 1 };
 
-/** The rule of access that an agreement is: of a part of the fields, the others are null. */
+/** The rule of access that an agreement is: of a part of the fields, the others are null; those of the key, by which rows are told apart, are always part of it. */
 export function grantOf(agreement: Agreement, product: Product): AccessRule {
   const { consumer, ports, fields, purpose, until } = agreement;
   const others = product.datasets
-    .flatMap((dataset) => dataset.fields)
+    .flatMap(({ fields: all, key }) =>
+      all.filter(({ name }) => typeof key === 'string' || !key.includes(name)),
+    )
     .filter(({ name }) => fields.length > 0 && !fields.includes(name));
   return {
     effect: 'allow',

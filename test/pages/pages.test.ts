@@ -315,12 +315,14 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByText('Tokens are for those who run the platform.').waitFor();
       await signIn(page, await secret());
       await page.getByLabel('Name', { exact: true }).fill('ana');
+      await page.getByLabel('Only through these ports').fill('sql, rest');
       await page.getByRole('button', { name: 'Make it' }).click();
       const given = await page.getByRole('region', { name: 'The token', exact: true }).innerText();
       const me = () => fetch(`${wharf.url}/api/me`, { headers: { Authorization: `Bearer ${given}` } });
       expect(await (await me()).json()).toMatchObject({ principal: 'user:ana' });
       await page.getByRole('button', { name: 'I have it' }).click();
       const row = page.getByRole('row', { name: /user:ana/ });
+      await row.getByText('ports: sql, rest').waitFor();
       expect(await page.content()).not.toContain(given);
       await row.getByRole('button', { name: 'Revoke the token of user:ana' }).click();
       expect(await violationsOf(page, ['light'])).toEqual([]);

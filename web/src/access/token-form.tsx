@@ -22,10 +22,13 @@ export function TokenForm({ onCreate }: TokenFormProps) {
   const [name, setName] = useState('');
   const [teams, setTeams] = useState<readonly string[]>([]);
   const [days, setDays] = useState(DAYS_USUAL);
+  const [products, setProducts] = useState('');
+  const [ports, setPorts] = useState('');
   const { data: mesh } = useQuery(meshQuery());
   const create = async () => {
     const length = days === '' ? {} : { expiresMs: Number(days) * DAY_MS };
-    if (await onCreate({ for: `${kind}:${name.trim()}`, teams, ...length })) setName('');
+    const limits = { ...limitOf('products', products), ...limitOf('ports', ports) };
+    if (await onCreate({ for: `${kind}:${name.trim()}`, teams, ...limits, ...length })) setName('');
   };
   return (
     <form
@@ -71,6 +74,13 @@ export function TokenForm({ onCreate }: TokenFormProps) {
       {kind !== 'operator' && (
         <TeamChoice all={mesh?.teams.map((team) => team.name) ?? []} chosen={teams} onChange={setTeams} />
       )}
+      <LimitField
+        label="Only for these products"
+        example="flights.departures"
+        text={products}
+        onChange={setProducts}
+      />
+      <LimitField label="Only through these ports" example="sql, rest" text={ports} onChange={setPorts} />
       <div>
         <button type="submit" className="button primary">
           Make it
@@ -78,6 +88,35 @@ export function TokenForm({ onCreate }: TokenFormProps) {
       </div>
     </form>
   );
+}
+
+interface LimitFieldProps {
+  readonly label: string;
+  readonly example: string;
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** Names with commas between them; no limit when it is empty. */
+function LimitField({ label, example, text, onChange }: LimitFieldProps) {
+  return (
+    <label className="field">
+      {label}
+      <input
+        className="input"
+        value={text}
+        placeholder={example}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function limitOf(name: string, text: string): Readonly<Record<string, readonly string[]>> {
+  const names = text.split(',').flatMap((part) => part.trim() || []);
+  return names.length === 0 ? {} : { [name]: names };
 }
 
 interface TeamChoiceProps {

@@ -29,7 +29,7 @@ import {
 } from './look.ts';
 
 /** Between two looks a product rests this many times as long as the last one took ... */
-const REST_SHARE = 12;
+const REST_SHARE = 9;
 /** ... but no longer than this. */
 const REST_MAX_MS = 5_000;
 

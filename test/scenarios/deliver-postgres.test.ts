@@ -1,5 +1,5 @@
 /** A product as a table of a real PostgreSQL, as its readers see it, through everything that can go wrong on the way. */
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import type { DeliveryStatus } from '../../src/runtime/deliver/delivery-task.ts';
 import type { Serving } from '../../src/runtime/serve.ts';
@@ -41,7 +41,10 @@ describe.skipIf(postgresMissing)('a delivery to Postgres', () => {
 
   beforeAll(async () => {
     server = await PostgresServer.start();
-    process.env.WAREHOUSE_PASSWORD = server.password;
+    vi.stubEnv('WAREHOUSE_PASSWORD', server.password);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
   });
   afterEach(async () => {
     await Promise.all(serving.splice(0).map((one) => one.close()));

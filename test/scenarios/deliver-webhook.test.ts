@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import type { DeliveryStatus } from '../../src/runtime/deliver/delivery-task.ts';
 import type { Serving } from '../../src/runtime/serve.ts';
@@ -25,7 +25,7 @@ describe('a delivery to a webhook', () => {
   let serving: Serving | undefined;
 
   beforeEach(async () => {
-    process.env.HOOK_SECRET = SECRET;
+    vi.stubEnv('HOOK_SECRET', SECRET);
     posted = [];
     answer = () => 204;
     server = createServer(async (request, response) => {
@@ -41,6 +41,7 @@ describe('a delivery to a webhook', () => {
     await serving?.close();
     server.closeAllConnections();
     server.close();
+    vi.unstubAllEnvs();
   });
 
   const open = async (options = '', isPrivate = true) => {

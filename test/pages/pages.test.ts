@@ -376,8 +376,9 @@ describe.skipIf(!browser)('the pages', () => {
     visit('/', async (page) => {
       await page.getByText('3 products').waitFor();
       await page.keyboard.press('Tab');
+      await page.locator('a[href="#main"]:focus').waitFor();
       await page.keyboard.press('Enter');
-      expect(new URL(page.url()).hash).toBe('#main');
+      await page.waitForURL(/#main$/);
       await page.keyboard.press('Control+k');
       await page.getByPlaceholder('Search products, or go to a page').fill('lineage');
       await page.getByRole('dialog').getByText('What is made of what').waitFor();

@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** So long that only what hangs runs into it: these machines may be busy with something else. */
 const TIMEOUT_MS = 180_000;
+/** What is waited for within a test. */
+const POLL_TIMEOUT_MS = 120_000;
 
 export default defineConfig({
   test: {
@@ -12,5 +14,6 @@ export default defineConfig({
     isolate: false,
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
+    expect: { poll: { timeout: POLL_TIMEOUT_MS } },
   },
 });

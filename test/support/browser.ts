@@ -10,6 +10,8 @@ const ARGUMENTS = [
   '--disable-gpu',
   '--force-color-profile=srgb',
 ];
+/** So long that only what hangs runs into it: these machines may be busy with something else. */
+const TIMEOUT_MS = 120_000;
 
 async function candidates(): Promise<readonly string[]> {
   const named = process.env.WHARF_CHROMIUM;
@@ -24,7 +26,7 @@ export async function openBrowser(): Promise<Browser | undefined> {
   const failures: string[] = [];
   for (const executablePath of await candidates()) {
     try {
-      return await chromium.launch({ executablePath, args: ARGUMENTS });
+      return await chromium.launch({ executablePath, args: ARGUMENTS, timeout: TIMEOUT_MS });
     } catch (error) {
       failures.push(`${executablePath}: ${String(error).split('\n')[0]}`);
     }
@@ -45,10 +47,12 @@ export async function openPage(
     colorScheme: scheme,
     viewport: { width, height: 860 },
     permissions: ['clipboard-read', 'clipboard-write'],
+    // A colour that is still changing has any contrast.
+    reducedMotion: 'reduce',
   });
   const page = await context.newPage();
   const wrong: string[] = [];
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(TIMEOUT_MS);
   page.on('pageerror', (error) => wrong.push(`error: ${error.message}`));
   page.on('console', (message) => {
     // What the server refuses is told by the page itself.

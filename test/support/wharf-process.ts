@@ -4,7 +4,7 @@ import path from 'node:path';
 import { packageRoot } from '../../src/base/entry.ts';
 import { findServer } from '../../src/runtime/find-server.ts';
 
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 120_000;
 const POLL_MS = 20;
 
 export interface WharfOptions {

@@ -18,7 +18,8 @@ export function SignIn() {
   const change = (next: string | null) => {
     keepToken(next);
     setOpen(false);
-    void client.resetQueries();
+    // What was seen before somebody signed in may stay until more is known: so what they had typed stays as well.
+    void (next === null ? client.resetQueries() : client.invalidateQueries());
   };
   return (
     <>

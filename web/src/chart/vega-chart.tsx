@@ -5,19 +5,18 @@ import { expressionInterpreter } from 'vega-interpreter';
 import { type Config, compile, type TopLevelSpec } from 'vega-lite';
 import type { VegaLiteSpec } from '../../../src/protocols/chart/chart-spec.ts';
 import { chartTheme } from '../../../src/protocols/chart/chart-theme.ts';
+import { type BrushRange, followBrush } from './follow-brush.ts';
 import { showTooltip } from './tooltip.ts';
 
 interface VegaChartProps {
   readonly spec: VegaLiteSpec;
   readonly label: string;
-  /** Called with what is brushed along x, as numbers or milliseconds; undefined when nothing is. */
-  readonly onBrush?: (range: readonly [number, number] | undefined) => void;
+  /** Called with what is brushed along x; undefined when nothing is. */
+  readonly onBrush?: (range: BrushRange | undefined) => void;
   readonly fileName?: string;
   /** Beside the buttons below it. */
   readonly children?: ReactNode;
 }
-
-const BRUSH_QUIET_MS = 400;
 
 /** Draws without making code at run time, which the pages' policy forbids: Vega's expressions are interpreted. */
 export function VegaChart({ spec, label, onBrush, fileName = 'chart', children }: VegaChartProps) {
@@ -32,7 +31,6 @@ export function VegaChart({ spec, label, onBrush, fileName = 'chart', children }
     const container = host.current;
     if (!container) return undefined;
     setError(undefined);
-    let quiet: ReturnType<typeof setTimeout> | undefined;
     const drawn = new View(
       parse(
         compile(JSON.parse(text) as TopLevelSpec, { config: chartTheme(scheme) as Config }).spec,
@@ -50,21 +48,13 @@ export function VegaChart({ spec, label, onBrush, fileName = 'chart', children }
       },
     );
     drawn.tooltip((_handler, event, _item, value) => showTooltip(container, event, value));
-    if (brushed.current)
-      drawn.addSignalListener('brush', (_name, value: Record<string, readonly [number, number]> | null) => {
-        clearTimeout(quiet);
-        const range = Object.values(value ?? {})[0];
-        quiet = setTimeout(
-          () => brushed.current?.(range && [Number(range[0]), Number(range[1])]),
-          BRUSH_QUIET_MS,
-        );
-      });
+    const endBrush = brushed.current && followBrush(drawn, container, (range) => brushed.current?.(range));
     view.current = drawn;
     drawn.runAsync().catch(setError);
     const resize = new ResizeObserver(() => void drawn.resize().runAsync());
     resize.observe(container);
     return () => {
-      clearTimeout(quiet);
+      endBrush?.();
       resize.disconnect();
       drawn.finalize();
     };

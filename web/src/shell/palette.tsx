@@ -9,6 +9,7 @@ import { getJson } from '../api/client.ts';
 import { PLACES } from './places.ts';
 
 const PRODUCTS_MAX = 8;
+const LIST_ID = 'palette-actions';
 const [store, controls] = createSpotlight();
 
 /** `asked` counts how often it was asked for. */
@@ -31,6 +32,7 @@ export function Palette({ asked }: { readonly asked: number }) {
   const wanted = words.trim().toLowerCase();
   const places = PLACES.filter(({ label }) => label.toLowerCase().includes(wanted));
   const products = wanted === '' ? [] : (data?.products ?? []);
+  useFirstSelected([...places.map(({ href }) => href), ...products.map(({ id }) => id)].join(' '), wanted);
   return (
     <Spotlight.Root
       store={store}
@@ -45,7 +47,7 @@ export function Palette({ asked }: { readonly asked: number }) {
         placeholder="Search products, or go to a page"
         aria-label="Search products, or go to a page"
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList id={LIST_ID}>
         {places.map(({ href, label, about }) => (
           <Spotlight.Action key={href} label={label} description={about} onClick={() => navigate(href)} />
         ))}
@@ -61,4 +63,16 @@ export function Palette({ asked }: { readonly asked: number }) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** Enter leads to the first of what was found, whenever that came: products come after the places. */
+function useFirstSelected(shown: string, wanted: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: something else is shown
+  useEffect(() => {
+    if (wanted === '') return;
+    const [first, ...others] = document.querySelectorAll(`#${LIST_ID} [data-action]`);
+    for (const other of others) other.removeAttribute('data-selected');
+    first?.setAttribute('data-selected', 'true');
+    store.updateState((state) => ({ ...state, selected: 0 }));
+  }, [shown, wanted]);
 }

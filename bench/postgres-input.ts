@@ -51,7 +51,9 @@ async function plainCopy(): Promise<number> {
   const client = await server.connect();
   const startedMs = performance.now();
   const connection = { name: 'plain', type: 'postgres', options: {} };
-  const stream = new CopyStream(client, connection, 'copy items to stdout', (bytes) => bytes.length);
+  const stream = new CopyStream(client, connection, 'copy items to stdout', {
+    decode: (bytes) => bytes.length,
+  });
   const { signal } = new AbortController();
   while (await stream.take(signal));
   const tookMs = performance.now() - startedMs;

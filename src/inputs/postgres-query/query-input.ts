@@ -23,8 +23,7 @@ import {
   postgresText,
 } from '../../kit/postgres-client.ts';
 import { splitCopyRow } from '../../protocols/postgres/copy-text.ts';
-import { breakOff, CopyStream } from '../postgres/copy-stream.ts';
-import { copyLine } from '../postgres/copy-table.ts';
+import { breakOff, CopyStream, copyLine } from '../postgres/copy-stream.ts';
 import { batchOf } from '../postgres/record-batch.ts';
 import { type ColumnName, RowShape } from '../postgres/row-shape.ts';
 import { SourceTypes } from '../postgres/source-types.ts';
@@ -122,7 +121,7 @@ async function* rowsOf(
   { client, connection, context }: Asking,
   sql: string,
 ): AsyncGenerator<(string | null)[]> {
-  const stream = new CopyStream(client, connection, `copy (${sql}) to stdout`, copyLine);
+  const stream = new CopyStream(client, connection, `copy (${sql}) to stdout`, { decode: copyLine });
   for (let rows = await stream.take(context.signal); rows; rows = await stream.take(context.signal))
     for (const row of rows) yield splitCopyRow(row);
 }

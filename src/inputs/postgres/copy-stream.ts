@@ -20,20 +20,19 @@ export function breakOff(client: pg.Client): void {
   wireOf(client).stream.destroy();
 }
 
-/**
- * The data messages of one statement, decoded as they come (`decode` must not keep the bytes; undefined is left out). The client does
- * nothing else meanwhile.
- */
+interface Decoding<T> {
+  /** Does not keep the bytes; undefined is left out. */
+  readonly decode: (bytes: Buffer) => T | undefined;
+  /** Characters or bytes that an item holds while it waits; of the message by default. */
+  readonly sizeOf?: (item: T) => number;
+}
+
+/** The data messages of one statement, decoded as they come. The client does nothing else meanwhile. */
 export class CopyStream<T> {
   readonly #client: pg.Client;
   readonly #queue: MessageQueue<T>;
 
-  constructor(
-    client: pg.Client,
-    connection: NamedConnection,
-    sql: string,
-    decode: (bytes: Buffer) => T | undefined,
-  ) {
+  constructor(client: pg.Client, connection: NamedConnection, sql: string, { decode, sizeOf }: Decoding<T>) {
     this.#client = client;
     const queue = new MessageQueue<T>(wireOf(client).stream);
     this.#queue = queue;
@@ -45,7 +44,7 @@ export class CopyStream<T> {
       handleCopyData(message: { chunk: Buffer }) {
         try {
           const decoded = decode(message.chunk);
-          if (decoded !== undefined) queue.push(decoded, message.chunk.length);
+          if (decoded !== undefined) queue.push(decoded, sizeOf?.(decoded) ?? message.chunk.length);
         } catch (thrown) {
           fail(thrown);
         }
@@ -66,4 +65,9 @@ export class CopyStream<T> {
   send(bytes: Buffer): void {
     wireOf(this.#client).sendCopyFromChunk(bytes);
   }
+}
+
+/** A row of COPY's text format, without its line feed. */
+export function copyLine(bytes: Buffer): string {
+  return bytes.toString('utf8', 0, bytes.length - 1);
 }

@@ -6,9 +6,9 @@
  * key, and each batch's cursor says through which key its range is copied: a restart goes on behind it, in a new snapshot.
  */
 import type pg from 'pg';
-import { CAPTURE_BATCH_BYTES_MAX, type CaptureBatch } from '../../kit/input.ts';
+import type { CaptureBatch } from '../../kit/input.ts';
 import { postgresName, postgresText } from '../../kit/postgres-client.ts';
-import { splitCopyRow } from '../../protocols/postgres/copy-text.ts';
+import { type CopiedLines, CopyRows } from './copy-rows.ts';
 import { CopyStream } from './copy-stream.ts';
 import {
   type CopiedRange,
@@ -17,21 +17,17 @@ import {
   type KeyTexts,
   resumeRanges,
 } from './postgres-cursor.ts';
-import { batchOf } from './record-batch.ts';
+import { batchOfLines } from './record-batch.ts';
 import { RowShape } from './row-shape.ts';
 import { readerOf, type SharedSnapshot } from './shared-snapshot.ts';
 import type { SourceSession } from './source-session.ts';
 
 /** Rows of one range of the key. */
 const RANGE_ROWS = 50_000;
-/** A batch is made when its lines are this long, so that one more row seldom makes it too large. */
-const BATCH_CHARACTERS = CAPTURE_BATCH_BYTES_MAX / 2;
 
 /** Rows of a range, in order. */
-interface CopiedRows {
+interface RangePart extends CopiedLines {
   readonly range: CopiedRange;
-  readonly lines: readonly string[];
-  readonly lastKey: KeyTexts | undefined;
   readonly isDone: boolean;
 }
 
@@ -97,7 +93,7 @@ export class TableCopy {
     }
   }
 
-  #batch({ range, lines, lastKey, isDone }: CopiedRows): CaptureBatch {
+  #batch({ range, bytes, lastKey, isDone }: RangePart): CaptureBatch {
     this.#ranges = joinRanges(
       this.#ranges.map((one) =>
         one.after === range.after && one.to === range.to && !one.done
@@ -105,15 +101,15 @@ export class TableCopy {
           : one,
       ),
     );
-    this.#doneBytes += lines.reduce((sum, line) => sum + line.length, 0);
+    this.#doneBytes += bytes.length;
     this.#cursor = { ...this.#cursor, ranges: this.#ranges };
     const progress = this.progress;
     const options = { table: this.#session.tableText, cursor: this.#cursor, open: true };
-    return batchOf(lines, [], { ...options, ...(progress ? { progress } : {}) });
+    return batchOfLines(bytes, [], { ...options, ...(progress ? { progress } : {}) });
   }
 
   /** Copies ranges until there is none left. */
-  async *#work(): AsyncGenerator<CopiedRows> {
+  async *#work(): AsyncGenerator<RangePart> {
     let client: pg.Client | undefined;
     for (let range = await this.#nextRange(); range; range = await this.#nextRange()) {
       client ??= await this.#reader();
@@ -169,45 +165,30 @@ export class TableCopy {
     return `(${key.map((text, i) => `${postgresText(text)}::${this.#keyTypes[i]}`).join(', ')})`;
   }
 
-  async *#copyRange(client: pg.Client, range: CopiedRange): AsyncGenerator<CopiedRows> {
-    const { connection, tableSql, rangeKey, context } = this.#session;
+  async *#copyRange(client: pg.Client, range: CopiedRange): AsyncGenerator<RangePart> {
+    const { connection, table, tableSql, rangeKey, context } = this.#session;
     const order = rangeKey.map((name) => postgresName(name)).join(', ');
     const sql = `copy (select ${this.#rowSql} from ${tableSql} ${this.#where(range.after, range.to)} order by ${order}) to stdout`;
-    const stream = new CopyStream(client, connection, sql, copyLine);
-    let lines: string[] = [];
-    let size = 0;
-    let lastKey: KeyTexts | undefined;
-    for (let rows = await stream.take(context.signal); rows; rows = await stream.take(context.signal)) {
-      for (const row of rows) {
-        const cells = splitCopyRow(row);
-        const line = this.#shape.document(this.#shape.members(cells));
-        if (size + line.length > BATCH_CHARACTERS && lines.length > 0) {
-          yield { range, lines, lastKey, isDone: false };
-          lines = [];
-          size = 0;
-        }
-        lines.push(line);
-        size += line.length;
-        lastKey = cells.slice(cells.length - rangeKey.length) as string[];
-      }
-    }
-    yield { range, lines, lastKey, isDone: true };
+    const rows = new CopyRows({ shape: this.#shape, columnCount: table.columns.length });
+    const decoding = {
+      decode: (row: Buffer) => rows.add(row),
+      sizeOf: ({ bytes }: CopiedLines) => bytes.length,
+    };
+    const stream = new CopyStream(client, connection, sql, decoding);
+    for (let full = await stream.take(context.signal); full; full = await stream.take(context.signal))
+      for (const lines of full) yield { range, ...lines, isDone: false };
+    yield { range, ...rows.rest(), isDone: true };
   }
 }
 
 interface Step {
-  readonly worker: AsyncGenerator<CopiedRows>;
-  readonly result: IteratorResult<CopiedRows>;
+  readonly worker: AsyncGenerator<RangePart>;
+  readonly result: IteratorResult<RangePart>;
 }
 
-function step(worker: AsyncGenerator<CopiedRows>): Promise<Step> {
+function step(worker: AsyncGenerator<RangePart>): Promise<Step> {
   const taken = worker.next().then((result) => ({ worker, result }));
   // Whoever stops reading leaves steps behind that nobody waits for.
   taken.catch(() => undefined);
   return taken;
-}
-
-/** A row without its line feed. */
-export function copyLine(bytes: Buffer): string {
-  return bytes.toString('utf8', 0, bytes.length - 1);
 }

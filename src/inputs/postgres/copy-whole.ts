@@ -3,18 +3,14 @@
  * holds is compared with it, and only what differs is journaled, deletes included.
  */
 import type { CaptureBatch } from '../../kit/input.ts';
-import { CAPTURE_BATCH_BYTES_MAX } from '../../kit/input.ts';
 import { postgresName } from '../../kit/postgres-client.ts';
-import { splitCopyRow } from '../../protocols/postgres/copy-text.ts';
+import { type CopiedLines, CopyRows } from './copy-rows.ts';
 import { CopyStream } from './copy-stream.ts';
-import { copyLine } from './copy-table.ts';
 import type { PostgresCursor } from './postgres-cursor.ts';
-import { batchOf } from './record-batch.ts';
+import { batchOfLines } from './record-batch.ts';
 import { RowShape } from './row-shape.ts';
 import { readerOf, type SharedSnapshot } from './shared-snapshot.ts';
 import type { SourceSession } from './source-session.ts';
-
-const BATCH_CHARACTERS = CAPTURE_BATCH_BYTES_MAX / 2;
 
 /** The last batch has the cursor `after`, and moves it; all are open. */
 export async function* copyWhole(
@@ -27,32 +23,22 @@ export async function* copyWhole(
   const shape = await RowShape.of(session.contract, table.columns, session.types);
   const client = await readerOf(session, snapshot);
   const columns = table.columns.map(({ name }) => postgresName(name)).join(', ');
-  const stream = new CopyStream(
-    client,
-    connection,
-    `copy (select ${columns} from ${tableSql}) to stdout`,
-    copyLine,
-  );
-  let lines: string[] = [];
-  let size = 0;
-  let first = true;
-  const batch = (last: boolean) => {
-    const whole = { first, last, deletes: true };
-    return batchOf(lines, [], { table: session.tableText, cursor: last ? after : before, open: true, whole });
+  const rows = new CopyRows({ shape, columnCount: table.columns.length });
+  const sql = `copy (select ${columns} from ${tableSql}) to stdout`;
+  const decoding = {
+    decode: (row: Buffer) => rows.add(row),
+    sizeOf: ({ bytes }: CopiedLines) => bytes.length,
   };
-  for (let rows = await stream.take(context.signal); rows; rows = await stream.take(context.signal)) {
-    for (const row of rows) {
-      const line = shape.document(shape.members(splitCopyRow(row)));
-      if (size + line.length > BATCH_CHARACTERS && lines.length > 0) {
-        yield batch(false);
-        first = false;
-        lines = [];
-        size = 0;
-      }
-      lines.push(line);
-      size += line.length;
-    }
-  }
+  const stream = new CopyStream(client, connection, sql, decoding);
+  let first = true;
+  const batch = ({ bytes }: CopiedLines, last: boolean) => {
+    const whole = { first, last, deletes: true };
+    first = false;
+    const options = { table: session.tableText, cursor: last ? after : before, open: true, whole };
+    return batchOfLines(bytes, [], options);
+  };
+  for (let full = await stream.take(context.signal); full; full = await stream.take(context.signal))
+    for (const lines of full) yield batch(lines, false);
   await client.end();
-  yield batch(true);
+  yield batch(rows.rest(), true);
 }

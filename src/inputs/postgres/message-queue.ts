@@ -51,6 +51,7 @@ export class MessageQueue<T> {
   #news(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
+        this.#wake = () => undefined;
         signal.removeEventListener('abort', wake);
         resolve();
       };

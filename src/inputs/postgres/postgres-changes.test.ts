@@ -159,7 +159,7 @@ describe.skipIf(postgresMissing)('what happens to a table', () => {
   });
 
   test('makes up for the changes that were made while it was copied', async () => {
-    await server.query(`insert into t select n, 'old' from generate_series(1, 120000) n`);
+    await server.query(`insert into t select n, rpad('old', 24) from generate_series(1, 120000) n`);
     const expected = new Map<number, string>();
     let collected: CaptureBatch[] = [];
     for (let round = 0; round < 4; round++) {

@@ -9,16 +9,24 @@ export interface BatchOptions {
   readonly progress?: CaptureBatch['progress'];
 }
 
-/** In a buffer of its own. */
+/** Lines in a buffer of its own. */
 export function batchOf(
   lines: readonly string[],
   deletes: readonly number[],
   options: BatchOptions,
 ): CaptureBatch {
-  const { table, cursor, open, whole, progress } = options;
   const text = lines.length === 0 ? '' : `${lines.join('\n')}\n`;
   const bytes = new Uint8Array(Buffer.byteLength(text));
   Buffer.from(bytes.buffer).write(text);
+  return batchOfLines(bytes, deletes, options);
+}
+
+/** Ownership of the bytes passes on. */
+export function batchOfLines(
+  bytes: Uint8Array,
+  deletes: readonly number[],
+  { table, cursor, open, whole, progress }: BatchOptions,
+): CaptureBatch {
   return {
     bytes,
     framing: { format: 'ndjson' },

@@ -46,7 +46,7 @@ export class ReplicationStream {
     const client = await session.connect(true);
     const names = postgresText(`"${cursor.publication}"`);
     const sql = `START_REPLICATION SLOT "${cursor.slot}" LOGICAL ${formatLsn(parseLsn(cursor.lsn))} (proto_version '1', publication_names ${names})`;
-    const stream = new CopyStream(client, session.connection, sql, decodeReplication);
+    const stream = new CopyStream(client, session.connection, sql, { decode: decodeReplication });
     return new ReplicationStream(client, stream, session.context);
   }
 

@@ -29,7 +29,7 @@ export function toJsonOf(type: SourceType, field: Field): ToJson | undefined {
     case 'decimal':
       return [...INTEGERS, 'numeric'].includes(name) ? numberJson : undefined;
     case 'boolean':
-      return name === 'bool' ? (text) => (text === 't' || text === 'true' ? 'true' : 'false') : undefined;
+      return name === 'bool' ? booleanJson : undefined;
     case 'date':
     case 'time':
       return name === field.type ? textJson : undefined;
@@ -77,15 +77,25 @@ export function textJson(text: string): string {
 }
 
 /** `NaN` and `Infinity` become texts, which fields of numbers reject with the reason. */
-function numberJson(text: string): string {
+export function numberJson(text: string): string {
   return NUMBER.test(text) ? text : textJson(text);
 }
 
+export function booleanJson(text: string): string {
+  return text === 't' || text === 'true' ? 'true' : 'false';
+}
+
+export function localTimeJson(text: string): string {
+  return textJson(text.replace(' ', 'T'));
+}
+
+export function zonedTimeJson(text: string): string {
+  return textJson(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+}
+
 function timestampJson(name: string, field: Field): ToJson | undefined {
-  if (name === 'timestamp' && field.zone === 'local') return (text) => textJson(text.replace(' ', 'T'));
-  if (name === 'timestamptz' && field.zone !== 'local')
-    return (text) => textJson(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
-  return undefined;
+  if (name === 'timestamp' && field.zone === 'local') return localTimeJson;
+  return name === 'timestamptz' && field.zone !== 'local' ? zonedTimeJson : undefined;
 }
 
 function bytesJson(text: string): string {

@@ -17,7 +17,8 @@ export function splitCopyRow(line: string): (string | null)[] {
   return cells;
 }
 
-function unescapeCopy(cell: string): string | null {
+/** The text of one cell; null for `\N`. */
+export function unescapeCopy(cell: string): string | null {
   if (cell === '\\N') return null;
   if (!cell.includes('\\')) return cell;
   return cell.replace(/\\(.)/gs, (_, letter: string) => ESCAPES[letter] ?? letter);

@@ -16,6 +16,8 @@ export interface Connection {
   readonly running: boolean;
   /** Calls the HTTP interface. Throws the WharfError that a problem document stands for. */
   call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+  /** The same, with the answer as it comes; a path below `url`. */
+  fetch(path: string, init: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -38,42 +40,39 @@ export async function connect(context: CommandContext): Promise<Connection> {
 }
 
 function connectionTo(url: string, secret: string, running: boolean, close: () => Promise<void>): Connection {
+  const ask = async (path: string, init: RequestInit) => {
+    try {
+      return await fetch(`${url}${path}`, {
+        ...init,
+        headers: { ...init.headers, Authorization: `Bearer ${secret}` },
+      });
+    } catch (thrown) {
+      if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
+      throw new WharfError('INTERNAL', `The server at ${url} did not answer: ${messageOf(thrown)}.`, {
+        hint: 'Is it still up? wharf status tells.',
+        cause: thrown,
+      });
+    }
+  };
   return {
     url,
     running,
     close,
+    fetch: ask,
     async call(method, path, body) {
-      const response = await request(url, secret, method, path, body);
+      const response = await ask(path, {
+        method,
+        headers: {
+          Accept: 'application/json',
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
+      });
       if (!response.ok) throw await asProblem(response);
       return (await response.json()) as never;
     },
   };
-}
-
-async function request(
-  url: string,
-  secret: string,
-  method: string,
-  path: string,
-  body: unknown,
-): Promise<Response> {
-  try {
-    return await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        Authorization: `Bearer ${secret}`,
-        Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_DEADLINE_MS),
-    });
-  } catch (thrown) {
-    throw new WharfError('INTERNAL', `The server at ${url} did not answer: ${messageOf(thrown)}.`, {
-      hint: 'Is it still up? wharf status tells.',
-      cause: thrown,
-    });
-  }
 }
 
 /** `/p/flights.departures/v1` of what a person calls a product: `flights.departures`, `flights.departures@1`. */

@@ -1,4 +1,5 @@
 import { asProblem } from './as-problem.ts';
+import type { Connection } from './connect.ts';
 
 export interface ServerSentEvent {
   readonly id: string;
@@ -8,11 +9,12 @@ export interface ServerSentEvent {
 
 /** The events of a stream until the signal or its end. Throws the WharfError that a refusal stands for. */
 export async function* readServerSentEvents(
-  url: string,
+  connection: Pick<Connection, 'fetch'>,
+  path: string,
   signal: AbortSignal,
 ): AsyncGenerator<ServerSentEvent> {
   const stop = new AbortController();
-  const response = await fetch(url, {
+  const response = await connection.fetch(path, {
     headers: { Accept: 'text/event-stream' },
     signal: AbortSignal.any([signal, stop.signal]),
   });

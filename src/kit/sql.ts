@@ -1,4 +1,5 @@
 /** What a port of SQL sees: consumers' statements, run on snapshots, with access already applied. */
+import type { SecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Declaration } from '../schema/options.ts';
@@ -102,7 +103,9 @@ export type SqlSignIn =
       readonly salt: Uint8Array;
       readonly iterations: number;
       readonly keys: readonly SqlPasswordKeys[];
-    };
+    }
+  /** A password as it is, of which somebody else says whose it is; undefined: it is not the user's. */
+  | { readonly kind: 'clear'; holderOf(password: string): Promise<SqlPrincipal | undefined> };
 
 /** What is kept of a password, and whose it is. */
 export interface SqlPasswordKeys {
@@ -112,8 +115,10 @@ export interface SqlPasswordKeys {
 }
 
 export interface SqlTls {
-  readonly cert: string;
-  readonly key: string;
+  /** Of the certificate at this moment: it may be renewed. */
+  readonly context: SecureContext;
+  /** Whether a client that does not ask for it is turned away. */
+  readonly isNeeded: boolean;
 }
 
 export interface SqlHost {
@@ -122,9 +127,12 @@ export interface SqlHost {
   readonly sql: SqlService;
   readonly clock: Clock;
   readonly log: Log;
-  /** What is asked of somebody who comes with this name. Names that nobody has are asked for a password like all others. */
-  signIn(user: string): Promise<SqlSignIn>;
-  /** Of a port with TLS: certificate and key, in PEM. */
+  /**
+   * What is asked of somebody who comes with this name. Names that nobody has are asked for a password like all others. `isPrivate`: nobody between
+   * the two can read along.
+   */
+  signIn(user: string, isPrivate: boolean): Promise<SqlSignIn>;
+  /** Undefined: it is not spoken. */
   readonly tls?: SqlTls | undefined;
 }
 

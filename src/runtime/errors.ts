@@ -37,6 +37,7 @@ export const runtimeErrors = defineErrors('runtime', {
   SPEC_INVALID: { doc: 'The mesh has problems; wharf check lists them.', status: 500 },
   HISTORY_BEHIND: { doc: 'A stream asked for records that are no longer kept.', status: 410 },
   TRACING_INVALID: { doc: 'A variable that says where traces are sent cannot be read.', status: 500 },
+  CERTIFICATE_INVALID: { doc: 'A certificate or its private key cannot be read or used.', status: 500 },
   LISTEN_FAILED: { doc: 'The address and port could not be listened on.', status: 500 },
   REQUEST_INVALID: { doc: 'The request could not be understood.', status: 400 },
   REQUEST_TOO_LARGE: { doc: 'The body of the request is larger than the limit.', status: 413 },

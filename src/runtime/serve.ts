@@ -5,11 +5,15 @@ import type { DeliveryConnector } from '../kit/delivery.ts';
 import type { InputConnector, PushInput } from '../kit/input.ts';
 import type { HttpPort, Port } from '../kit/port.ts';
 import type { Registries, Registry } from '../kit/registry.ts';
-import type { SqlListener, SqlPort, SqlTls } from '../kit/sql.ts';
+import type { SqlHost, SqlListener, SqlPort, SqlTls } from '../kit/sql.ts';
 import type { Declarations } from '../schema/options.ts';
+import type { TlsFiles } from '../spec/model.ts';
+import { Certificate } from './http/certificate.ts';
+import { isLoopback } from './http/guard.ts';
+import { checkAddress, type Terms } from './http/public-address.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { Platform, type PlatformOptions } from './platform.ts';
-import { type OpenedSql, openSql } from './sql/open-sql.ts';
+import { openSql } from './sql/open-sql.ts';
 
 export interface ServeOptions extends Omit<PlatformOptions, 'connectors' | 'destinations'> {
   readonly registries: Registries;
@@ -17,8 +21,8 @@ export interface ServeOptions extends Omit<PlatformOptions, 'connectors' | 'dest
   readonly port: number;
   /** Where the SQL port listens, 0 for any free one; undefined: it does not. */
   readonly sqlPort?: number;
-  /** Undefined: the SQL port speaks in clear only. */
-  readonly sqlTls?: SqlTls | undefined;
+  /** In place of what the mesh says. */
+  readonly tls?: TlsFiles | undefined;
 }
 
 export interface Serving {
@@ -32,15 +36,18 @@ export interface Serving {
 }
 
 export async function serve(options: ServeOptions): Promise<Serving> {
+  const terms = await termsOf(options);
   const connectors = await loadAll<InputConnector>(options.registries.inputs);
   const ports = await loadAll<Port>(options.registries.ports);
   const destinations = await loadAll<DeliveryConnector>(options.registries.deliveries);
   const platform = await Platform.open({ ...options, connectors, destinations });
   const secret = randomBytes(24).toString('base64url');
-  const sql = openSql(platform, options.clock ?? systemClock);
+  const clock = options.clock ?? systemClock;
+  const sql = openSql(platform, { clock, needsToken: terms.needsToken });
   let http: HttpServer | undefined;
   let listener: SqlListener | undefined;
   const close = async () => {
+    terms.certificate?.close();
     await listener?.close();
     await http?.close();
     await sql.close();
@@ -55,26 +62,53 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       pushInputs: [...connectors.values()].filter((c): c is PushInput => c.kind === 'push'),
       host: options.host,
       port: options.port,
+      terms,
       secret,
     });
-    listener = await listenForSql(options, ports, sql);
-    await platform.dataFolder.describe({ url: http.url, secret });
+    listener = await listenForSql(options, ports, { ...sql.host, tls: sqlTls(options.host, terms) });
+    const { renew } = http;
+    terms.certificate?.renew(clock, platform.services.log, renew);
+    await platform.dataFolder.describe({ url: http.localUrl, secret });
   } catch (error) {
     await close();
     throw error;
   }
-  const sqlUrl = listener && `postgres://${options.host}:${listener.port}/${sql.host.mesh}`;
+  const sqlUrl = listener && sqlUrlOf(http.url, listener.port, sql.host);
   return { platform, url: http.url, sqlUrl, secret, close };
 }
 
+/** Throws CERTIFICATE_INVALID, LISTEN_FAILED: before anything is opened. */
+async function termsOf({ mesh, host, tls = mesh.serve.tls }: ServeOptions): Promise<Terms> {
+  const terms = { certificate: tls && (await Certificate.open(tls)), needsToken: mesh.serve.needsToken };
+  checkAddress(host, terms);
+  return terms;
+}
+
+/** The certificate is asked for at each connection, since it may be another by then. */
+function sqlTls(host: string, { certificate }: Terms): SqlTls | undefined {
+  if (!certificate) return undefined;
+  return {
+    get context() {
+      return certificate.context;
+    },
+    isNeeded: !isLoopback(host),
+  };
+}
+
+/** At the host of the HTTP port. */
+function sqlUrlOf(httpUrl: string, port: number, { mesh }: SqlHost): string {
+  const { protocol, hostname } = new URL(httpUrl);
+  return `postgres://${hostname}:${port}/${mesh}${protocol === 'https:' ? '?sslmode=require' : ''}`;
+}
+
 async function listenForSql(
-  { host, sqlPort, sqlTls }: ServeOptions,
+  { host, sqlPort }: ServeOptions,
   ports: ReadonlyMap<string, Port>,
-  sql: OpenedSql,
+  sqlHost: SqlHost,
 ): Promise<SqlListener | undefined> {
   const port = [...ports.values()].find((candidate): candidate is SqlPort => candidate.kind === 'sql');
   if (sqlPort === undefined || !port) return undefined;
-  return port.listen({ ...sql.host, tls: sqlTls }, { host, port: sqlPort });
+  return port.listen(sqlHost, { host, port: sqlPort });
 }
 
 /** Loads every entry of a lazy table. */

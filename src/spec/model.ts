@@ -27,6 +27,7 @@ export interface Mesh {
   readonly alerts: readonly Alert[];
   /** The OpenID Connect issuer whose tokens are taken. */
   readonly signIn: SignIn | undefined;
+  readonly serve: ServeTerms;
   /** In the order of their ids. */
   readonly products: readonly Product[];
 }
@@ -41,6 +42,20 @@ export interface SignIn {
   /** The claims that hold the name of a user and the names of their teams. */
   readonly nameClaim: string;
   readonly groupsClaim: string;
+}
+
+/** How the mesh is served. */
+export interface ServeTerms {
+  /** Undefined: in clear, and to this machine alone. */
+  readonly tls: (TlsFiles & { readonly place: SpecPlace }) | undefined;
+  /** Whether who shows no token is given nothing. */
+  readonly needsToken: boolean;
+}
+
+/** Absolute paths of PEM files: a certificate with its chain behind it, and its private key. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export interface Domain {

@@ -8,7 +8,13 @@ import { checkMesh } from '../../src/runtime/check/check-mesh.ts';
 import { type Serving, serve } from '../../src/runtime/serve.ts';
 
 /** Serves a mesh by a clock that the test moves; engines and threads are processes and threads, as always. The SQL port listens where `sqlPort` is given. */
-export async function serveHere(folder: string, clock: Clock, sqlPort?: number, log?: Log): Promise<Serving> {
+export async function serveHere(
+  folder: string,
+  clock: Clock,
+  sqlPort?: number,
+  log?: Log,
+  host = '127.0.0.1',
+): Promise<Serving> {
   const registries = { inputs, ports, deliveries };
   const { mesh, diagnostics } = await checkMesh(folder, registries);
   if (!mesh) throw new Error(`the mesh is not valid: ${JSON.stringify(diagnostics, undefined, 2)}`);
@@ -17,7 +23,7 @@ export async function serveHere(folder: string, clock: Clock, sqlPort?: number, 
     mesh,
     dataFolder,
     registries,
-    host: '127.0.0.1',
+    host,
     port: 0,
     clock,
     ...(sqlPort === undefined ? {} : { sqlPort }),

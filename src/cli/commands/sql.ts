@@ -39,7 +39,7 @@ export const sqlCommand: Command = {
     const connection = await connect(context);
     const at = context.options.at === undefined ? undefined : String(context.options.at);
     const ask: Ask = async (statement, accept) => {
-      const response = await fetch(`${connection.url}/api/sql`, {
+      const response = await connection.fetch('/api/sql', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', Accept: accept },
         body: JSON.stringify(statement),

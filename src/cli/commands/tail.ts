@@ -33,7 +33,7 @@ export const tailCommand: Command = {
     try {
       const path = `${productPath(context.arguments[0])}/stream?from=${encodeURIComponent(String(options.from))}`;
       let seen = 0;
-      for await (const event of readServerSentEvents(`${connection.url}${path}`, signal)) {
+      for await (const event of readServerSentEvents(connection, path, signal)) {
         if (event.event === 'cut-off')
           throw new WharfError('HISTORY_BEHIND', `The stream was cut off: ${event.data}`);
         terminal.print(terminal.json ? event.data : textOf(event.data));

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../base/errors.ts';
+import path from 'node:path';
 import { lineLog } from '../../base/log.ts';
-import type { SqlTls } from '../../kit/sql.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
 import { type ProductStatus, platformStatus } from '../../runtime/product-status.ts';
 import { type Serving, serve } from '../../runtime/serve.ts';
+import type { TlsFiles } from '../../spec/model.ts';
 import { printDiagnostic } from '../../spec/print-diagnostic.ts';
 import { type Command, type CommandContext, UsageError } from '../command.ts';
 import { DATA_OPTION, dataFolderOf, FOLDER_ARGUMENT, meshFolder } from '../mesh-folder.ts';
@@ -32,7 +31,7 @@ export const upCommand: Command = {
     },
     {
       flags: '--tls-cert <file>',
-      doc: 'certificate of the port for Postgres clients, in PEM; with --tls-key',
+      doc: 'the certificate, in PEM, in place of the one that mesh.yaml names; with --tls-key',
     },
     { flags: '--tls-key <file>', doc: 'its private key, in PEM' },
   ],
@@ -55,7 +54,7 @@ export const upCommand: Command = {
       host: String(options.host),
       port,
       sqlPort,
-      sqlTls: await readTls(options.tlsCert, options.tlsKey),
+      tls: tlsFiles(options.tlsCert, options.tlsKey),
       log,
     });
     try {
@@ -74,25 +73,15 @@ export const upCommand: Command = {
   },
 };
 
-/** Throws UsageError for one without the other, or a file that cannot be read. */
-async function readTls(cert: unknown, key: unknown): Promise<SqlTls | undefined> {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined)
+/** Throws UsageError for one without the other. */
+function tlsFiles(certificate: unknown, key: unknown): TlsFiles | undefined {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined || key === undefined)
     throw new UsageError(
       '--tls-cert and --tls-key come together.',
       'wharf up --tls-cert cert.pem --tls-key key.pem',
     );
-  const read = async (file: string) => {
-    try {
-      return await readFile(file, 'utf8');
-    } catch (error) {
-      throw new UsageError(
-        `"${file}" cannot be read: ${messageOf(error)}.`,
-        'Give the paths of two PEM files.',
-      );
-    }
-  };
-  return { cert: await read(String(cert)), key: await read(String(key)) };
+  return { certificate: path.resolve(String(certificate)), key: path.resolve(String(key)) };
 }
 
 async function tellReady(serving: Serving, terminal: Terminal, { signal }: CommandContext): Promise<void> {

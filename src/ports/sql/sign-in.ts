@@ -1,4 +1,4 @@
-/** How a client shows that it is who it says: nothing is asked of those who need no password, and SCRAM-SHA-256 of all others. */
+/** How a client shows that it is who it says: nothing is asked of those who need no password, SCRAM-SHA-256 of those whose password is known here, and the password itself where somebody else knows it. */
 import { randomBytes } from 'node:crypto';
 import type { SqlPrincipal, SqlSignIn } from '../../kit/sql.ts';
 import * as backend from '../../protocols/postgres/backend-messages.ts';
@@ -40,5 +40,23 @@ export class ScramSignIn {
     const principal = proven && this.#asked.keys[proven.index]?.principal;
     if (!proven || !principal) return undefined;
     return { kind: 'known', bytes: backend.authenticationSaslFinal(proven.serverFinal), principal };
+  }
+}
+
+export class ClearSignIn {
+  readonly #asked: Extract<SqlSignIn, { kind: 'clear' }>;
+
+  constructor(asked: Extract<SqlSignIn, { kind: 'clear' }>) {
+    this.#asked = asked;
+  }
+
+  get request(): Buffer {
+    return backend.authenticationCleartext();
+  }
+
+  async answer(body: Buffer): Promise<SignInStep> {
+    const end = body.indexOf(0);
+    const principal = await this.#asked.holderOf(body.toString('utf8', 0, end < 0 ? undefined : end));
+    return principal && { kind: 'known', bytes: Buffer.alloc(0), principal };
   }
 }

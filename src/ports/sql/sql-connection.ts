@@ -1,6 +1,6 @@
 /** One socket of a Postgres client: start-up, messages in turn, backpressure both ways. */
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { SqlHost, SqlPrincipal } from '../../kit/sql.ts';
 import * as backend from '../../protocols/postgres/backend-messages.ts';
 import { type FrontendMessage, FrontendReader } from '../../protocols/postgres/frontend-reader.ts';
@@ -8,7 +8,7 @@ import { ProtocolViolation } from '../../protocols/postgres/protocol-violation.t
 import { Outgoing } from './outgoing.ts';
 import { errorFields, SessionError } from './session-error.ts';
 import { SERVER_PARAMETERS } from './session-settings.ts';
-import { ScramSignIn } from './sign-in.ts';
+import { ClearSignIn, ScramSignIn } from './sign-in.ts';
 import { IDLE_OPEN_MS, MESSAGES_WAITING_MAX, STARTUP_MS, WRONG_PASSWORD_MS } from './sql-limits.ts';
 import { SqlSession } from './sql-session.ts';
 
@@ -23,34 +23,33 @@ export interface SessionNumbers {
 export interface ConnectionOptions {
   readonly host: SqlHost;
   readonly numbers: SessionNumbers;
-  /** Undefined: TLS is not spoken here. */
-  readonly tls: SecureContext | undefined;
 }
 
 type StartParameters = ReadonlyMap<string, string>;
+
+/** Only this machine can be at the other end. */
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 export class SqlConnection {
   #socket: Socket;
   readonly #host: SqlHost;
   readonly #numbers: SessionNumbers;
-  readonly #tls: SecureContext | undefined;
   readonly #reader = new FrontendReader();
   readonly #gone = new AbortController();
   readonly #out: Outgoing;
   readonly #waiting: FrontendMessage[] = [];
   #working = false;
-  #signIn: { readonly exchange: ScramSignIn; readonly parameters: StartParameters } | undefined;
+  #signIn: { readonly exchange: ScramSignIn | ClearSignIn; readonly parameters: StartParameters } | undefined;
   #session: SqlSession | undefined;
   #pid: number | undefined;
   /** Ends the wait for a client that says nothing. */
   #idle: AbortController | undefined;
 
-  constructor(socket: Socket, { host, numbers, tls }: ConnectionOptions) {
+  constructor(socket: Socket, { host, numbers }: ConnectionOptions) {
     this.#socket = socket;
     this.#out = new Outgoing(socket, this.#gone.signal);
     this.#host = host;
     this.#numbers = numbers;
-    this.#tls = tls;
     socket.setNoDelay(true);
     this.#listen(socket);
     socket.once('close', () => this.#close());
@@ -143,16 +142,20 @@ export class SqlConnection {
       return this.#fatal('08P01', 'Bytes were received after the request for encryption, before its answer.');
     if (this.#socket instanceof TLSSocket)
       return this.#fatal('08P01', 'The connection is encrypted already.');
-    if (kind === 'gss-request' || !this.#tls) return this.#out.send(Buffer.from('N'));
+    const { tls } = this.#host;
+    if (kind === 'gss-request' || !tls) return this.#out.send(Buffer.from('N'));
     const plain = this.#socket;
     plain.off('data', this.#receive);
     plain.write('S');
-    this.#socket = new TLSSocket(plain, { isServer: true, secureContext: this.#tls });
+    this.#socket = new TLSSocket(plain, { isServer: true, secureContext: tls.context });
     this.#out.moveTo(this.#socket);
     this.#listen(this.#socket);
   }
 
   async #start(parameters: StartParameters): Promise<void> {
+    const isEncrypted = this.#socket instanceof TLSSocket;
+    if (this.#host.tls?.isNeeded && !isEncrypted)
+      return this.#fatal('28000', 'This address is for connections over TLS only: sslmode=require.');
     const user = parameters.get('user') ?? '';
     const database = parameters.get('database') ?? user;
     if (database.toLowerCase() !== this.#host.mesh)
@@ -160,9 +163,13 @@ export class SqlConnection {
         '3D000',
         `There is no database "${database}" here; the mesh is called "${this.#host.mesh}".`,
       );
-    const asked = await this.#host.signIn(user);
+    const asked = await this.#host.signIn(
+      user,
+      isEncrypted || LOOPBACK.test(this.#socket.remoteAddress ?? ''),
+    );
     if (asked.kind === 'open') return this.#open(asked.principal, parameters);
-    this.#signIn = { exchange: new ScramSignIn(asked), parameters };
+    const exchange = asked.kind === 'clear' ? new ClearSignIn(asked) : new ScramSignIn(asked);
+    this.#signIn = { exchange, parameters };
     // Its time goes on: who does not answer is ended.
     return this.#out.send(this.#signIn.exchange.request);
   }
@@ -171,7 +178,7 @@ export class SqlConnection {
     if (!this.#signIn) return this.#fatal('08P01', 'No password was asked for.');
     const { exchange, parameters } = this.#signIn;
     try {
-      const step = exchange.answer(body);
+      const step = await exchange.answer(body);
       if (step?.kind === 'say') return await this.#out.send(step.bytes);
       if (step) return await this.#open(step.principal, parameters, step.bytes);
     } catch (error) {

@@ -1,7 +1,6 @@
 /** The port `sql`: any Postgres client, on the wire protocol. */
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import { defineSqlPort, type SqlHost } from '../../kit/sql.ts';
 import { type SessionNumbers, SqlConnection } from './sql-connection.ts';
@@ -17,9 +16,8 @@ export const sqlPort = defineSqlPort({
   async listen(host, address) {
     const connections = new Set<SqlConnection>();
     const numbers = sessionNumbers();
-    const tls = secureContext(host);
     const server = createServer((socket) => {
-      const connection = new SqlConnection(socket, { host, numbers, tls });
+      const connection = new SqlConnection(socket, { host, numbers });
       const strangers = [...connections].filter(({ isSignedIn }) => !isSignedIn).length;
       const isFull = connections.size >= SQL_CONNECTIONS_MAX || strangers >= SIGNING_IN_MAX;
       connections.add(connection);
@@ -54,18 +52,6 @@ function sessionNumbers(): SessionNumbers {
       if (found?.secret === secret) found.session.cancel();
     },
   };
-}
-
-/** Throws LISTEN_FAILED. */
-function secureContext({ tls }: SqlHost): SecureContext | undefined {
-  try {
-    return tls && createSecureContext({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' });
-  } catch (cause) {
-    throw new WharfError('LISTEN_FAILED', `The certificate or its key cannot be used: ${messageOf(cause)}.`, {
-      hint: 'Both are PEM: a certificate (its chain behind it), and the private key that belongs to it.',
-      cause,
-    });
-  }
 }
 
 /** Throws LISTEN_FAILED. */

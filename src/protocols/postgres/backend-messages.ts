@@ -45,6 +45,8 @@ function text(value: string): Buffer {
 }
 
 export const authenticationOk = (): Buffer => message('R', int32(0));
+/** The password as it is, in a message of its own. */
+export const authenticationCleartext = (): Buffer => message('R', int32(3));
 /** The mechanisms of which a client may choose one. */
 export const authenticationSasl = (mechanisms: readonly string[]): Buffer =>
   message('R', int32(10), ...mechanisms.map(text), Buffer.from([0]));

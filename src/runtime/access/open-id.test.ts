@@ -47,6 +47,7 @@ describe('a token of an OpenID Connect issuer', () => {
       tokens: { holderOf: () => undefined } as unknown as TokenStore,
       secret: 'secret',
       openId,
+      needsToken: false,
     });
     app.setErrorHandler(problemHandler(silentLog));
     app.get('/', async (request) => callerOf(request).principal);

@@ -21,6 +21,7 @@ import { bindAccess, hasConditions } from '../access/bind-access.ts';
 import { bindDeliveries, hasDeliveries } from '../deliver/bind-deliveries.ts';
 import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
 import { loadDeclarations } from '../serve.ts';
+import { certificateProblems } from './certificate-problems.ts';
 import { mappedInputProblems } from './mapped-inputs.ts';
 
 const CHECK_ENGINE_MEMORY_MB = 256;
@@ -43,6 +44,7 @@ export async function checkMesh(folder: string, registries: Registries): Promise
     ...promiseProblems(mesh),
     ...(await mappedInputProblems(mesh, registries.inputs)),
     ...accessProblems(mesh, systemClock.nowMs()),
+    ...(await certificateProblems(mesh, systemClock.nowMs())),
     ...(await bindAll(mesh, registries)),
   ]);
   const isBroken = all.some((diagnostic) => diagnostic.severity === 'error');

@@ -13,18 +13,19 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-/** Throws HOST_REFUSED unless the request names this server. `names` are the host names that it is known by. */
-export function checkHost(request: FastifyRequest, names: ReadonlySet<string>): void {
+/** Throws HOST_REFUSED unless the request names this server; `isOurs` says of a host name whether it is known by it. */
+export function checkHost(request: FastifyRequest, isOurs: (name: string) => boolean): void {
   const host = hostName(request.headers.host ?? '');
-  if (!names.has(host)) throw refused('Host', request.headers.host ?? '');
+  if (!isOurs(host)) throw refused('Host', request.headers.host ?? '');
   const origin = request.headers.origin;
   if (origin === undefined) return;
   const originHost = /^https?:\/\/([^/]+)$/.exec(origin)?.[1];
   if (originHost === undefined || originHost !== request.headers.host) throw refused('Origin', origin);
 }
 
-export function hostNames(host: string): ReadonlySet<string> {
-  return new Set([...LOOPBACK_NAMES, host.includes(':') ? `[${host}]` : host]);
+/** Whether a server that listens on `host` is known by the name, whatever its certificate says. */
+export function isNameOf(host: string, name: string): boolean {
+  return LOOPBACK_NAMES.has(name) || name === (host.includes(':') ? `[${host}]` : host);
 }
 
 function hostName(header: string): string {

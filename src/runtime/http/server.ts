@@ -1,4 +1,7 @@
 /** The HTTP listener: guards, error answers, the routes of ports and push inputs, and the platform's own. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
@@ -23,12 +26,14 @@ import { qualityRoutes } from '../quality/quality-routes.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
 import { knowCallers } from './caller.ts';
+import type { Certificate, TlsOptions } from './certificate.ts';
 import { embedPage } from './embed-page.ts';
-import { checkHost, hostNames, isLoopback } from './guard.ts';
+import { checkHost, isNameOf } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
 import { portHost } from './port-host.ts';
 import { problemHandler } from './problem.ts';
 import { productRoutes } from './product-routes.ts';
+import type { Terms } from './public-address.ts';
 import { rejectRoutes } from './reject-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { webPages } from './web-pages.ts';
@@ -49,6 +54,7 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  readonly terms: Terms;
   /** Needed for calls that change something other than by push. */
   readonly secret: string;
 }
@@ -56,56 +62,73 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** `http://127.0.0.1:7400` */
   readonly url: string;
+  /** The same on the loopback and in clear, for commands on this machine. */
+  readonly localUrl: string;
+  /** Another certificate from now on. */
+  readonly renew: (options: TlsOptions) => void;
   close(): Promise<void>;
 }
 
+const LOCAL = '127.0.0.1';
+/** Addresses that stand for all that a machine has. */
+const ALL_ADDRESSES = ['0.0.0.0', '::'];
+
 /** Throws LISTEN_FAILED. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  if (!isLoopback(options.host)) {
-    throw new WharfError(
-      'LISTEN_FAILED',
-      `The address "${options.host}" can be reached from other machines.`,
-      {
-        hint: 'This version serves the loopback only: use --host 127.0.0.1 and put a proxy with TLS and sign-in before it.',
-      },
-    );
-  }
+  const { host, port, terms } = options;
   const app = buildApp(options);
   try {
-    await app.listen({ host: options.host, port: options.port });
+    await app.listen({ host, port });
   } catch (thrown) {
     const inUse = codeOf(thrown) === 'EADDRINUSE';
-    throw new WharfError(
-      'LISTEN_FAILED',
-      `Could not listen on ${options.host}:${options.port}: ${messageOf(thrown)}.`,
-      {
-        hint: inUse
-          ? 'Another program uses the port: choose one with --port, or 0 for any free one.'
-          : 'Choose another --host or --port.',
-        cause: thrown,
-      },
-    );
+    throw new WharfError('LISTEN_FAILED', `Could not listen on ${host}:${port}: ${messageOf(thrown)}.`, {
+      hint: inUse
+        ? 'Another program uses the port: choose one with --port, or 0 for any free one.'
+        : 'Choose another --host or --port.',
+      cause: thrown,
+    });
   }
-  const address = app.server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
-  const name = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `http://${name}:${port}`, close: () => app.close() };
+  const url = urlOf(host, (app.server.address() as AddressInfo).port, terms);
+  const renew = (options: TlsOptions) =>
+    app.server instanceof TlsServer && app.server.setSecureContext(options);
+  if (!terms.certificate) return { url, localUrl: url, renew, close: () => app.close() };
+  const local = await listenLocally(app);
+  const close = async () => {
+    local.close();
+    await app.close();
+  };
+  return { url, localUrl: local.url, renew, close };
+}
+
+function urlOf(host: string, port: number, { certificate }: Terms): string {
+  const name = ALL_ADDRESSES.includes(host) ? (certificate?.name ?? host) : host;
+  return `${certificate ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/** Commands find the server by the data folder, and need not trust its certificate. */
+async function listenLocally(app: FastifyInstance): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, reply) =>
+    app.routing(request, reply),
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, LOCAL, resolve);
+  });
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://${LOCAL}:${(server.address() as AddressInfo).port}`, close };
 }
 
 function buildApp(options: HttpServerOptions): FastifyInstance {
-  const app = Fastify({
-    logger: false,
-    bodyLimit: BODY_BYTES_MAX,
-    connectionTimeout: 0,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: URL_LENGTH_MAX, ignoreTrailingSlash: true },
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
-  });
+  const { certificate, needsToken } = options.terms;
+  const app = newApp(certificate);
   app.server.maxConnections = CONNECTIONS_MAX;
-  const names = hostNames(options.host);
+  const isOurs = (name: string) => isNameOf(options.host, name) || certificate?.names(name) === true;
   app.addHook('onRequest', async (request, reply) => {
-    checkHost(request, names);
+    checkHost(request, isOurs);
     reply.headers({
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
@@ -113,7 +136,7 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
     });
   });
   const { tokens, openId } = options.platform;
-  knowCallers(app, { tokens, openId, secret: options.secret });
+  knowCallers(app, { tokens, openId, secret: options.secret, needsToken });
   traceRequests(app, options.platform.services.tracer);
   app.setErrorHandler(problemHandler(options.platform.services.log));
   app.setNotFoundHandler((request) => {
@@ -124,6 +147,21 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
   app.register(websocket, { options: { maxPayload: 64 * 1024 } });
   app.register(async (scope) => addRoutes(scope, options));
   return app;
+}
+
+function newApp(certificate: Certificate | undefined): FastifyInstance {
+  const options = {
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    connectionTimeout: 0,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: URL_LENGTH_MAX, ignoreTrailingSlash: true },
+  } as const;
+  const server = { headersTimeout: HEADERS_TIMEOUT_MS };
+  if (!certificate) return Fastify({ ...options, http: server });
+  // Routes need not know which of the two it is.
+  return Fastify({ ...options, https: { ...server, ...certificate.options } }) as unknown as FastifyInstance;
 }
 
 async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {

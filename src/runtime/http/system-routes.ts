@@ -6,7 +6,10 @@ import { callerOf } from './caller.ts';
 
 /** Routes about the process as a whole. */
 export function systemRoutes(app: FastifyInstance, platform: Platform): void {
-  app.get('/healthz', async () => ({ status: 'ok', version: packageVersion }));
+  app.get('/healthz', { config: { saysNothing: true } }, async () => ({
+    status: 'ok',
+    version: packageVersion,
+  }));
 
   /** Ready once every source has been read to its end at least once. */
   app.get('/readyz', async (request, reply) => {

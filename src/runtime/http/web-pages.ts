@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { packageRoot } from '../../base/entry.ts';
 import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
+import { isPage } from './is-page.ts';
 import { readShell, sendShell } from './page-shell.ts';
 
 export const PAGES_FOLDER = path.join(packageRoot, 'dist', 'web');
@@ -22,8 +23,9 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 /** Addresses that nothing but a page answers at. */
 const PAGES = ['/explore', '/lineage', '/quality', '/operate', '/access'];
-/** Addresses that say the same to programs: the list of products, a product, and its information ports. */
-const SHARED_PAGES = /^\/(?:p\/[^/]+(?:\/v\d+(?:\/(?:quality|lineage|rejects|chart))?)?\/?)?$/;
+
+/** Somebody signs in on a page, so it is there before. */
+const OPEN = { config: { saysNothing: true } };
 
 export function webPages(app: FastifyInstance, folder = PAGES_FOLDER): void {
   const shell = readShell(path.join(folder, 'index.html'));
@@ -35,9 +37,9 @@ export function webPages(app: FastifyInstance, folder = PAGES_FOLDER): void {
     return sendShell(request, reply, shell);
   });
 
-  for (const page of PAGES) app.get(page, (request, reply) => sendShell(request, reply, shell));
+  for (const page of PAGES) app.get(page, OPEN, (request, reply) => sendShell(request, reply, shell));
 
-  app.get('/assets/:file', async (request, reply) => {
+  app.get('/assets/:file', OPEN, async (request, reply) => {
     const asset = files.get((request.params as { file: string }).file);
     if (!asset)
       throw new WharfError('PATH_UNKNOWN', `There is no file "${request.url}" among those of the pages.`, {
@@ -57,13 +59,6 @@ interface Asset {
   readonly path: string;
   readonly type: string;
   readonly encodings: readonly string[];
-}
-
-function isPage(request: FastifyRequest): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (!/\btext\/html\b/.test(request.headers.accept ?? '')) return false;
-  const address = request.url.split('?')[0] ?? '';
-  return SHARED_PAGES.test(address);
 }
 
 /** Only what was built is ever served, whatever a path says. */

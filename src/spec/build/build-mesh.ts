@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { present } from '../../base/assert.ts';
 import type { MeshDraft } from '../draft/mesh-draft.ts';
 import { connectionType } from '../grammar/connection-types.ts';
-import type { Alert, Connection, Domain, Mesh, Policy, SignIn, Team } from '../model.ts';
+import type { Alert, Connection, Domain, Mesh, Policy, ServeTerms, SignIn, Team } from '../model.ts';
 import {
   entriesOf,
   itemsOf,
@@ -30,6 +31,7 @@ export function buildMesh(draft: MeshDraft): Mesh {
     policies: draft.policies.map(buildPolicy),
     alerts: entriesOf(valueAt(draft.root, 'alerts')).map(buildAlert),
     signIn: buildSignIn(valueAt(draft.root, 'sign_in')),
+    serve: buildServe(draft),
     products: products.sort((a, b) => (a.id < b.id ? -1 : 1)),
   });
 }
@@ -57,6 +59,16 @@ function buildSignIn(node: SpecNode | undefined): SignIn | undefined {
     algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'ES256'],
     nameClaim: textAt(node, 'name') ?? 'sub',
     groupsClaim: textAt(node, 'groups') ?? 'groups',
+  };
+}
+
+function buildServe({ root, files }: MeshDraft): ServeTerms {
+  const serve = valueAt(root, 'serve');
+  const tls = valueAt(serve, 'tls');
+  const fileAt = (key: string) => path.resolve(files.folder, textAt(tls, key) ?? '');
+  return {
+    tls: tls && { certificate: fileAt('certificate'), key: fileAt('key'), place: placeOf(tls) },
+    needsToken: textAt(serve, 'tokens') === 'required',
   };
 }
 

@@ -140,6 +140,35 @@ const signInShape: MapShape = {
   },
 };
 
+const pemFile: Shape = { kind: 'text', lengthMin: 1, example: '/etc/wharf/certificate.pem' };
+
+const serveShape: MapShape = {
+  kind: 'map',
+  what: 'how the mesh is served',
+  keys: {
+    tls: {
+      shape: {
+        kind: 'map',
+        what: 'the certificate and its key',
+        keys: {
+          certificate: {
+            shape: pemFile,
+            doc: 'The file with the certificate, its chain behind it, in PEM; from the mesh folder on, or absolute.',
+            required: true,
+            aka: ['cert'],
+          },
+          key: { shape: pemFile, doc: 'The file with its private key, in PEM.', required: true },
+        },
+      },
+      doc: 'What the HTTP and SQL ports show who they are with; both speak TLS then.',
+    },
+    tokens: {
+      shape: { kind: 'choice', what: 'word', values: ['required', 'optional'] },
+      doc: 'Whether everybody must show a token; optional when left out, so that anyone may come without.',
+    },
+  },
+};
+
 const defaultsShape: MapShape = {
   kind: 'map',
   what: 'the defaults of all products',
@@ -185,6 +214,11 @@ export const meshGrammar: MapShape = {
     sign_in: {
       shape: signInShape,
       doc: 'The OpenID Connect issuer whose tokens are taken, besides those of Wharf.',
+    },
+    serve: {
+      shape: serveShape,
+      doc: 'How it is served: an address that other machines can reach needs a certificate and required tokens.',
+      aka: ['server', 'listen'],
     },
     defaults: { shape: defaultsShape, doc: 'What products say when they do not say it themselves.' },
     policies: {

@@ -15,6 +15,7 @@ defaults: { owner: flight-operations, status: active, alignment: source, tier: b
 alerts:
   operations: { webhook: "https://example.com/alerts", style: slack, secret_variable: ALERT_SECRET, owners: [team-a], products: flights.departures }
   people: { email: { to: [owner, ana@example.org], smtp: "\${SMTP_URL}", from: wharf@example.org } }
+serve: { tls: { certificate: /etc/wharf/cert.pem, key: ../key.pem }, tokens: required }
 policies:
   owned: { sql: select * from system.products where owner is null, severity: warning }
 `,

@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { packageRoot } from '../src/base/entry.ts';
-import { openBrowser, openPage } from '../test/support/browser.ts';
+import { openBrowser, openContext, openPage } from '../test/support/browser.ts';
 
 const PRODUCTS = 5_000;
 const NODES = 500;
@@ -121,7 +121,7 @@ const address = server.address();
 const base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 const browser = await openBrowser();
 if (!browser) process.exit(1);
-const { page } = await openPage(browser);
+const { page } = await openPage(await openContext(browser));
 const scroll = (step: number) => page.mouse.wheel(0, step % 200 < 180 ? 400 : -400);
 
 await page.setContent('<div style="height: 500000px">empty</div>');

@@ -1,7 +1,7 @@
 /** A Chromium to look at the pages with: the one that WHARF_CHROMIUM names, that an npm package carries, or that the machine has. */
 import { existsSync } from 'node:fs';
 import chromiumPackage from '@sparticuz/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const ARGUMENTS = [
@@ -37,19 +37,19 @@ export async function openBrowser(): Promise<Browser | undefined> {
   return undefined;
 }
 
-/** A page that gathers what a user would never see: errors, refused styles and scripts, and dialogs. */
-export async function openPage(
-  browser: Browser,
-  scheme: 'light' | 'dark' = 'light',
-  width = 1280,
-): Promise<{ page: Page; wrong: string[] }> {
-  const context = await browser.newContext({
-    colorScheme: scheme,
-    viewport: { width, height: 860 },
+/** What pages share: what they loaded before, and nothing that a reader did. */
+export function openContext(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext({
+    colorScheme: 'light',
+    viewport: { width: 1280, height: 860 },
     permissions: ['clipboard-read', 'clipboard-write'],
     // A colour that is still changing has any contrast.
     reducedMotion: 'reduce',
   });
+}
+
+/** A page that gathers what a user would never see: errors, refused styles and scripts, and dialogs. */
+export async function openPage(context: BrowserContext): Promise<{ page: Page; wrong: string[] }> {
   const page = await context.newPage();
   const wrong: string[] = [];
   page.setDefaultTimeout(TIMEOUT_MS);

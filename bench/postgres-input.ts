@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { CopyStream } from '../src/inputs/postgres/copy-stream.ts';
+import { breakOff, CopyStream } from '../src/inputs/postgres/copy-stream.ts';
+import { openPostgres } from '../src/kit/postgres-client.ts';
 import { PostgresServer } from '../test/support/postgres-server.ts';
 import { WharfProcess } from '../test/support/wharf-process.ts';
 
@@ -102,6 +103,7 @@ async function changes(wharf: WharfProcess): Promise<void> {
     seen += 1;
     lags.push(Date.now() - sentMs);
   });
+  const plain = await followPlainly();
   const client = await server.connect();
   const perTick = Math.max(1, Math.round(changesPerSecond / 100));
   const startedMs = Date.now();
@@ -122,11 +124,43 @@ async function changes(wharf: WharfProcess): Promise<void> {
   stop.abort();
   await reading.catch(() => undefined);
   await client.end();
+  const plainLags = await plain.stop();
+  console.log(
+    `changes: sent ${perSecond(sent, sentMs)}/s, seen ${seen} of ${sent} at ${perSecond(seen, doneMs)}/s; commit -> stream ${spread(lags)}, commit -> plain client of the log ${spread(plainLags)}`,
+  );
+}
+
+/** What replication itself takes on this machine: the same messages, read by a client that does nothing else. */
+async function followPlainly(): Promise<{ stop(): Promise<number[]> }> {
+  await server.query(`create publication plain for table items`);
+  await server.query(`select pg_create_logical_replication_slot('plain', 'pgoutput')`);
+  const { port, user, password } = server;
+  const options = { host: '127.0.0.1', port, database: 'postgres', user, password, tls: 'off' };
+  const connection = { name: 'plain', type: 'postgres', options };
+  const reveal = (text: string) => text;
+  const client = await openPostgres({ connection, reveal, baseFolder: '/' }, { replication: true });
+  const lags: number[] = [];
+  const decode = (bytes: Buffer) => {
+    const sentMs = /t\0\0\0\r(1\d{12})/.exec(bytes.toString('latin1'))?.[1];
+    if (sentMs) lags.push(Date.now() - Number(sentMs));
+    return undefined;
+  };
+  const sql = `START_REPLICATION SLOT plain LOGICAL 0/0 (proto_version '1', publication_names 'plain')`;
+  const stream = new CopyStream(client, connection, sql, { decode });
+  const ended = stream.take(new AbortController().signal).catch(() => undefined);
+  return {
+    stop: async () => {
+      breakOff(client);
+      await ended;
+      return lags;
+    },
+  };
+}
+
+function spread(lags: number[]): string {
   lags.sort((a, b) => a - b);
   const at = (share: number) => lags[Math.floor((lags.length - 1) * share)];
-  console.log(
-    `changes: sent ${perSecond(sent, sentMs)}/s, seen ${seen} of ${sent} at ${perSecond(seen, doneMs)}/s; commit -> stream p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
-  );
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
 }
 
 async function follow(

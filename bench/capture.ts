@@ -7,6 +7,7 @@
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WharfProcess } from '../test/support/wharf-process.ts';
+import { cpuSeconds } from './support/cpu.ts';
 import { ndjsonToParquetMs } from './support/duckdb-baseline.ts';
 import { count, median, sleep, timed, writeMesh } from './support/measure.ts';
 import { processTreeRss } from './support/memory.ts';
@@ -23,11 +24,12 @@ async function positionOf(wharf: WharfProcess): Promise<number> {
   return products[0]?.position ?? 0;
 }
 
-async function capture(run: number): Promise<{ ms: number; rss: number }> {
+async function capture(run: number): Promise<{ ms: number; rss: number; cpu: number }> {
   const data = path.join(mesh, `.wharf-${run}`);
   const wharf = await WharfProcess.start({ mesh, data });
   const file = path.join(mesh, 'data', 'orders.ndjson');
   try {
+    const before = cpuSeconds(wharf.pid);
     const { ms } = await timed(async () => {
       await rename(staged, file);
       while ((await positionOf(wharf)) < records) await sleep(50);
@@ -37,7 +39,7 @@ async function capture(run: number): Promise<{ ms: number; rss: number }> {
       );
       if (found !== records) throw new Error(`${records} records were journaled, ${found} rows are served`);
     });
-    return { ms, rss: processTreeRss(wharf.pid) };
+    return { ms, rss: processTreeRss(wharf.pid), cpu: cpuSeconds(wharf.pid) - before };
   } finally {
     await rename(file, staged);
     await wharf.stop();
@@ -48,11 +50,13 @@ async function capture(run: number): Promise<{ ms: number; rss: number }> {
 await import('node:fs/promises').then((fs) => fs.mkdir(path.join(mesh, 'data')));
 const baseline: number[] = [];
 const ours: number[] = [];
+const cpu: number[] = [];
 let rss = 0;
 for (let run = 0; run < runs; run++) {
   baseline.push(await ndjsonToParquetMs(staged, path.join(mesh, 'baseline.parquet')));
   const result = await capture(run);
   ours.push(result.ms);
+  cpu.push(result.cpu);
   rss = Math.max(rss, result.rss);
   console.log(
     `run ${run + 1}: wharf ${count((records * 1_000) / result.ms)}/s, DuckDB alone ${count((records * 1_000) / (baseline.at(-1) ?? 1))}/s`,
@@ -65,5 +69,6 @@ console.log(
 console.log(
   `baseline, DuckDB alone to Parquet: ${count((records * 1_000) / median(baseline))} records/s; ratio of times ${ratio.toFixed(2)}`,
 );
+console.log(`processor time of all processes: ${((median(cpu) * 1e6) / records).toFixed(1)} us a record`);
 console.log(`resident memory of all processes at the end: ${count(rss / 1e6)} MB`);
 await rm(mesh, { recursive: true });

@@ -26,7 +26,9 @@ export interface StoreLimits {
   /** ... and this one when none came for `idleMs`; a base of at most `baseRowsCheap` is then always brought up to date. */
   readonly baseShareIdle: number;
   readonly baseRowsCheap: number;
-  /** ... and a larger one once this many reads had to add newer records to it: together they cost more than bringing it up to date. */
+  /** While records keep coming, a larger first base is written when so many records wait for it. */
+  readonly baseRowsBusy: number;
+  /** ... and a larger one once this many reads had to reduce newer records: together they cost more than bringing it up to date. */
   readonly baseReads: number;
   readonly idleMs: number;
   /** A state that could not be computed is tried again after this. */
@@ -63,6 +65,7 @@ export const STORE_LIMITS: StoreLimits = {
   baseShareBusy: 1,
   baseShareIdle: 0.1,
   baseRowsCheap: 100_000,
+  baseRowsBusy: 2_000_000,
   baseReads: 16,
   idleMs: 5_000,
   stateRetryMs: 10 * 60_000,

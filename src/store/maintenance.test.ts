@@ -74,7 +74,13 @@ describe('maintenance', () => {
   });
 
   it('brings a large state up to date once reads have paid for it, and no records come', async () => {
-    const limits = { baseRowsCheap: 10, baseReads: 3, flushAgeMs: HOUR_MS, flushAgeSmallMs: HOUR_MS };
+    const limits = {
+      baseRowsCheap: 10,
+      baseRowsBusy: 100,
+      baseReads: 3,
+      flushAgeMs: HOUR_MS,
+      flushAgeSmallMs: HOUR_MS,
+    };
     const schema = { stream: STREAM, datasets: [KEYED], historyMs: undefined };
     const test = await TestStore.open(engines, [schema], { limits });
     /** How many files a reader goes through. */

@@ -1,4 +1,4 @@
-/** How often reads had to put a dataset together from its base and what is newer. Such a read goes through the keys of the whole base. */
+/** How often reads had to put a dataset together from its base, if there is one, and what is newer. Such a read goes through the keys of all of it. */
 export class ReadCount {
   readonly #counts = new Map<string, number>();
 

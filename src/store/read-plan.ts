@@ -27,7 +27,7 @@ export async function openSnapshot(
     const keyed = dataset.key !== 'none';
     return planSnapshot({ ...manifest, ...tailOf(store, dataset.name), keyed }, position);
   });
-  if (opened.plan.base && opened.plan.newerRows > 0) store.noteRead(dataset.name);
+  if (dataset.key !== 'none' && opened.plan.newerRows > 0) store.noteRead(dataset.name);
   return opened;
 }
 

@@ -25,6 +25,20 @@ describe('dueStateWork', () => {
     expect(due([run(1, 10)], [state(1, 10)], true)).toBeUndefined();
   });
 
+  it('makes a large first state only once no more records come, reads have paid for it, or too many wait', () => {
+    const few = run(1, STORE_LIMITS.baseRowsCheap);
+    const many = run(1, STORE_LIMITS.baseRowsCheap + 1);
+    const tooMany = run(1, STORE_LIMITS.baseRowsBusy);
+    expect([few, many, tooMany].map((records) => due([records], []))).toEqual([
+      'complete',
+      undefined,
+      'complete',
+    ]);
+    expect(due([many], [], true)).toBe('complete');
+    expect(due([many], [], false, STORE_LIMITS.baseReads - 1)).toBeUndefined();
+    expect(due([many], [], false, STORE_LIMITS.baseReads)).toBe('complete');
+  });
+
   it('leaves few new records in history while more keep coming, and takes them in when none do', () => {
     expect(due([run(1, 1_000), run(1_001, 1_010)], [state(1, 1_000)])).toBeUndefined();
     expect(due([run(1, 1_000), run(1_001, 1_010)], [state(1, 1_000)], true)).toBe('complete');

@@ -29,7 +29,7 @@ export function uncoveredRows(manifest: DatasetManifest): number {
 export interface StateUse {
   /** No record came for a while. */
   readonly idle: boolean;
-  /** Reads that had to add newer records to the base, since it was written. */
+  /** Reads that had to reduce records, since the base was written. */
   readonly reads: number;
 }
 
@@ -41,7 +41,8 @@ export function dueStateWork(
 ): StateWork | undefined {
   const [base, ...deltas] = manifest.state;
   const uncovered = uncoveredRows(manifest);
-  if (!base) return uncovered > 0 || manifest.floorState ? { kind: 'complete' } : undefined;
+  if (!base)
+    return isFirstDue(manifest, uncovered, limits, { idle, reads }) ? { kind: 'complete' } : undefined;
   const newer = uncovered + deltas.reduce((sum, run) => sum + run.rows, 0);
   const share = idle ? limits.baseShareIdle : limits.baseShareBusy;
   const isWorth = idle && (base.rows <= limits.baseRowsCheap || reads >= limits.baseReads);
@@ -49,4 +50,19 @@ export function dueStateWork(
   if (uncovered >= limits.deltaRowsMin) return { kind: 'delta' };
   const range = pickMerge(deltas, { fanIn: limits.mergeFanIn, runsMax: limits.runsMax - 1 });
   return range && { kind: 'merge', from: range.from + 1, to: range.to + 1 };
+}
+
+/**
+ * A first base of many records waits until no more come, or until reads have paid for it: while a large source is read, each base
+ * would soon be written again, and take the processor from the reading.
+ */
+function isFirstDue(
+  manifest: DatasetManifest,
+  uncovered: number,
+  limits: StoreLimits,
+  { idle, reads }: StateUse,
+): boolean {
+  if (uncovered === 0) return manifest.floorState !== undefined;
+  if (idle || uncovered <= limits.baseRowsCheap) return true;
+  return uncovered >= limits.baseRowsBusy || reads >= limits.baseReads;
 }

@@ -139,6 +139,7 @@ describe('the store', () => {
       baseShareBusy: 4,
       idleMs: 1_500,
       baseRowsCheap: 0,
+      baseRowsBusy: 20,
       keyViewAfterLookups: 3,
       keyViewSliceRows: 2,
     };

@@ -101,7 +101,7 @@ export class StreamStore {
     this.#waitingSinceMs ??= this.#appendedMs;
   }
 
-  /** A read added newer records to the base. */
+  /** A read had to reduce records that the base does not hold. */
   noteRead(dataset: string): void {
     if (this.reads.add(dataset) === this.context.limits.baseReads) this.#mergedWhile = 'no';
   }

@@ -29,6 +29,7 @@ export const CRASH_LIMITS: Partial<StoreLimits> = {
   deltaRowsMin: 10,
   baseShareBusy: 4,
   baseRowsCheap: 0,
+  baseRowsBusy: 0,
 };
 
 export function datasetAt(position: number): 'stock' | 'log' {

@@ -30,7 +30,7 @@ export async function mergeState(store: StreamStore, name: string, idle: boolean
   const work = dueStateWork(manifest, store.context.limits, { idle, reads: store.reads.of(name) });
   if (!work) return false;
   try {
-    await store.commitDataset(name, await doWork(store, dataset, manifest, work));
+    await store.commitDataset(name, await doWork(store, dataset, manifest, { ...work, idle }));
     return true;
   } catch (thrown) {
     if (codeOf(thrown) === 'ENGINE_SQL') return blockState(store, name, thrown);
@@ -42,7 +42,7 @@ async function doWork(
   store: StreamStore,
   dataset: Dataset,
   manifest: DatasetManifest,
-  work: StateWork,
+  work: StateWork & { readonly idle: boolean },
 ): Promise<DatasetManifest> {
   if (work.kind === 'merge') return mergeDeltas(store, dataset, manifest, work);
   if (work.kind === 'delta') {
@@ -50,7 +50,7 @@ async function doWork(
     return { ...written.manifest, state: [...manifest.state, written.state] };
   }
   const position = Math.max(manifest.history.at(-1)?.last ?? 0, coveredBy(manifest));
-  const written = await writeStateAt(store, dataset, manifest, position);
+  const written = await writeStateAt(store, dataset, manifest, position, work.idle);
   store.reads.forget(dataset.name);
   return { ...written.manifest, state: [written.state] };
 }
@@ -65,7 +65,10 @@ async function mergeDeltas(
   await checkRuns(store, runs);
   const sources = runs.map((run) => runSource(store, manifest, run));
   const select = reduceRowsSql(dataset, stateRowsSql(storedColumns(dataset), sources));
-  const written = await writeState(store, dataset, { manifest, select, complete: false, span: spanOf(runs) });
+  const written = await writeState(store, dataset, {
+    ...{ manifest, select, complete: false, forScans: false },
+    span: spanOf(runs),
+  });
   crashPoint('store.after-state-run');
   const state = [...manifest.state.slice(0, range.from), written.state, ...manifest.state.slice(range.to)];
   return { ...written.manifest, state };
@@ -81,7 +84,13 @@ async function writeDelta(store: StreamStore, dataset: Dataset, manifest: Datase
   const records = historySql(storedColumns(dataset), planSources(store, manifest, plan).history);
   const select = reduceRowsSql(dataset, recordsAsStateSql(dataset, records));
   const span = { ...spanOf(durableRuns(plan)), first: after + 1 };
-  const written = await writeState(store, dataset, { manifest, select, complete: false, span });
+  const written = await writeState(store, dataset, {
+    manifest,
+    select,
+    complete: false,
+    forScans: false,
+    span,
+  });
   crashPoint('store.after-state-run');
   return written;
 }
@@ -92,6 +101,7 @@ export async function writeStateAt(
   dataset: Dataset,
   manifest: DatasetManifest,
   position: number,
+  forScans: boolean,
 ): Promise<Written> {
   const { flushed } = store.manifest;
   const plan = planSnapshot({ ...manifest, keyed: true, flushed, tail: [] }, position);
@@ -99,7 +109,7 @@ export async function writeStateAt(
   await checkRuns(store, runs);
   const select = mergedStateSql(dataset, planSources(store, manifest, plan));
   const span = { ...spanOf(runs), last: position };
-  const written = await writeState(store, dataset, { manifest, select, complete: true, span });
+  const written = await writeState(store, dataset, { manifest, select, complete: true, forScans, span });
   crashPoint('store.after-state-run');
   return written;
 }

@@ -3,15 +3,17 @@ import { codeOf, WharfError } from '../base/errors.ts';
 import type { Dataset } from '../schema/field.ts';
 import { joinFlush } from './flush.ts';
 import { READ_ATTEMPTS_MAX } from './limits.ts';
-import type { DatasetManifest, Run } from './run.ts';
+import type { DatasetManifest, Run, StateRun } from './run.ts';
 import { checkRuns, durableRuns, planSources, stateRuns } from './run-sources.ts';
 import { planHistory, planSnapshot, refuseGone, type SnapshotPlan } from './snapshot-plan.ts';
 import type { SourcedPlan } from './snapshot-sql.ts';
+import { isSlowToScan } from './state-policy.ts';
 import type { StreamStore } from './stream-store.ts';
 
 /** Files that stay until `release` is called. */
 export interface PinnedPlan {
   readonly plan: SourcedPlan;
+  readonly base: StateRun | undefined;
   release(): void;
 }
 
@@ -27,7 +29,9 @@ export async function openSnapshot(
     const keyed = dataset.key !== 'none';
     return planSnapshot({ ...manifest, ...tailOf(store, dataset.name), keyed }, position);
   });
-  if (dataset.key !== 'none' && opened.plan.newerRows > 0) store.noteRead(dataset.name);
+  const { base, plan } = opened;
+  const isSlow = plan.newerRows > 0 || (base && isSlowToScan(base));
+  if (dataset.key !== 'none' && isSlow) store.noteRead(dataset.name);
   return opened;
 }
 
@@ -87,7 +91,7 @@ async function openPlan(
     const release = store.context.pins.pin(paths);
     try {
       await checkRuns(store, durable);
-      return { plan: planSources(store, manifest, plan), release };
+      return { plan: planSources(store, manifest, plan), base: plan.base, release };
     } catch (thrown) {
       release();
       const bad = attempt < READ_ATTEMPTS_MAX ? damagedState(store, stateRuns(plan), thrown) : undefined;

@@ -24,7 +24,7 @@ export async function dropOld(store: StreamStore, name: string): Promise<boolean
     await store.commitDataset(name, { ...manifest, ...cut });
     return true;
   }
-  const kept = await writeStateAt(store, dataset, manifest, last.last);
+  const kept = await writeStateAt(store, dataset, manifest, last.last, false);
   crashPoint('store.before-drop');
   // A state that ends before the floor could only be gone on from with records that are dropped now.
   const state = (kept.manifest.state.at(-1)?.last ?? 0) < cut.floor ? [] : kept.manifest.state;

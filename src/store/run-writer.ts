@@ -7,11 +7,10 @@ import type { Dataset } from '../schema/field.ts';
 import { loadRowsSql } from '../schema/load-sql.ts';
 import { shownColumnsSql } from '../schema/reduce-sql.ts';
 import { sqlText } from '../schema/sql-type.ts';
+import { SCAN_ROW_GROUP_ROWS, STATE_ROW_GROUP_ROWS } from './limits.ts';
 import { columnNames, keyNames } from './source-sql.ts';
 import type { StagedDataset } from './stage-blocks.ts';
 
-/** A look-up by key reads a whole group. Groups of three times this are scanned in up to half the time, and cost 150 to 250 MB more of memory over 5,000,000 records. */
-const STATE_ROW_GROUP_ROWS = 20_480;
 const HISTORY_ROW_GROUP_ROWS = 122_880;
 
 /** Loads a staged file as history rows, in the order of their positions; returns how many. */
@@ -42,14 +41,22 @@ export function copyHistory(
  */
 export function copyState(
   engine: Engine,
-  options: { dataset: Dataset; select: string; complete: boolean; file: string; deadlineMs: number },
+  options: {
+    dataset: Dataset;
+    select: string;
+    complete: boolean;
+    forScans: boolean;
+    file: string;
+    deadlineMs: number;
+  },
 ): Promise<number> {
-  const { dataset, select, complete, file, deadlineMs } = options;
+  const { dataset, select, complete, forScans, file, deadlineMs } = options;
   const marks = complete ? '_position, false AS _reset, false AS _deleted' : '_position, _reset, _deleted';
   const columns = complete ? shownColumnsSql(dataset) : columnNames(dataset);
   const rows = `SELECT ${marks}, ${columns} FROM (${select})${complete ? ' WHERE NOT _deleted' : ''}`;
   const sorted = `${rows} ORDER BY ${keyNames(dataset)}`;
-  return copy(engine, copySql(sorted, file, STATE_ROW_GROUP_ROWS, 'snappy'), deadlineMs);
+  const groupRows = forScans ? SCAN_ROW_GROUP_ROWS : STATE_ROW_GROUP_ROWS;
+  return copy(engine, copySql(sorted, file, groupRows, 'snappy'), deadlineMs);
 }
 
 export async function makeFolderFor(file: string): Promise<void> {

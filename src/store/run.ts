@@ -27,6 +27,8 @@ export interface Run {
 /** A state run; a *complete* one stands for everything up to its last position, and holds no tombstones. */
 export interface StateRun extends Run {
   readonly complete: boolean;
+  /** True when its groups of rows are large, which is faster for scans, and takes more memory to write. */
+  readonly forScans?: boolean;
 }
 
 export interface DatasetManifest {

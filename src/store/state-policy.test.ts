@@ -50,7 +50,18 @@ describe('dueStateWork', () => {
     expect(due(...runs, true, STORE_LIMITS.baseReads - 1)).toBeUndefined();
     expect(due(...runs, true, STORE_LIMITS.baseReads)).toBe('complete');
     expect(due(...runs, false, STORE_LIMITS.baseReads)).toBeUndefined();
-    expect(due([run(1, 1_000_000)], [state(1, 1_000_000)], true, 1_000)).toBeUndefined();
+    const written = { ...state(1, 1_000_000), forScans: true };
+    expect(due([run(1, 1_000_000)], [written], true, 1_000)).toBeUndefined();
+  });
+
+  it('writes a large base anew for scans once it is read often and no records come, and only once', () => {
+    const often = STORE_LIMITS.baseReads;
+    const base = state(1, 1_000_000);
+    expect(due([run(1, 1_000_000)], [base], true, often - 1)).toBeUndefined();
+    expect(due([run(1, 1_000_000)], [base], false, often)).toBeUndefined();
+    expect(due([run(1, 1_000_000)], [base], true, often)).toBe('complete');
+    expect(due([run(1, 1_000_000)], [{ ...base, forScans: true }], true, often)).toBeUndefined();
+    expect(due([run(1, 100_000)], [state(1, 100_000)], true, often)).toBeUndefined();
   });
 
   it('gives many new records a state of their own while the base is much larger', () => {

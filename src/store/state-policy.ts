@@ -1,7 +1,7 @@
 /** What to do next about the state runs of a dataset. Pure. */
-import type { StoreLimits } from './limits.ts';
+import { SCAN_ROW_GROUP_ROWS, type StoreLimits } from './limits.ts';
 import { pickMerge } from './merge-policy.ts';
-import type { DatasetManifest } from './run.ts';
+import type { DatasetManifest, StateRun } from './run.ts';
 
 export type StateWork =
   /** One complete state of everything that is flushed. */
@@ -29,8 +29,13 @@ export function uncoveredRows(manifest: DatasetManifest): number {
 export interface StateUse {
   /** No record came for a while. */
   readonly idle: boolean;
-  /** Reads that had to reduce records, since the base was written. */
+  /** Reads that had to reduce records, or went through small groups of rows, since the base was written. */
   readonly reads: number;
+}
+
+/** Written while records kept coming, and large enough for that to be felt. */
+export function isSlowToScan(base: StateRun): boolean {
+  return !base.forScans && base.rows > SCAN_ROW_GROUP_ROWS;
 }
 
 /** undefined when nothing is due. */
@@ -47,6 +52,7 @@ export function dueStateWork(
   const share = idle ? limits.baseShareIdle : limits.baseShareBusy;
   const isWorth = idle && (base.rows <= limits.baseRowsCheap || reads >= limits.baseReads);
   if (newer > 0 && (isWorth || newer >= base.rows * share)) return { kind: 'complete' };
+  if (idle && isSlowToScan(base) && reads >= limits.baseReads) return { kind: 'complete' };
   if (uncovered >= limits.deltaRowsMin) return { kind: 'delta' };
   const range = pickMerge(deltas, { fanIn: limits.mergeFanIn, runsMax: limits.runsMax - 1 });
   return range && { kind: 'merge', from: range.from + 1, to: range.to + 1 };

@@ -101,7 +101,7 @@ export class StreamStore {
     this.#waitingSinceMs ??= this.#appendedMs;
   }
 
-  /** A read had to reduce records that the base does not hold. */
+  /** A read that a base written now would have saved time. */
   noteRead(dataset: string): void {
     if (this.reads.add(dataset) === this.context.limits.baseReads) this.#mergedWhile = 'no';
   }

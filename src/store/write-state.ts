@@ -16,6 +16,7 @@ export interface StateToWrite {
   /** State rows. */
   readonly select: string;
   readonly complete: boolean;
+  readonly forScans: boolean;
   readonly span: Span;
 }
 
@@ -25,13 +26,15 @@ export async function writeState(
   dataset: Dataset,
   state: StateToWrite,
 ): Promise<{ readonly manifest: DatasetManifest; readonly state: StateRun }> {
-  const { select, complete, span } = state;
+  const { select, complete, forScans, span } = state;
   const { manifest, schema } = withColumns(state.manifest, storedColumns(dataset));
   const file = store.newFile('state', dataset.name);
   const { writer, limits } = store.context;
   const deadlineMs = limits.writeDeadlineMs;
-  const rows = await copyState(writer, { dataset, select, complete, file: store.pathOf(file), deadlineMs });
-  return { manifest, state: { ...(await sealRun(store, file, { ...span, rows }, schema)), complete } };
+  const target = { file: store.pathOf(file), deadlineMs };
+  const rows = await copyState(writer, { dataset, select, complete, forScans, ...target });
+  const run = await sealRun(store, file, { ...span, rows }, schema);
+  return { manifest, state: { ...run, complete, ...(forScans ? { forScans } : {}) } };
 }
 
 /** Makes a written file durable and describes it. */

@@ -8,6 +8,11 @@ export const kitErrors = defineErrors('kit', {
   },
   POSTGRES_REFUSED: { doc: 'A Postgres server did not let the user of a connection in.', status: 502 },
   POSTGRES_DENIED: { doc: 'The user of a connection lacks a right at its Postgres server.', status: 502 },
+  POSTGRES_NO_ROOM: {
+    doc: 'A Postgres server has no room left on its disk, or for what its user may store.',
+    status: 507,
+    retryable: true,
+  },
   POSTGRES_FAILED: { doc: 'A Postgres server could not do what it was asked.', status: 502 },
   REFERENCE_UNSET: { doc: 'A spec refers to an environment variable that is not set.', status: 500 },
   WEB_ADDRESS_INVALID: {

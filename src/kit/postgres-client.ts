@@ -73,6 +73,8 @@ const PASSING = /^(08|40|53|55|57)/;
 const SYSTEM = /^(ECONN|ENOT|ETIME|EPIPE|EAI_|EHOST|ENET)/;
 const BROKEN = /terminated|timeout|timed out|not queryable|closed|socket|before secure TLS/i;
 const CREDENTIALS = /^(28|3D)/;
+/** `disk_full` */
+const NO_ROOM = '53100';
 /** `insufficient_privilege` */
 const DENIED = '42501';
 
@@ -96,6 +98,11 @@ export function postgresError(thrown: unknown, connection: NamedConnection): Wha
     return new WharfError('POSTGRES_DENIED', `A right is missing at the connection ${said}`, {
       ...cause,
       hint: 'Grant it to the user of the connection; the how-to page on Postgres lists what is needed.',
+    });
+  if (state === NO_ROOM)
+    return new WharfError('POSTGRES_NO_ROOM', `There is no room left at the connection ${said}`, {
+      ...cause,
+      hint: 'Make room at the server; it is tried again by itself. What was there before is still there.',
     });
   const isPassing = PASSING.test(state) || SYSTEM.test(state) || BROKEN.test(messageOf(thrown));
   return new WharfError(

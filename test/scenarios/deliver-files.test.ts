@@ -1,6 +1,8 @@
 /** A product as files in a folder, kept up to date, as those who read the folder see it. */
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -50,6 +52,38 @@ describe('a delivery to files', () => {
   };
   const delivered = (position: number) =>
     eventually(status, (s) => s.position === position && s.state === 'caught-up');
+
+  it('keeps what is there while its disk is full, and goes on by itself once there is room', async () => {
+    const folder = await meshFolder({ 'items.product.yaml': spec('format: csv') });
+    const { url } = await open(folder);
+    await push(url, [row(1, 'a', '1.50')]);
+    await delivered(1);
+    const pointer = () => readFile(path.join(folder, 'out', 'latest.json'), 'utf8');
+    const before = await pointer();
+    const { copyFile } = fs.promises;
+    try {
+      fs.promises.copyFile = () => Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
+      syncBuiltinESMExports();
+      await push(url, [row(2, 'b', '2.50')]);
+      const failed = await eventually(status, (s) => s.lastError !== null);
+      expect(failed).toMatchObject({
+        state: 'retrying',
+        position: 1,
+        lastError: { code: 'DELIVERY_NO_ROOM', message: expect.stringContaining('(ENOSPC)') },
+      });
+      expect(await pointer()).toBe(before);
+    } finally {
+      fs.promises.copyFile = copyFile;
+      syncBuiltinESMExports();
+    }
+    await delivered(2);
+    const { folder: current, manifest } = JSON.parse(await pointer()) as Pointer;
+    const { rows } = JSON.parse(await readFile(path.join(folder, 'out', manifest), 'utf8')) as Manifest;
+    expect(rows).toBe(2);
+    const names = await readdir(path.join(folder, 'out'), { recursive: true });
+    expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(names).toContain(current);
+  });
 
   it('shows the snapshot of a position, with its manifest, and as a Delta table', async () => {
     const folder = await meshFolder({ 'items.product.yaml': spec('keep: 2') });

@@ -298,6 +298,40 @@ fields:
     await delivered(again, 2);
   });
 
+  it('has lost nothing once a full disk there has room again, in a load as in changes', async () => {
+    await server.query(`create function no_room() returns event_trigger language plpgsql as
+        $$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
+      create event trigger no_room on ddl_command_start when tag in ('ALTER TABLE') execute function no_room()`);
+    const { url } = await open({ 'items.product.yaml': spec('') });
+    await push(url, [row(1, 'a')]);
+    const noRoom = async () => {
+      const { state, lastError } = await eventually(
+        () => status(url),
+        (s) => s.lastError !== null,
+      );
+      expect({ state, lastError }).toMatchObject({
+        state: 'retrying',
+        lastError: {
+          code: 'POSTGRES_NO_ROOM',
+          message: expect.stringMatching(/^There is no room left at the connection "warehouse"/),
+          hint: expect.stringMatching(/tried again by itself/),
+        },
+      });
+    };
+    await noRoom();
+    await server.query('drop event trigger no_room; drop function no_room()');
+    await delivered(url, 1);
+    await server.query(`create function no_room() returns trigger language plpgsql as
+        $$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
+      create trigger no_room before insert on items for each row execute function no_room()`);
+    await push(url, [row(2, 'b'), row(1, 'c')]);
+    await noRoom();
+    expect([await table(), await ledger()]).toEqual([[{ id: '1', name: 'a', price: '1.0000' }], 1]);
+    await server.query('drop trigger no_room on items; drop function no_room()');
+    await delivered(url, 3);
+    expect((await table()).map(({ name }) => name)).toEqual(['c', 'b']);
+  });
+
   it('says which right is missing, and has lost nothing once it is there', async () => {
     await server.query(
       `drop role if exists poor; create role poor login password '${server.password}'; revoke create on schema public from public`,

@@ -3,10 +3,13 @@
  * JSON lists, events cut in two, connections that end in the middle of one, and events that are told again after each.
  * What is expected is counted here once more, in plain JavaScript.
  */
+import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/entry.ts';
+import type { Manifest, Pointer } from '../../src/deliver/files/manifest.ts';
+import { readCsv } from '../support/csv.ts';
 import { eventually } from '../support/mesh-folder.ts';
 import { verify } from '../support/run-wharf.ts';
 import { SseServer } from '../support/sse-server.ts';
@@ -51,6 +54,10 @@ beforeAll(async () => {
   const local = spec.replace('url: "https://stream.wikimedia.org"', `url: "${server.origin}", private: true`);
   expect(local).not.toBe(spec);
   await writeFile(path.join(mesh, 'mesh.yaml'), local);
+  const product = path.join(mesh, 'wikipedia', 'lines-by-bots-and-humans.product.yaml');
+  const sooner = (await readFile(product, 'utf8')).replace('every: 1m', 'every: 1s');
+  expect(sooner).toContain('to: files');
+  await writeFile(product, sooner);
   data = await temporaryFolder('data');
 });
 afterAll(async () => {
@@ -85,6 +92,26 @@ async function counted(): Promise<Row[]> {
   return sorted(answer.rows);
 }
 
+/** As somebody reads the folder: from its pointer over the manifest to the files. */
+async function reported(): Promise<Row[]> {
+  const folder = path.join(mesh, 'exports', 'lines-by-bots-and-humans');
+  const text = (name: string) => readFile(path.join(folder, name), 'utf8');
+  const pointer = path.join(folder, 'latest.json');
+  if (!existsSync(pointer)) return [];
+  const { manifest } = JSON.parse(await readFile(pointer, 'utf8')) as Pointer;
+  const { files } = JSON.parse(await text(manifest)) as Manifest;
+  const rows = (await Promise.all(files.map((file) => text(file.path)))).flatMap(readCsv);
+  return sorted(
+    rows.map(({ day = '', editor = '', ...counts }) => ({
+      day,
+      editor,
+      edits: Number(counts.edits),
+      added: Number(counts.added),
+      deleted: Number(counts.deleted),
+    })),
+  );
+}
+
 describe('the example wikipedia', () => {
   it('counts each edit once, though the stream repeats events and breaks off in the middle of them', async () => {
     wharf = await WharfProcess.start({ mesh, data });
@@ -105,6 +132,13 @@ describe('the example wikipedia', () => {
       wanted,
     );
     expect(JSON.parse(server.seen[requests] ?? '')).toMatchObject([{ topic: 'here.changes' }, {}]);
+  });
+
+  it('is delivered too, as files that hold the same rows', async () => {
+    const wanted = expected(events);
+    expect(await eventually(reported, (rows) => JSON.stringify(rows) === JSON.stringify(wanted))).toEqual(
+      wanted,
+    );
   });
 
   it('rejects nothing of the stream, and is what its query gives', async () => {

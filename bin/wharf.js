@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+import module, { createRequire } from 'node:module';
+
+// Where Node can, it keeps what it compiled for the next start.
+module.enableCompileCache?.();
+createRequire(import.meta.url)('../dist/main.cjs');

@@ -41,7 +41,7 @@ function newestChangeMs(folder) {
 }
 
 function build() {
-  const built = path.join(root, 'dist', 'main.js');
+  const built = path.join(root, 'dist', 'main.cjs');
   if (existsSync(built) && statSync(built).mtimeMs >= newestChangeMs(path.join(root, 'src'))) return;
   run(process.execPath, [path.join(root, 'scripts', 'build.mjs')], 'The build');
 }

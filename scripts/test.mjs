@@ -41,7 +41,7 @@ const checks = [
     bin('depcruise'),
     ['src', 'web/src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
   ],
-  ['generated files', process.execPath, ['dist/generate.js', '--check']],
+  ['generated files', process.execPath, ['dist/generate.cjs', '--check']],
 ];
 const CHECKS_AT_ONCE = 2;
 

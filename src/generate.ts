@@ -73,7 +73,11 @@ async function check(files: ReadonlyMap<string, string>): Promise<boolean> {
   return names.length === 0;
 }
 
-const files = await generatedFiles();
-if (process.argv.includes('--check')) process.exitCode = (await check(files)) ? 0 : 1;
-else await write(files);
-process.exit();
+async function main(): Promise<void> {
+  const files = await generatedFiles();
+  if (process.argv.includes('--check')) process.exitCode = (await check(files)) ? 0 : 1;
+  else await write(files);
+  process.exit();
+}
+
+void main();

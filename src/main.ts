@@ -24,4 +24,6 @@ process.stdout.on('error', (error) => {
   stop.abort(error);
 });
 
-process.exitCode = await runCli({ argv: process.argv.slice(2), registries, signal: stop.signal });
+runCli({ argv: process.argv.slice(2), registries, signal: stop.signal }).then((code) => {
+  process.exitCode = code;
+});

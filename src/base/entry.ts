@@ -3,7 +3,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Processes and threads of their own; each is built from one file into `dist/`. */
-export type EntryName = 'main' | 'engine-child' | 'guest-child' | 'validation-worker' | 'chart-worker';
+export type EntryName =
+  | 'main.cjs'
+  | 'engine-child.cjs'
+  | 'guest-child.cjs'
+  | 'validation-worker.cjs'
+  | 'chart-worker.mjs'
+  | 'transform-child.cjs'
+  | 'transform-guest.js';
 
 function findPackageRoot(from: string): string {
   for (let folder = from; ; folder = path.dirname(folder)) {
@@ -18,7 +25,7 @@ export const packageRoot = findPackageRoot(path.dirname(fileURLToPath(import.met
 
 /** The built file that runs as its own process or thread. */
 export function entryFile(name: EntryName): string {
-  return path.join(packageRoot, 'dist', `${name}.js`);
+  return path.join(packageRoot, 'dist', name);
 }
 
 /** The version in Wharf's package.json. */

@@ -15,7 +15,7 @@ export class EngineProcess {
   readonly #gone: Promise<void>;
 
   constructor(settings: EngineSettings, events: EngineProcessEvents) {
-    this.#child = fork(entryFile('engine-child'), [], {
+    this.#child = fork(entryFile('engine-child.cjs'), [], {
       // Structured clones carry 64-bit integers; JSON does not.
       serialization: 'advanced',
       // Flags of the starter (loaders, inspectors) are not the engine's.

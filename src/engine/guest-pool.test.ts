@@ -25,7 +25,7 @@ const caller = { consumer: 'me', access: 'all', signal: new AbortController().si
 let pool: GuestPool;
 
 beforeAll(async () => {
-  const engine = await startTestEngine();
+  const engine = startTestEngine();
   for (const to of [file, other])
     await engine.run(
       `copy (select i as id, i * 1.5 as price, 'n' || i as name from range(5000) t(i)) to '${to}'`,

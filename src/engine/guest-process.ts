@@ -151,7 +151,7 @@ export class GuestProcess {
 
 /** Without `prlimit` the engine's own limit has to do; `wharf doctor` is where that is told. */
 function startChild(): ChildProcess {
-  const program = entryFile('guest-child');
+  const program = entryFile('guest-child.cjs');
   const env = {
     PATH: process.env.PATH,
     UV_THREADPOOL_SIZE: String(LIBUV_THREADS),

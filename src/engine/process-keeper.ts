@@ -62,11 +62,11 @@ export class ProcessKeeper {
 
   #fork(): void {
     this.#starting = false;
-    if (!existsSync(entryFile('engine-child'))) {
+    if (!existsSync(entryFile('engine-child.cjs'))) {
       this.#options.onGone(
         new WharfError(
           'ENGINE_START_FAILED',
-          `The engine's program "${entryFile('engine-child')}" is missing.`,
+          `The engine's program "${entryFile('engine-child.cjs')}" is missing.`,
           {
             hint: 'Build it with: node scripts/build.mjs',
             retryable: false,

@@ -12,7 +12,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'wharf-arrow-'));
 describe('an Arrow file', () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await startTestEngine({ memoryMb: 256 });
+    engine = startTestEngine({ memoryMb: 256 });
   });
   afterAll(() => engine.close());
 

@@ -21,7 +21,7 @@ fields:
 describe('binding checks', () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await startTestEngine();
+    engine = startTestEngine();
   });
   afterAll(() => engine.close());
 

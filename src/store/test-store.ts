@@ -26,8 +26,8 @@ export class TestEngines {
   }
 
   static async start(): Promise<TestEngines> {
-    const writer = await startTestEngine();
-    return new TestEngines(writer, await startTestEngine({ role: 'reader' }));
+    const writer = startTestEngine();
+    return new TestEngines(writer, startTestEngine({ role: 'reader' }));
   }
 
   async close(): Promise<void> {

@@ -37,7 +37,7 @@ describe('the SQL of a derived product', () => {
   let engine: Engine;
 
   beforeAll(async () => {
-    engine = await startTestEngine();
+    engine = startTestEngine();
   });
 
   afterAll(() => engine.close());

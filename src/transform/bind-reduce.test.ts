@@ -29,7 +29,7 @@ describe('a transform in the mode reduce', () => {
   let engine: Engine;
 
   beforeAll(async () => {
-    engine = await startTestEngine();
+    engine = startTestEngine();
   });
 
   afterAll(() => engine.close());

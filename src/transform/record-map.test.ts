@@ -22,7 +22,7 @@ describe('mapping source records by SQL', () => {
   let folder: string;
 
   beforeAll(async () => {
-    engine = await startTestEngine();
+    engine = startTestEngine();
     folder = await mkdtemp(path.join(os.tmpdir(), 'wharf-map-'));
   });
 

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const README = path.join(packageRoot, 'README.md');
 const SHOWN_ADDRESS = 'http://127.0.0.1:7400';
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 120_000;
 
 /** A command goes on over the lines that begin with `> `, as a shell shows it. */
 interface Step {

@@ -63,7 +63,7 @@ const MESH = {
 };
 const DERIVED = ['sums', 'counts', 'totals', 'ranks', 'pages'] as const;
 const BATCHES = 5;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const POINTS = ['derive.before-commit', 'derive.between-commits', 'derive.after-commit'];
 
 interface Batch {

@@ -9,7 +9,7 @@ import type { Mesh } from '../../src/spec/model.ts';
 import { parseExact } from '../support/read-ports.ts';
 import type { Push } from './pushed-state.ts';
 
-const SETTLE_DEADLINE_MS = 30_000;
+const SETTLE_DEADLINE_MS = 120_000;
 const POLL_MS = 1;
 const PAGE = 1_000;
 

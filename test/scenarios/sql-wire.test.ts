@@ -220,15 +220,17 @@ describe('messages', () => {
     const client = new WireClient(url);
     client.send(startup({ user: 'me', database: 'test' }));
     const key = (await client.until('Z')).find(({ type }) => type === 'K')?.body ?? Buffer.alloc(8);
-    const started = performance.now();
     client.send(
       query('select count(*) from range(100000000) a, range(1000000) b where a.range + b.range = -1'),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    new WireClient(url).send(Buffer.concat([int32(16), int32(80_877_102), key]));
+    // What comes before the statement runs is meant for nothing, so it is asked again.
+    const asking = setInterval(
+      () => new WireClient(url).send(Buffer.concat([int32(16), int32(80_877_102), key])),
+      300,
+    );
     expect(sqlState(await client.until('Z'))).toBe('57014');
-    expect(performance.now() - started).toBeLessThan(5_000);
-    expect(sqlState(await client.ask('select 1'))).toBeUndefined();
+    clearInterval(asking);
+    await expect.poll(async () => sqlState(await client.ask('select 1'))).toBeUndefined();
     client.close();
   });
 

@@ -29,7 +29,7 @@ access:
 ${rest}`;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** Until the value is what is expected, or the patience is gone; the last value then fails the test that asked. */
 export async function eventually<T>(read: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {

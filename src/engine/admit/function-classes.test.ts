@@ -10,7 +10,7 @@ import {
 it('every function of the engine is either allowed or refused, and none is both', {
   timeout: 30_000,
 }, async () => {
-  const engine = await startTestEngine();
+  const engine = startTestEngine();
   const { rows } = await engine.run(
     `select distinct function_name, function_type in ('table', 'table_macro') from duckdb_functions()
      where function_type <> 'pragma'`,

@@ -4,7 +4,7 @@ import type { OptionField } from '../../schema/options.ts';
 import { fileOptionFields, readFileOptions } from '../file/file-options.ts';
 import { findFiles } from '../file/find-files.ts';
 import { followFiles } from '../file/follow-files.ts';
-import { bringWorkbook } from './bring-workbook.ts';
+import './errors.ts';
 
 const excelOptionFields: readonly OptionField[] = [
   ...fileOptionFields
@@ -43,7 +43,9 @@ export const excelInput = definePullInput({
         // A lock file lies beside a workbook while it is open in an office program.
         return files.filter(({ name }) => !/(^|\/)~\$/.test(name));
       },
-      bring: (file) => bringWorkbook(file, { sheet, range }, context),
+      // The library is large, and few meshes have workbooks.
+      bring: async (file) =>
+        (await import('./bring-workbook.ts')).bringWorkbook(file, { sheet, range }, context),
     });
   },
 });

@@ -48,7 +48,7 @@ export class SvgPainter {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(entryFile('chart-worker'), {
+    const worker = new Worker(entryFile('chart-worker.mjs'), {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
     });
     worker.unref();

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as XLSX from '@e965/xlsx';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FILE_FORMATS } from '../../kit/reader.ts';
@@ -28,8 +27,7 @@ function get(path: string, headers: Record<string, string> = {}) {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !condition(); i++) await pause(10);
-  expect(condition()).toBe(true);
+  await expect.poll(condition).toBe(true);
 }
 
 const TYPES: Readonly<Record<string, string>> = {

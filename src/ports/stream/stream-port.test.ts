@@ -34,8 +34,7 @@ async function follow(query = '', headers: Record<string, string> = {}, path = P
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !condition(); i++) await pause(10);
-  expect(condition()).toBe(true);
+  await expect.poll(condition).toBe(true);
 }
 
 const ids = (messages: readonly SseMessage[]) => messages.map((message) => Number(message.id));
@@ -129,13 +128,12 @@ test('as many clients as allowed follow a product, and a place that is left is f
   expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'STREAM_CLIENTS_FULL' }]);
   first.close();
   await until(() => first.closed);
-  for (let tries = 0; ; tries++) {
-    const again = await fetch(`${server?.url}${PATH}`);
-    await again.body?.cancel();
-    if (again.status === 200) break;
-    expect(tries).toBeLessThan(100);
-    await pause(10);
-  }
+  const again = async () => {
+    const { status, body } = await fetch(`${server?.url}${PATH}`);
+    await body?.cancel();
+    return status;
+  };
+  await expect.poll(again).toBe(200);
 });
 
 test('clients that take nothing are cut off, cost a bounded buffer, and slow nobody', async () => {

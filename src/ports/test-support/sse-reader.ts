@@ -8,7 +8,7 @@ export interface SseMessage {
   readonly data: string;
 }
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 120_000;
 
 export class SseReader {
   readonly headers: Headers;

@@ -19,7 +19,7 @@ const DATASET = {
 describe('access rules', () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await startTestEngine();
+    engine = startTestEngine();
   });
   afterAll(() => engine.close());
 

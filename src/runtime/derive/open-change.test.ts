@@ -224,7 +224,7 @@ const CASES: readonly Case[] = [
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await startTestEngine();
+  engine = startTestEngine();
 });
 afterAll(() => engine.close());
 

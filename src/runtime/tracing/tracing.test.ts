@@ -107,8 +107,7 @@ describe('traces', () => {
     answers = [503];
     const failing = tracing.tracer.span('work', {}, () => Promise.reject(new Error('it broke')));
     await expect(failing).rejects.toThrow('it broke');
-    await new Promise((resolve) => setTimeout(resolve, 2_300));
-    expect(answers).toEqual([]);
+    await expect.poll(() => answers).toEqual([]);
     await tracing.stop();
     expect(spans()).toMatchObject([{ name: 'work', status: { code: 2, message: 'it broke' } }]);
     expect(spans()[0]?.parentSpanId).toBeUndefined();

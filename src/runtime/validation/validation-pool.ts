@@ -158,7 +158,7 @@ export class ValidationPool {
 
   #start(): Thread {
     const memory = new SharedArrayBuffer(8);
-    const worker = new Worker(this.#options.workerFile ?? entryFile('validation-worker'), {
+    const worker = new Worker(this.#options.workerFile ?? entryFile('validation-worker.cjs'), {
       workerData: memory,
     });
     const thread: Thread = { worker, shared: new Int32Array(memory), known: new Set(), jobs: new Map() };

@@ -1,17 +1,16 @@
 /** One life of the process that runs a product's TypeScript. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { systemClock } from '../../base/clock.ts';
-import { packageRoot } from '../../base/entry.ts';
+import { entryFile } from '../../base/entry.ts';
 import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
 import { HEAP_MB, LOAD_DEADLINE_MS } from './limits.ts';
 import type { TransformReply, TransformRequest } from './messages.ts';
 
-const PROGRAM = path.join(packageRoot, 'dist', 'transform-child.cjs');
+const PROGRAM = entryFile('transform-child.cjs');
 /** The built script that runs beside the author's code. */
-export const GUEST_SCRIPT = path.join(packageRoot, 'dist', 'transform-guest.js');
+export const GUEST_SCRIPT = entryFile('transform-guest.js');
 
 /** How the process ended before it answered. */
 export class ProcessGone extends Error {}

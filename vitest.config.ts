@@ -5,9 +5,6 @@ const TIMEOUT_MS = 180_000;
 /** What is waited for within a test. */
 const POLL_TIMEOUT_MS = 120_000;
 
-/** For what comes by itself: long enough for a busy machine, and within the time of the test. */
-const PATIENCE_MS = 60_000;
-
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
@@ -16,7 +13,6 @@ export default defineConfig({
     maxWorkers: 2,
     // Test files share what was loaded, which took as long as a fifth of the tests: what a test changes for all, it puts back.
     isolate: false,
-    expect: { poll: { timeout: PATIENCE_MS } },
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
     expect: { poll: { timeout: POLL_TIMEOUT_MS } },

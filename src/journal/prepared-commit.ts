@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { formatBytes } from '../base/duration.ts';
 import { WharfError } from '../base/errors.ts';
+import { countLines } from '../base/line-file.ts';
 import type { Append, Commit, Trim } from './journal.ts';
 import { checkName, cursorKey } from './keys.ts';
 import type { JournalLimits } from './limits.ts';
@@ -47,7 +48,7 @@ function checkAppend(append: Append): void {
   checkName('stream', stream);
   checkName('dataset', dataset);
   assert(count >= 1 && count <= COUNT_MAX, `an append holds records: ${stream} has a count of ${count}`);
-  const lines = linesOf(body);
+  const lines = countLines(body);
   assert(lines === count, `one document a line: ${stream} has a count of ${count}, but ${lines} lines`);
   assert(body.at(-1) === LINE_FEED, `each document ends with a line feed: ${stream}`);
   let before = -1;
@@ -58,10 +59,4 @@ function checkAppend(append: Append): void {
     );
     before = index;
   }
-}
-
-function linesOf(body: Uint8Array): number {
-  let lines = 0;
-  for (let at = body.indexOf(LINE_FEED); at >= 0; at = body.indexOf(LINE_FEED, at + 1)) lines += 1;
-  return lines;
 }

@@ -56,9 +56,13 @@ function validateLines(slice: Slice, check: RecordCheck): SliceVerdict {
 
 /** Scans stop at a line feed, so the last line must have one too. */
 function endedLines(bytes: Uint8Array): Buffer {
-  if (bytes.length > 0 && bytes[bytes.length - 1] !== LINE_FEED)
-    return Buffer.concat([bytes, Uint8Array.of(LINE_FEED)]);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length === 0 || bytes[bytes.length - 1] === LINE_FEED)
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Of its own, so that what is accepted can be handed on with it.
+  const ended = Buffer.allocUnsafeSlow(bytes.length + 1);
+  ended.set(bytes);
+  ended[bytes.length] = LINE_FEED;
+  return ended;
 }
 
 function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {

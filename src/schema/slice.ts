@@ -31,7 +31,7 @@ export interface SliceReject {
 }
 
 export interface SliceVerdict {
-  /** The accepted documents in journal form, one a line, each ended by a line feed. */
+  /** The accepted documents in journal form, one a line, each ended by a line feed. Often a part of the slice's own bytes. */
   readonly accepted: Uint8Array;
   readonly count: number;
   /** For each accepted document, which record of the slice it was; undefined when all were accepted. */

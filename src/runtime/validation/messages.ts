@@ -16,6 +16,14 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'verdict'; readonly job: number; readonly verdict: SliceVerdict }
+  /** All that was accepted is this part of the slice's bytes, which the main thread still has. */
+  | {
+      readonly kind: 'as-sent';
+      readonly job: number;
+      readonly from: number;
+      readonly to: number;
+      readonly verdict: Omit<SliceVerdict, 'accepted'>;
+    }
   | { readonly kind: 'failed'; readonly job: number; readonly message: string };
 
 /** Places in the array shared with a thread: the job it is working on (0 for none), and since when (ms, wrapped to 31 bits). */

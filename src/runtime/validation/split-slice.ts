@@ -1,3 +1,4 @@
+import { countLines } from '../../base/line-file.ts';
 import type { Slice } from '../../schema/slice.ts';
 import { csvRecordEnd } from '../../schema/validate/csv-records.ts';
 
@@ -38,12 +39,6 @@ function recordEnd(bytes: Buffer, start: number, framing: Slice['framing']): num
   if (framing.format === 'csv') return csvRecordEnd(bytes, start, framing);
   const feed = bytes.indexOf(LINE_FEED, start);
   return feed < 0 ? bytes.length : feed + 1;
-}
-
-function countLines(bytes: Uint8Array): number {
-  let lines = 0;
-  for (const byte of bytes) if (byte === LINE_FEED) lines += 1;
-  return lines;
 }
 
 /** How many records a slice holds. */

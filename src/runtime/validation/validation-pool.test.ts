@@ -43,6 +43,22 @@ describe('the validation threads', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('gives what a thread takes as it was sent out of the very bytes of the slice', async () => {
+    const own = new ValidationPool({ threads: 1, sliceLimitMs: 60_000 });
+    const around = Buffer.from('{"a":0}\n{"a":"no"}\n{"a":1}\n{"a":2}\n');
+    const integer: Dataset = { ...dataset, fields: [{ name: 'a', type: 'integer' }] };
+    const judge = async (bytes: Uint8Array) => {
+      const { accepted, indices } = await own.validate(integer, 'upsert', { ...slice(''), bytes });
+      return { text: Buffer.from(accepted).toString(), indices, isPart: accepted.buffer === bytes.buffer };
+    };
+    const last = '{"a":1}\n{"a":2}\n';
+    expect(await judge(around.subarray(8))).toEqual({ text: last, indices: [1, 2], isPart: true });
+    expect(await judge(around.subarray(19))).toEqual({ text: last, indices: undefined, isPart: true });
+    expect(await judge(around.subarray(19, -1))).toEqual({ text: last, indices: undefined, isPart: false });
+    expect(await judge(around)).toEqual({ text: `{"a":0}\n${last}`, indices: [0, 2, 3], isPart: false });
+    await own.close();
+  });
+
   it('sets only the record aside that takes too long, and lets its neighbours through', async () => {
     const verdict = await pool.validate(
       dataset,

@@ -79,7 +79,7 @@ export class ValidationPool {
     this.#watch.unref();
   }
 
-  /** The verdict on every record of the slice. Ownership of the bytes stays with the caller. */
+  /** The verdict on every record of the slice. The bytes must not change: the verdict may hold a part of them. */
   validate(dataset: Dataset, op: ValidationOp, slice: Slice): Promise<SliceVerdict> {
     return this.#enqueue(this.#contractOf(dataset, op).id, slice);
   }
@@ -173,6 +173,8 @@ export class ValidationPool {
     if (!job) return;
     thread.jobs.delete(message.job);
     if (message.kind === 'verdict') job.resolve(message.verdict);
+    else if (message.kind === 'as-sent')
+      job.resolve({ ...message.verdict, accepted: job.slice.bytes.subarray(message.from, message.to) });
     else job.reject(new WharfError('VALIDATION_DIED', `A slice could not be validated: ${message.message}.`));
     this.#dispatch();
   }

@@ -17,7 +17,7 @@ function work(job: number, contract: number, slice: Slice): FromWorker {
   Atomics.store(shared, WORKING_SINCE, wrappedMs());
   Atomics.store(shared, WORKING_ON, job);
   try {
-    return { kind: 'verdict', job, verdict: validate(slice) };
+    return answer(job, slice, validate(slice));
   } catch (thrown) {
     return { kind: 'failed', job, message: messageOf(thrown) };
   } finally {
@@ -25,13 +25,20 @@ function work(job: number, contract: number, slice: Slice): FromWorker {
   }
 }
 
+function answer(job: number, { bytes }: Slice, verdict: SliceVerdict): FromWorker {
+  const { accepted, ...others } = verdict;
+  if (accepted.buffer !== bytes.buffer) return { kind: 'verdict', job, verdict };
+  const from = accepted.byteOffset - bytes.byteOffset;
+  return { kind: 'as-sent', job, from, to: from + accepted.byteLength, verdict: others };
+}
+
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'contract') {
     contracts.set(message.contract, createSliceValidator(message.dataset, { op: message.op }));
     return;
   }
-  const answer = work(message.job, message.contract, message.slice);
-  const bytes = answer.kind === 'verdict' ? answer.verdict.accepted : undefined;
+  const found = work(message.job, message.contract, message.slice);
+  const bytes = found.kind === 'verdict' ? found.verdict.accepted : undefined;
   const own = bytes && bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
-  port.postMessage(answer, own ? [bytes.buffer as ArrayBuffer] : []);
+  port.postMessage(found, own ? [bytes.buffer as ArrayBuffer] : []);
 });

@@ -67,8 +67,14 @@ export class VerdictWriter {
     };
   }
 
-  /** In memory of its own and no larger than it, so that it can be handed to another thread without a copy. */
+  /**
+   * A part of the source where that holds it in one piece; else memory of its own and no larger than it, so that it can be handed
+   * to another thread without a copy.
+   */
   #takeAccepted(): Uint8Array {
+    const [first] = this.#pieces;
+    if (first?.of === 'source' && this.#pieces.length === 1)
+      return this.#source.subarray(first.start, first.end);
     const length = this.#pieces.reduce((sum, piece) => sum + piece.end - piece.start, 0);
     const accepted = new Uint8Array(length);
     let at = 0;

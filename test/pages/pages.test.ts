@@ -41,10 +41,9 @@ const PAGES: readonly (readonly [path: string, shown: string | RegExp])[] = [
 ];
 
 /** Where names, docs, rows, records that were set aside, and answers of that product are shown. */
-const HOSTILE_PAGES = [
+const HOSTILE_PAGES: readonly string[] = [
   '/?q=texts',
   '/p/odd.texts/v1',
-  '/p/odd.texts/v1?view=rows',
   '/p/odd.texts/v1?view=live',
   '/p/odd.texts/v1?view=use',
   '/p/odd.texts/v1/chart',
@@ -52,6 +51,9 @@ const HOSTILE_PAGES = [
   '/p/odd.texts/v1/rejects',
   '/explore?sql=select%20*%20from%20odd.texts',
 ];
+
+/** Where texts of somebody who asks for access are shown, to who may decide. */
+const HOSTILE_REQUEST_PAGES = ['/p/odd.texts/v1?view=access', '/access', '/access?view=audit'];
 
 const browser: Browser | undefined = await openBrowser();
 
@@ -320,6 +322,7 @@ describe.skipIf(!browser)('the pages', () => {
       await signIn(page, await secret());
       await page.getByLabel('Name', { exact: true }).fill('ana');
       await page.getByLabel('Only through these ports').fill('sql, rest');
+      await page.getByLabel('read rows').check();
       await page.getByRole('button', { name: 'Make it' }).click();
       const given = await page.getByRole('region', { name: 'The token', exact: true }).innerText();
       const me = () => fetch(`${wharf.url}/api/me`, { headers: { Authorization: `Bearer ${given}` } });
@@ -327,7 +330,7 @@ describe.skipIf(!browser)('the pages', () => {
       await page.getByRole('button', { name: 'I have it' }).click();
       await page.getByRole('region', { name: 'The token', exact: true }).waitFor({ state: 'detached' });
       const row = page.getByRole('row', { name: /user:ana/ });
-      await row.getByText('ports: sql, rest').waitFor();
+      await row.getByText('ports: sql, rest; actions: read').waitFor();
       expect(await page.content()).not.toContain(given);
       await row.getByRole('button', { name: 'Revoke the token of user:ana' }).click();
       await row.getByRole('button', { name: 'Revoke it' }).click();
@@ -363,16 +366,29 @@ describe.skipIf(!browser)('the pages', () => {
 
   it('shows a hostile document as text, wherever it comes', async () => {
     await push('odd.texts', JSON.stringify({ id: HOSTILE.markup, text: HOSTILE.script }));
+    const purpose = `${HOSTILE.markup} ${HOSTILE.turned} ${HOSTILE.link} ${HOSTILE.script}`;
+    const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    const asked = await fetch(`${wharf.url}/p/odd.texts/v1/requests`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ consumer: 'user:eve', purpose, until }),
+    });
+    expect(await asked.text()).toContain('user:eve');
     await visit('/?q=texts', async (page) => {
-      for (const path of HOSTILE_PAGES) {
+      const look = async (path: string) => {
         await lead(page, path);
         await page.getByText('onerror').filter({ visible: true }).first().waitFor();
         await loaded(page);
-        if (path.includes('view=rows')) {
-          await page.getByText('U+202E').waitFor();
-          await page.getByRole('button', { name: '… 10000 characters' }).waitFor();
-        }
         expect(await page.locator('main img, main script, main a[href^="javascript"]').count()).toBe(0);
+      };
+      for (const path of HOSTILE_PAGES) await look(path);
+      await look('/p/odd.texts/v1?view=rows');
+      await page.getByText('U+202E').waitFor();
+      await page.getByRole('button', { name: '… 10000 characters' }).waitFor();
+      await signIn(page, await secret());
+      for (const path of HOSTILE_REQUEST_PAGES) {
+        await look(path);
+        await page.getByText('U+202E').filter({ visible: true }).first().waitFor();
       }
     });
   });

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { Agreement } from '../../../src/access/agreement.ts';
 import { postJson } from '../api/client.ts';
 import { addressOf, followed, pathOf } from '../api/queries.ts';
+import { Cell } from '../base/cell.tsx';
 import { Dot, type Tone } from '../base/parts.tsx';
 import { Empty, ErrorNotice, Loading } from '../base/states.tsx';
 import { Time } from '../base/time.tsx';
@@ -45,14 +46,18 @@ function AgreementCard({ agreement }: { readonly agreement: Agreement }) {
     <article className="card stack" aria-label={`${consumer} for ${product}`}>
       <div className="row">
         <Dot tone={TONES[status]}>{status}</Dot>
-        <strong>{consumer}</strong>
+        <strong>
+          <Cell value={consumer} />
+        </strong>
         <span className="soft">for</span>
         <Link href={pathOf(addressOf(product))}>{product}</Link>
         <span className="push soft small">
           asked <Time at={agreement.requested_at} />
         </span>
       </div>
-      <p>{purpose}</p>
+      <p>
+        <Cell value={purpose} />
+      </p>
       <dl className="facts">
         <dt>Ports</dt>
         <dd>{ports.length === 0 ? 'all' : ports.join(', ')}</dd>
@@ -63,7 +68,9 @@ function AgreementCard({ agreement }: { readonly agreement: Agreement }) {
         {reason !== null && (
           <>
             <dt>Reason</dt>
-            <dd>{reason}</dd>
+            <dd>
+              <Cell value={reason} />
+            </dd>
           </>
         )}
       </dl>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Agreement } from '../../../src/access/agreement.ts';
 import { postJson } from '../api/client.ts';
 import type { ProductDocument } from '../api/documents.ts';
+import { Choices } from '../base/choices.tsx';
 import { ErrorNotice } from '../base/states.tsx';
 import { AgreementsList } from './agreements-list.tsx';
 import { useToken } from './sign-in.tsx';
@@ -89,23 +90,12 @@ function RequestForm({ product }: { readonly product: ProductDocument }) {
           required
         />
       </label>
-      <fieldset className="facet">
-        <legend>Ports, all when none is chosen</legend>
-        {product.ports.map(({ port }) => (
-          <label key={port}>
-            <input
-              type="checkbox"
-              checked={ports.includes(port)}
-              onChange={(event) =>
-                setPorts(
-                  event.currentTarget.checked ? [...ports, port] : ports.filter((each) => each !== port),
-                )
-              }
-            />
-            <span>{port}</span>
-          </label>
-        ))}
-      </fieldset>
+      <Choices
+        legend="Ports, all when none is chosen"
+        all={product.ports.map(({ port }) => port)}
+        chosen={ports}
+        onChange={setPorts}
+      />
       {error !== undefined && <ErrorNotice error={error} />}
       <div>
         <button type="submit" className="button primary">

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Action } from '../../../src/access/principal.ts';
 import { meshQuery } from '../api/queries.ts';
+import { Choices } from '../base/choices.tsx';
 
 const DAY_MS = 86_400_000;
 const LENGTHS: readonly (readonly [days: string, label: string])[] = [
@@ -11,6 +13,15 @@ const LENGTHS: readonly (readonly [days: string, label: string])[] = [
   ['', 'until it is revoked'],
 ];
 const DAYS_USUAL = '90';
+const ACTIONS: Readonly<Record<Action, string>> = {
+  discover: 'find it',
+  read: 'read rows',
+  subscribe: 'follow changes',
+  export: 'take whole files',
+  push: 'send records',
+  'see-rejects': 'see rejects',
+  manage: 'run the product',
+};
 
 interface TokenFormProps {
   /** Gives true when a token was made. */
@@ -24,10 +35,15 @@ export function TokenForm({ onCreate }: TokenFormProps) {
   const [days, setDays] = useState(DAYS_USUAL);
   const [products, setProducts] = useState('');
   const [ports, setPorts] = useState('');
+  const [actions, setActions] = useState<readonly string[]>([]);
   const { data: mesh } = useQuery(meshQuery());
   const create = async () => {
     const length = days === '' ? {} : { expiresMs: Number(days) * DAY_MS };
-    const limits = { ...limitOf('products', products), ...limitOf('ports', ports) };
+    const limits = {
+      ...limitOf('products', namesIn(products)),
+      ...limitOf('ports', namesIn(ports)),
+      ...limitOf('actions', actions),
+    };
     if (await onCreate({ for: `${kind}:${name.trim()}`, teams, ...limits, ...length })) setName('');
   };
   return (
@@ -72,7 +88,12 @@ export function TokenForm({ onCreate }: TokenFormProps) {
         </select>
       </label>
       {kind !== 'operator' && (
-        <TeamChoice all={mesh?.teams.map((team) => team.name) ?? []} chosen={teams} onChange={setTeams} />
+        <Choices
+          legend="In teams, besides those that the mesh says"
+          all={mesh?.teams.map((team) => team.name) ?? []}
+          chosen={teams}
+          onChange={setTeams}
+        />
       )}
       <LimitField
         label="Only for these products"
@@ -81,6 +102,13 @@ export function TokenForm({ onCreate }: TokenFormProps) {
         onChange={setProducts}
       />
       <LimitField label="Only through these ports" example="sql, rest" text={ports} onChange={setPorts} />
+      <Choices
+        legend="Only to do this, all when none is chosen"
+        all={Object.keys(ACTIONS)}
+        about={ACTIONS}
+        chosen={actions}
+        onChange={setActions}
+      />
       <div>
         <button type="submit" className="button primary">
           Make it
@@ -114,36 +142,11 @@ function LimitField({ label, example, text, onChange }: LimitFieldProps) {
   );
 }
 
-function limitOf(name: string, text: string): Readonly<Record<string, readonly string[]>> {
-  const names = text.split(',').flatMap((part) => part.trim() || []);
+function namesIn(text: string): readonly string[] {
+  return text.split(',').flatMap((part) => part.trim() || []);
+}
+
+/** What is left out limits nothing. */
+function limitOf(name: string, names: readonly string[]): Readonly<Record<string, readonly string[]>> {
   return names.length === 0 ? {} : { [name]: names };
-}
-
-interface TeamChoiceProps {
-  readonly all: readonly string[];
-  readonly chosen: readonly string[];
-  readonly onChange: (teams: readonly string[]) => void;
-}
-
-function TeamChoice({ all, chosen, onChange }: TeamChoiceProps) {
-  if (all.length === 0) return null;
-  return (
-    <fieldset className="facet">
-      <legend>In teams, besides those that the mesh says</legend>
-      {all.map((team) => (
-        <label key={team}>
-          <input
-            type="checkbox"
-            checked={chosen.includes(team)}
-            onChange={(event) =>
-              onChange(
-                event.currentTarget.checked ? [...chosen, team] : chosen.filter((each) => each !== team),
-              )
-            }
-          />
-          <span>{team}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
 }

@@ -1,6 +1,6 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { ProductCard } from '../../../src/runtime/http/product-card.ts';
 import { count, plural } from '../base/format.ts';
@@ -69,7 +69,8 @@ export function HitList({ products, total, found, words }: HitListProps) {
   );
 }
 
-function Hit({ product, words }: { readonly product: ProductCard; readonly words: string }) {
+/** Drawn once, however often the list moves. */
+const Hit = memo(({ product, words }: { readonly product: ProductCard; readonly words: string }) => {
   const { name, tier, alignment, status, owner, purpose, matched } = product;
   return (
     <Link href={product._links.self.href} className="hit">
@@ -105,7 +106,7 @@ function Hit({ product, words }: { readonly product: ProductCard; readonly words
       </span>
     </Link>
   );
-}
+});
 
 function PromiseMark({ product }: { readonly product: ProductCard }) {
   const { promises, checks } = product;

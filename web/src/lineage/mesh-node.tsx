@@ -5,12 +5,18 @@ import { compactCount } from '../base/format.ts';
 import { HealthDot, Tag } from '../base/parts.tsx';
 import { Ago } from '../base/time.tsx';
 import { columnId } from './column-graph.ts';
+import { fitText, textWidth } from './fit-text.ts';
 
 export const NODE_WIDTH = 232;
 export const HEAD_HEIGHT = 66;
 export const COLUMN_HEIGHT = 24;
 /** Of the first column, from the top of the node. */
 export const COLUMNS_TOP = HEAD_HEIGHT + 4;
+
+const TITLE_FONT = '600 13px';
+const TAG_FONT = '550 12px';
+/** Of a title's line, what is neither its text nor the tag's: borders, paddings and the gap, with a little to spare. */
+const TITLE_SPARE = 54;
 
 interface MeshNodeProps {
   readonly node: LineageNode;
@@ -55,7 +61,7 @@ function ProductHead({ node }: { readonly node: Extract<LineageNode, { kind: 'pr
     <div className="mesh-head">
       <div className="mesh-title">
         <Link href={`${pathOf(addressOf(node.id))}/lineage`} title={node.purpose}>
-          {node.name}
+          {titleOf(node.name, node.tier)}
         </Link>
         <Tag tone={node.tier}>{node.tier}</Tag>
       </div>
@@ -85,10 +91,14 @@ function SourceHead({ node }: { readonly node: Extract<LineageNode, { kind: 'sou
   return (
     <div className="mesh-head">
       <div className="mesh-title">
-        <strong>{node.name}</strong>
+        <strong title={node.name}>{titleOf(node.name, node.from)}</strong>
         <Tag>{node.from}</Tag>
       </div>
       <div className="mesh-state small soft">outside the mesh</div>
     </div>
   );
+}
+
+function titleOf(name: string, tag: string): string {
+  return fitText(name, NODE_WIDTH - TITLE_SPARE - textWidth(tag, TAG_FONT), TITLE_FONT);
 }

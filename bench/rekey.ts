@@ -1,29 +1,35 @@
 /**
- * A join of orders and customers, kept up to date by `rekey`: batches of changed orders, each from its push until the derived product stands for
- * it. Baseline, over the same data: the same batches with the product computed as a whole each time (`mode: refresh`).
+ * A join of orders and customers, kept up to date by `rekey`: batches of changed orders, each from its push until the derived product's stream
+ * tells of it. Baseline, over the same data: the same batches with the product computed as a whole each time (`mode: refresh`).
  *
  * One chart has batches of 1,000 over tables of growing size, the other one batches of growing size over the largest table: the cost
- * should go with the keys, not with the table.
+ * should go with the keys, not with the table. Both are printed, and drawn into a folder where one is given.
  *
- *     node scripts/bench.mjs rekey [orders of the largest table]
+ *     node scripts/bench.mjs rekey [orders of the largest table] [folder of the charts]
  */
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { integerBetween, seededRandom } from '../src/base/random.ts';
 import { WharfProcess } from '../test/support/wharf-process.ts';
 import { type Bar, barChart } from './support/bar-chart.ts';
 import { cpuSeconds } from './support/cpu.ts';
 import { pushLines, untilCaughtUp } from './support/derived.ts';
+import { lineChart } from './support/line-chart.ts';
 import { count, median, timed, writeMesh } from './support/measure.ts';
+import { WatchedStream } from './support/watched-stream.ts';
 
 const largest = Number(process.argv[2] ?? 1_000_000);
+const folder = process.argv[3];
 const TABLES = [largest / 100, largest / 10, largest];
 const BATCH = 1_000;
 const BATCHES = [10, 100, BATCH, 10_000];
 const CUSTOMERS_SHARE = 0.1;
 const ROUNDS = { rekey: 9, refresh: 5 } as const;
+const WARM_UP_ROUNDS = 3;
 const WANTED = 20;
 const LOAD_BATCH = 20_000;
+/** Larger than any amount that is drawn. */
+const FIRST_MARK = 1_000_000;
 const random = seededRandom(20_261_121);
 
 const source = (name: string, fields: string) => `product: shop.${name}
@@ -71,6 +77,7 @@ class Shop {
   readonly #mesh: string;
   readonly #orders: number;
   #wharf: WharfProcess;
+  #mark = FIRST_MARK;
 
   private constructor(mesh: string, orders: number, wharf: WharfProcess) {
     this.#mesh = mesh;
@@ -90,20 +97,28 @@ class Shop {
 
   /** From the push of a batch until the derived product stands for it. */
   async batch(size: number, rounds: number): Promise<Cost> {
-    await this.#pushChanges(size);
-    const times: number[] = [];
-    const usedBefore = cpuSeconds(this.#wharf.pid);
-    for (let round = 0; round < rounds; round++) times.push((await timed(() => this.#pushChanges(size))).ms);
-    const cpuMs = ((cpuSeconds(this.#wharf.pid) - usedBefore) * 1_000) / rounds;
-    return { ms: median(times), cpuMs };
+    const stream = await WatchedStream.open(`${this.#wharf.url}/p/shop.sales/v1`);
+    try {
+      for (let round = 0; round < WARM_UP_ROUNDS; round++) await this.#pushChanges(stream, size);
+      const times: number[] = [];
+      const usedBefore = cpuSeconds(this.#wharf.pid);
+      for (let round = 0; round < rounds; round++)
+        times.push((await timed(() => this.#pushChanges(stream, size))).ms);
+      const cpuMs = ((cpuSeconds(this.#wharf.pid) - usedBefore) * 1_000) / rounds;
+      return { ms: median(times), cpuMs };
+    } finally {
+      await stream.close();
+    }
   }
 
-  async #pushChanges(size: number): Promise<void> {
-    await this.#push(
-      'orders',
-      lines(0, size, () => this.#order(integerBetween(random, 1, this.#orders))),
-    );
-    await this.#settled();
+  /** The last of the changes is one that nothing else makes, so that the stream tells when it has come. */
+  async #pushChanges(stream: WatchedStream, size: number): Promise<void> {
+    const some = () => integerBetween(random, 1, this.#orders);
+    const mark = ++this.#mark;
+    const came = stream.until(`"amount":${mark}`);
+    const drawn = lines(1, size - 1, () => this.#order(some()));
+    await this.#push('orders', [...drawn, this.#order(some(), mark)]);
+    await came;
   }
 
   async change(mode: keyof typeof ROUNDS): Promise<void> {
@@ -119,9 +134,9 @@ class Shop {
     await rm(this.#mesh, { recursive: true });
   }
 
-  #order(id: number): string {
+  #order(id: number, amount = integerBetween(random, 1, 1_000)): string {
     const customer = integerBetween(random, 1, this.#orders * CUSTOMERS_SHARE);
-    return `{"id":${id},"customer":${customer},"amount":${integerBetween(random, 1, 1_000)}}`;
+    return `{"id":${id},"customer":${customer},"amount":${amount}}`;
   }
 
   async #load(product: string, total: number, line: (id: number) => string): Promise<void> {
@@ -139,15 +154,14 @@ class Shop {
 }
 
 const byTable: { readonly orders: number; readonly rekey: Cost; readonly refresh: Cost }[] = [];
-const byBatch: Bar[] = [];
+const byBatch: { readonly size: number; readonly cost: Cost }[] = [];
 for (const orders of TABLES) {
   const shop = await Shop.open(orders);
   try {
     const rekey = await shop.batch(BATCH, ROUNDS.rekey);
     if (orders === largest) {
       for (const size of BATCHES) {
-        const { ms } = size === BATCH ? rekey : await shop.batch(size, ROUNDS.rekey);
-        byBatch.push({ name: `${count(size)} changes`, value: ms });
+        byBatch.push({ size, cost: size === BATCH ? rekey : await shop.batch(size, ROUNDS.rekey) });
       }
     }
     await shop.change('refresh');
@@ -156,7 +170,7 @@ for (const orders of TABLES) {
     await shop.close();
   }
 }
-const barsOf = (unit: keyof Cost) =>
+const barsOf = (unit: keyof Cost): readonly Bar[] =>
   byTable.flatMap(({ orders, rekey, refresh }) => [
     { name: `${count(orders)} orders, rekey`, value: rekey[unit] },
     { name: 'the whole each time', value: refresh[unit] },
@@ -167,9 +181,32 @@ console.log(
 console.log(barChart(barsOf('ms')));
 console.log('\nthe same, milliseconds of processor time:');
 console.log(barChart(barsOf('cpuMs')));
-console.log(`\nrekey over ${count(largest)} orders, milliseconds by the batch's size:`);
-console.log(barChart(byBatch));
+console.log(`\nrekey over ${count(largest)} orders, milliseconds of processor time by the batch's size:`);
+console.log(
+  barChart(byBatch.map(({ size, cost }) => ({ name: `${count(size)} changes`, value: cost.cpuMs }))),
+);
+if (folder !== undefined) await drawCharts(folder);
 for (const { orders, rekey, refresh } of byTable)
   console.log(
     `${count(BATCH)} changes to ${count(orders)} orders: rekey ${rekey.ms.toFixed(0)} ms, the whole each time ${refresh.ms.toFixed(0)} ms; ${(refresh.ms / rekey.ms).toFixed(1)} times faster, ${(refresh.cpuMs / rekey.cpuMs).toFixed(1)} times less processor time (wanted ${WANTED})`,
   );
+
+async function drawCharts(into: string): Promise<void> {
+  const y = 'ms of processor time';
+  const curve = (name: string, mode: keyof typeof ROUNDS) => ({
+    name,
+    points: byTable.map((row) => [row.orders, row[mode].cpuMs] as const),
+  });
+  const tables = lineChart(
+    `${count(BATCH)} changed orders, joined with customers`,
+    { x: 'orders in the table', y },
+    [curve('rekey', 'rekey'), curve('the whole each time', 'refresh')],
+  );
+  const points = byBatch.map(({ size, cost }) => [size, cost.cpuMs] as const);
+  const batches = lineChart(`Changes to ${count(largest)} orders`, { x: 'changed orders', y }, [
+    { name: 'rekey', points },
+  ]);
+  await mkdir(into, { recursive: true });
+  await writeFile(path.join(into, 'rekey-by-table.svg'), tables);
+  await writeFile(path.join(into, 'rekey-by-batch.svg'), batches);
+}

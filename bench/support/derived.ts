@@ -2,7 +2,8 @@ import { findServer } from '../../src/runtime/find-server.ts';
 import type { WharfProcess } from '../../test/support/wharf-process.ts';
 import { sleep } from './measure.ts';
 
-const POLL_MS = 2;
+/** The server works for each answer as much as for a small change, so it is not asked more often. */
+const POLL_MS = 20;
 const WAIT_MAX_MS = 300_000;
 
 interface Status {

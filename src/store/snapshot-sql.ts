@@ -20,7 +20,10 @@ export interface SourcedPlan {
   readonly newerRows: number;
 }
 
-/** Up to so many newer rows are read once and kept in memory while a statement runs; more are read each time they are named. */
+/**
+ * Up to so many newer rows are read once and kept in memory while a statement runs, and so are those of some keys, which are few; more are
+ * read each time they are named.
+ */
 const KEPT_ROWS_MAX = 50_000;
 
 export interface SnapshotSqlOptions {
@@ -41,7 +44,7 @@ export function snapshotSql(dataset: Dataset, plan: SourcedPlan, options: Snapsh
     return `SELECT ${columnNames(dataset)} FROM (${base})`;
   }
   const rows = newerRowsSql(dataset, plan, options.keys);
-  const isKept = plan.newerRows <= KEPT_ROWS_MAX;
+  const isKept = options.keys !== undefined || plan.newerRows <= KEPT_ROWS_MAX;
   const newer = isKept ? 'SELECT * FROM _newer' : rows;
   const shown = plan.base
     ? overBaseSql(dataset, stateRowsSql(storedColumns(dataset), [plan.base], options.keys), newer)

@@ -70,7 +70,7 @@ function touchedRows(plan: DeliveryPlan, records: Relation, state: Relation): De
   const keys = keyFieldsOf(source);
   const names = keys.map(({ name }) => sqlName(name)).join(', ');
   const touched = `create temp table ${TOUCHED} as select ${names}, max(_position) as _position, arg_max(_time, _position) as _time from (${records.sql}) group by ${names}`;
-  const now = ofKeysSql(state, wantedKeys(keys, TOUCHED));
+  const now = ofKeysSql(state, wantedKeys(source, TOUCHED));
   const others = otherFieldsOf(source).map(({ name }) => `s.${sqlName(name)}`);
   const columns = [...keys.map(({ name }) => `t.${sqlName(name)}`), ...others].join(', ');
   const there = `select *, true as _there from (${now}) ${whereSql(plan)}`;

@@ -14,7 +14,7 @@ import { expressionSql } from '../../transform/plan/expression.ts';
 import type { RekeyPlan } from '../../transform/plan/rekey-plan.ts';
 import { hasTouchedKeySql, touchedColumn } from '../../transform/plan/touched-sql.ts';
 import type { DirectPath, Path } from '../../transform/plan/traced.ts';
-import { ofKeysSql, type Wanted } from './of-keys.ts';
+import { mayBeNull, ofKeysSql, type Wanted } from './of-keys.ts';
 
 /** Rows whose values by these paths are those of a row of the table `keys`, in its columns `k0`, `k1`, ... */
 interface Match {
@@ -94,8 +94,9 @@ class NeededRows {
     return paths.flatMap(({ expression }, i) => {
       if (expression.kind !== 'column' || !isNarrowing(dataset, expression.column)) return [];
       const field = columnsOf(dataset).find((other) => other.name === expression.column);
-      const { name, required } = present(field, 'what is traced are columns of datasets');
-      return [{ name, isNullable: holdsNull && !required, table: keys, column: touchedColumn(i) }];
+      const known = present(field, 'what is traced are columns of datasets');
+      const isNullable = holdsNull && mayBeNull(dataset, known);
+      return [{ name: known.name, isNullable, table: keys, column: touchedColumn(i) }];
     });
   }
 

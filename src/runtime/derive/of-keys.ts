@@ -1,4 +1,4 @@
-import type { Field } from '../../schema/field.ts';
+import { type Dataset, type Field, keyFieldsOf } from '../../schema/field.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { Relation } from '../../store/store.ts';
 
@@ -25,6 +25,17 @@ export function ofKeysSql(relation: Relation, wanted: readonly Wanted[]): string
 }
 
 /** The key's fields as columns of the same names in another table. */
-export function wantedKeys(fields: readonly Field[], table: string): Wanted[] {
-  return fields.map(({ name, required }) => ({ name, isNullable: !required, table, column: sqlName(name) }));
+export function wantedKeys(dataset: Dataset, table: string): Wanted[] {
+  return keyFieldsOf(dataset).map((field) => ({
+    name: field.name,
+    isNullable: mayBeNull(dataset, field),
+    table,
+    column: sqlName(field.name),
+  }));
+}
+
+/** The fields that a key names are never null; only where the whole row is the key, its fields may be. */
+export function mayBeNull({ key }: Dataset, { name, required }: Field): boolean {
+  const isNamed = key !== 'none' && key !== 'row' && key.includes(name);
+  return !isNamed && required !== true;
 }

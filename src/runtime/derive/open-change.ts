@@ -15,7 +15,7 @@ import { columnsTouched, touchedColumn, touchedSql } from '../../transform/plan/
 import type { Derivation } from './derivation.ts';
 import type { Moment } from './derive-cursor.ts';
 import { neededRowsSql } from './needed-rows.ts';
-import { ofKeysSql, wantedKeys } from './of-keys.ts';
+import { mayBeNull, ofKeysSql, wantedKeys } from './of-keys.ts';
 import { openAnswer } from './open-answer.ts';
 import { openReducedStep } from './open-reduced.ts';
 import { type OpenedTables, openTables, type Step } from './open-tables.ts';
@@ -85,9 +85,10 @@ function rekeyComparison(
       .join(' and ');
   const part = (select: string) =>
     `select r.* from (${select}) r semi join ${TOUCHED} t on ${isTouched('r')}`;
-  const wanted = keyFieldsOf(plan.dataset).flatMap(({ name, required }) => {
-    const i = rekey.fields.indexOf(name);
-    return i < 0 ? [] : [{ name, isNullable: !required, table: TOUCHED, column: touchedColumn(i) }];
+  const wanted = keyFieldsOf(plan.dataset).flatMap((field) => {
+    const i = rekey.fields.indexOf(field.name);
+    const isNullable = mayBeNull(plan.dataset, field);
+    return i < 0 ? [] : [{ name: field.name, isNullable, table: TOUCHED, column: touchedColumn(i) }];
   });
   return {
     setup: [
@@ -123,7 +124,7 @@ function mergeComparison(
       ...tables.setup,
       `create temp view ${sqlName(merge.table)} as select * from ${present(tables.changed.get(merge.table), 'only what moved is merged')}`,
       `create temp table ${PARTIAL} as ${derivedRowsSql(plan)}`,
-      `create temp table ${WAS} as select s.* from (${ofKeysSql(state, wantedKeys(keyFieldsOf(dataset), PARTIAL))}) s semi join ${PARTIAL} p on ${sameKeySql(dataset, 's', 'p')}`,
+      `create temp table ${WAS} as select s.* from (${ofKeysSql(state, wantedKeys(dataset, PARTIAL))}) s semi join ${PARTIAL} p on ${sameKeySql(dataset, 's', 'p')}`,
     ],
     rows: `select ${combined.join(', ')} from ${PARTIAL} p left join ${WAS} s on ${sameKeySql(dataset, 's', 'p')}`,
     state: `select * from ${WAS}`,

@@ -116,7 +116,7 @@ function changedSql({ name, dataset, seen, records, states }: Changed): readonly
   const keyFields = keyFieldsOf(dataset);
   const rows = states.map(
     (state) =>
-      `select ${listed(seen)} from (${ofKeysSql(state, wantedKeys(keyFields, keys))}) s semi join ${keys} k on ${sameKeySql(dataset, 's', 'k')}`,
+      `select ${listed(seen)} from (${ofKeysSql(state, wantedKeys(dataset, keys))}) s semi join ${keys} k on ${sameKeySql(dataset, 's', 'k')}`,
   );
   return [
     `create temp table ${keys} as select distinct ${listed(keyFields)} from (${records.sql})`,

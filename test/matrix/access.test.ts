@@ -13,6 +13,7 @@ import { serveHere } from '../support/serve-here.ts';
 import { type Answer, type Asking, bySql, call, PORTS, sqlClient } from './ask.ts';
 import {
   CANARY,
+  CLASS_MASKS,
   drawResources,
   drawSubjects,
   type Resource,
@@ -80,7 +81,7 @@ function asksSql(i: number): boolean {
 
 async function open(resources: readonly Resource[], log: string[]): Promise<Serving> {
   const specs = resources.map((resource, i) => [`p${i}.product.yaml`, specOf(resource)] as const);
-  const mesh = 'mesh: matrix\nteams: { owners: {}, t0: {}, t1: {}, t2: {} }\n';
+  const mesh = `mesh: matrix\nteams: { owners: {}, t0: {}, t1: {}, t2: {} }\n${CLASS_MASKS}\n`;
   const folder = await meshFolder({ 'mesh.yaml': mesh, ...Object.fromEntries(specs) });
   return serveHere(
     folder,
@@ -256,6 +257,9 @@ const LISTS = [
   '/p/system.checks/v1/files/checks.csv',
 ];
 
+/** Bodies by what they say that they are: a cache gives one to whoever asks for the same again. */
+const tagged = new Map<string, string>();
+
 /** Canaries of what somebody may not know of, in everything that is told of many products at once or of one they may know of. */
 async function strayIn(asking: Asking, resources: readonly Resource[], withSql: boolean): Promise<string[]> {
   const { subject } = asking;
@@ -273,7 +277,9 @@ async function strayIn(asking: Asking, resources: readonly Resource[], withSql: 
     ...known
       .slice(0, 2)
       .flatMap(({ name }) =>
-        ['lineage', 'quality', 'schema.json', 'slo', 'deliveries'].map((part) => `/p/${name}/v1/${part}`),
+        ['lineage', 'quality', 'schema.json', 'changes', 'usage', 'slo', 'deliveries'].map(
+          (part) => `/p/${name}/v1/${part}`,
+        ),
       ),
   ];
   const found: string[] = [];
@@ -282,6 +288,18 @@ async function strayIn(asking: Asking, resources: readonly Resource[], withSql: 
     if (stray.length > 0) found.push(`${subject.kind}:${subject.name} ${what}: ${stray.join(', ')}`);
   };
   for (const target of targets) look(target, (await call(asking, 'GET', target)).all, target);
+  // Its examples are rows as they are seen through REST.
+  for (const resource of known.slice(0, 6)) {
+    const seen = expected(resource, subject, 'read', 'rest');
+    const target = `/p/${resource.name}/v1/openapi.json`;
+    const { status, all } = await call(asking, 'GET', target);
+    if (status !== (seen.kind === 'given' ? 200 : 403)) found.push(`${subject.name} ${target}: ${status}`);
+    look(target, all, seen.kind === 'given' ? JSON.stringify(seen.rows) : '');
+    const tag = `${target} ${/\["etag","(.*?)"\],/.exec(all)?.[1]}`;
+    const body = all.slice(all.indexOf(']] '));
+    if (seen.kind === 'given' && (tagged.get(tag) ?? body) !== body) found.push(`${tag} is of two documents`);
+    tagged.set(tag, body);
+  }
   for (const { name } of hidden.slice(0, 3)) {
     const sameAs = async (below: string) => {
       const [one, other] = [
@@ -292,7 +310,15 @@ async function strayIn(asking: Asking, resources: readonly Resource[], withSql: 
       if (withoutTime(told) !== withoutTime(other.all))
         found.push(`${name}${below} is not as absent as ${ABSENT}: ${told} ${other.all}`);
     };
-    for (const below of ['', '/v1', '/v1/rows', '/v1/lineage', '/v1/files', '/v1/rejects'])
+    for (const below of [
+      '',
+      '/v1',
+      '/v1/rows',
+      '/v1/lineage',
+      '/v1/files',
+      '/v1/rejects',
+      '/v1/openapi.json',
+    ])
       await sameAs(below);
   }
   if (!withSql) return found;

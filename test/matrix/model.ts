@@ -46,11 +46,15 @@ export interface Resource {
   readonly owner: string;
   readonly purpose: string;
   readonly rules: readonly Rule[];
+  /** Whether its fields have classes that the mesh masks. */
+  readonly isClassed: boolean;
   readonly rows: readonly Row[];
   /** Stands in a reject. */
   readonly reject: string;
 }
 
+/** What mesh.yaml says of classes. */
+export const CLASS_MASKS = 'masks: { pii: { hash: true }, confidential: null }';
 export const PURPOSE = 'capacity planning';
 const TEAMS = ['t0', 't1', 't2'];
 const REGIONS = ['north', 'south'];
@@ -102,6 +106,7 @@ export function drawResources(random: Random, count: number): Resource[] {
       owner: 'owners',
       purpose: `About ${canary(random, 'd')}.`,
       rules,
+      isClassed: i % 3 === 2,
       rows,
       reject: canary(random, 'r'),
     };
@@ -193,7 +198,7 @@ export function drawSubjects(random: Random, resources: readonly Resource[]): Su
   ];
 }
 
-export function specOf({ name, owner, purpose, rules }: Resource): string {
+export function specOf({ name, owner, purpose, rules, isClassed }: Resource): string {
   const access = rules.map(({ effect, who, rows, ...more }) =>
     JSON.stringify({ [effect]: who, ...more, ...(rows ? { rows: rows.sql } : {}) }),
   );
@@ -210,8 +215,8 @@ fields:
   team: string
   region: string
   level: integer
-  note: string
-  secret: string
+  note: ${isClassed ? '{ type: string, class: [internal, pii] }' : 'string'}
+  secret: ${isClassed ? '{ type: string, class: confidential }' : 'string'}
 outputs: { rest: {}, sql: {}, files: {}, stream: {}, chart: {} }
 checks:
   - { sql: "select max(note) from {table}", is: 0, severity: warning }

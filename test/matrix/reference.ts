@@ -18,7 +18,7 @@ export function expected(resource: Resource, who: Subject, action: string, port?
   if (!discovers(resource, who)) return { kind: 'absent' };
   if (!inScope(resource, who, action, port)) return { kind: 'refused' };
   if (isMaster(resource, who)) return { kind: 'given', rows: resource.rows.map(plain), whole: true };
-  const meant = resource.rules.filter((rule) => isMeant(rule, who));
+  const meant = rulesOf(resource).filter((rule) => isMeant(rule, who));
   const denials = meant.filter((rule) => rule.effect === 'deny' && denies(rule, action, port));
   const grants = meant.filter((rule) => rule.effect === 'allow' && allows(rule, who, action, port));
   if (grants.length === 0 || denials.some(({ rows }) => rows === undefined)) return { kind: 'refused' };
@@ -26,6 +26,16 @@ export function expected(resource: Resource, who: Subject, action: string, port?
   const whole =
     denials.length === 0 && grants.some((rule) => !rule.rows && Object.keys(rule.mask).length === 0);
   return { kind: 'given', rows: seen, whole };
+}
+
+/** Classed fields are masked by the mesh for whoever states no purpose, where a rule does not mask them itself. */
+function rulesOf({ rules, isClassed }: Resource): readonly Rule[] {
+  if (!isClassed) return rules;
+  return rules.map((rule) =>
+    rule.effect === 'allow' && rule.purpose === undefined
+      ? { ...rule, mask: { note: { hash: true }, secret: null, ...rule.mask } }
+      : rule,
+  );
 }
 
 function discovers(resource: Resource, who: Subject): boolean {

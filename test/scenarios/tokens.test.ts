@@ -93,6 +93,28 @@ describe('tokens', () => {
     expect((await call('GET', '/p/system.slo/v1/rows', push)).status).toBe(404);
   });
 
+  it('is limited to actions on the SQL port as on any other', async () => {
+    const { text: exports } = await create({ for: 'fay', actions: ['export'] });
+    const { text: reads } = await create({ for: 'gus', actions: ['read'], ports: ['sql'] });
+    expect((await call('GET', '/p/test.items/v1/files/items.csv', exports)).status).toBe(200);
+    expect([await rowsStatus(exports), await rowsStatus(reads)]).toEqual([403, 403]);
+    const sql = 'select count(*)::int as n from test.items';
+    for (const [name, text, isGiven] of [
+      ['fay', exports, false],
+      ['gus', reads, true],
+    ] as const) {
+      const client = signedIn(name, text);
+      await client.connect();
+      const answer = await client.query(sql).then(
+        () => 'given',
+        (error: { code: string }) => error.code,
+      );
+      expect(answer).toBe(isGiven ? 'given' : '42501');
+      expect((await call('POST', '/api/sql', text, { sql })).status).toBe(isGiven ? 200 : 403);
+      await client.end();
+    }
+  });
+
   it('gives nothing more to an open stream once its token is revoked', async () => {
     const { text, token } = await create({ for: 'cleo' });
     const gone = new AbortController();

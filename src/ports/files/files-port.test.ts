@@ -284,3 +284,20 @@ test('making a workbook leaves turns for others and keeps little in memory', asy
   expect(largest).toBeLessThan(1_000_000);
   expect(turns).toBeGreaterThan(10);
 });
+
+test('a download that runs ends once no more of the file may be given', async () => {
+  const access = new AbortController();
+  const { released } = product.calls;
+  // More than sockets hold for a client that takes nothing.
+  product.fileTerms = { bytesMin: 64 * 1024 * 1024, ended: access.signal };
+  try {
+    const answer = await get('/files/departures.ndjson');
+    expect(answer.headers.get('content-length')).toBe(String(64 * 1024 * 1024));
+    access.abort(new Error('The agreement has ended.'));
+    await expect(answer.arrayBuffer()).rejects.toThrow();
+    await until(() => product.calls.released === released + 1);
+    expect((await get('/files/departures.ndjson')).ok).toBe(false);
+  } finally {
+    product.fileTerms = { bytesMin: 0 };
+  }
+});

@@ -32,6 +32,7 @@ export async function sendFile(
   const file = await openFile(answer, format, signal);
   try {
     signal.throwIfAborted();
+    file.ended?.throwIfAborted();
     const tag = writtenTag(answer.tag, (await stat(file.path, { bigint: true })).mtimeNs);
     reply.header('ETag', tag);
     const body = await bodyOf(request, reply, { ...answer, tag }, file);

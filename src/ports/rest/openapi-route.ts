@@ -13,9 +13,10 @@ export async function answerOpenApi(
 ): Promise<FastifyReply> {
   const reader = await host.reader(request);
   const { product } = reader;
-  const position = reader.publishedPosition();
-  setDataHeaders(reply, { position, sight: '' }, undefined);
-  if (isNotModified(request, reply, entityTag(['openapi', product.id, product.version, position])))
+  // Its examples are rows, so it is another one for who sees something else.
+  const { position, sight } = await reader.at(undefined);
+  setDataHeaders(reply, { position, sight }, undefined);
+  if (isNotModified(request, reply, entityTag(['openapi', product.id, product.version, position, sight])))
     return reply.send();
   const document = openApiDocument(product, prefixOf(request), await host.describe(reader));
   return reply.type('application/json; charset=utf-8').send(document);

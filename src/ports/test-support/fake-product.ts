@@ -1,6 +1,6 @@
 /** A product in memory: records at positions, snapshots at each of them, files, and a stream that goes on. */
 import { randomUUID } from 'node:crypto';
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WharfError } from '../../base/errors.ts';
@@ -30,6 +30,8 @@ export class FakeProduct implements ProductReader {
   readonly records: StreamRecord[] = [];
   /** What was asked of it: tests see whether work was done, given back and ended. */
   readonly calls = { rows: 0, files: 0, released: 0, follows: 0, aborted: 0, pulled: 0 };
+  /** What files are like: holes are put behind a smaller one, and it ends with the signal. */
+  fileTerms: { readonly bytesMin: number; readonly ended?: AbortSignal } = { bytesMin: 0 };
   readonly #waiting = new Set<() => void>();
 
   constructor(name: string, datasets: readonly Dataset[], more: Partial<ProductDescription> = {}) {
@@ -178,8 +180,15 @@ class FakeSnapshot implements SnapshotReader {
     const file = path.join(tmpdir(), `wharf-fake-${randomUUID()}.${format}`);
     const rows = this.#of.rowsAt(dataset, this.position);
     writeFileSync(file, fakeFile(this.#of.dataset(dataset), rows, format, defuseFormulas));
+    const { bytesMin, ended } = this.#of.fileTerms;
+    if (statSync(file).size < bytesMin) truncateSync(file, bytesMin);
     // As of one file that is kept: written at one time, whenever it is asked for.
     utimesSync(file, START_US / 1_000_000, START_US / 1_000_000);
-    return { path: file, bytes: statSync(file).size, release: () => (this.#of.calls.released += 1) };
+    return {
+      path: file,
+      bytes: statSync(file).size,
+      release: () => (this.#of.calls.released += 1),
+      ...(ended ? { ended } : {}),
+    };
   }
 }

@@ -28,3 +28,49 @@ describe('who may use a product', () => {
     ]);
   });
 });
+
+describe('the masks of a mesh', () => {
+  const FIELDS = `product: shop.people
+version: 1.0.0
+owner: shop
+purpose: To be used.
+inputs: { source: { from: push } }
+key: [id]
+fields:
+  id: { type: string, class: pii }
+  name: { type: string, class: [confidential, pii] }
+  age: { type: integer, class: pii }
+  home: { type: object, fields: { street: { type: string, class: confidential } } }
+  open: string
+`;
+  const masksOf = (access: string) => {
+    const mesh = 'mesh: shop\nmasks: { pii: { first: 2 }, confidential: null }\n';
+    const [product] = meshOf({
+      'mesh.yaml': mesh,
+      'people.product.yaml': `${FIELDS}access: ${access}\n`,
+    }).products;
+    return product?.access.map(({ effect, who, mask }) => [effect, who, mask]);
+  };
+  const HIDDEN = { id: { hash: true }, name: { first: 2 }, age: null, home: null };
+
+  it('are those of every rule without a purpose, in a form that fits each field', () => {
+    expect(masksOf('[{ allow: [anyone] }]')).toEqual([['allow', ['anyone'], HIDDEN]]);
+    expect(masksOf('[{ allow: [anyone], purpose: research }, { deny: "user:bo" }]')).toEqual([
+      ['allow', ['anyone'], {}],
+      ['deny', ['user:bo'], {}],
+    ]);
+  });
+
+  it('leave a mask of the rule as it is', () => {
+    expect(masksOf('[{ allow: [anyone], mask: { name: gone, open: null } }]')).toEqual([
+      ['allow', ['anyone'], { ...HIDDEN, name: 'gone', open: null }],
+    ]);
+  });
+
+  it('do not mean what says in its own spec what it is for', () => {
+    expect(masksOf('[{ allow: ["product:shop.ages", "user:ana", "delivery:mail"] }]')).toEqual([
+      ['allow', ['user:ana'], HIDDEN],
+      ['allow', ['product:shop.ages', 'delivery:mail'], {}],
+    ]);
+  });
+});

@@ -7,7 +7,8 @@ import { ALIGNMENTS, STATUSES, TIERS } from '../grammar/product-grammar.ts';
 import type { Delivery, Input, Output, Product, Transform } from '../model.ts';
 import { entriesOf, placeOf, textAt, textOf, valueAt } from '../source/node.ts';
 import { buildOptions } from './build-options.ts';
-import { buildAccess, buildChecks, buildSlo, textsOf } from './build-promises.ts';
+import { buildAccess, buildChecks, buildMasks, buildSlo, textsOf } from './build-promises.ts';
+import { maskClasses } from './mask-classes.ts';
 
 /** The model of a product whose draft broke no rule. */
 export function buildProduct(mesh: MeshDraft, draft: ProductDraft): Product {
@@ -16,6 +17,7 @@ export function buildProduct(mesh: MeshDraft, draft: ProductDraft): Product {
   const tier = oneOf(TIERS, said('tier')) ?? 'bronze';
   const history = said('history');
   const gate = textAt(root, 'gate');
+  const datasets = draft.datasets.map((dataset) => buildDataset(mesh, dataset));
   return {
     name: present(draft.name, 'a checked product has a name'),
     domain: present(draft.domain, 'a checked product has a domain'),
@@ -33,14 +35,18 @@ export function buildProduct(mesh: MeshDraft, draft: ProductDraft): Product {
     tags: textsOf(valueAt(root, 'tags')),
     inputs: draft.inputs.map((input) => buildInput(mesh, input)),
     transform: buildTransform(mesh, draft),
-    datasets: draft.datasets.map((dataset) => buildDataset(mesh, dataset)),
+    datasets,
     historyMs: history === undefined ? undefined : parseDuration(history),
     slo: buildSlo(valueAt(root, 'slo')),
     gate: gate === undefined ? tier === 'gold' : gate === 'true',
     checks: buildChecks(valueAt(root, 'checks')),
     outputs: buildOutputs(mesh, draft),
     deliveries: buildDeliveries(mesh, draft),
-    access: buildAccess(valueAt(root, 'access') ?? valueAt(mesh.defaults, 'access')),
+    access: maskClasses(
+      buildAccess(valueAt(root, 'access') ?? valueAt(mesh.defaults, 'access')),
+      datasets,
+      buildMasks(valueAt(mesh.root, 'masks')),
+    ),
     place: placeOf(draft.nameNode ?? root),
   };
 }

@@ -75,13 +75,16 @@ function buildAccessRule(node: SpecNode): AccessRule {
     ports: valueAt(node, 'ports') && textsOf(valueAt(node, 'ports')),
     actions: valueAt(node, 'actions') && textsOf(valueAt(node, 'actions')),
     rows: textAt(node, 'rows'),
-    mask: Object.fromEntries(
-      entriesOf(valueAt(node, 'mask')).map(({ key, value }) => [key.text, plainValue(value)]),
-    ),
+    mask: Object.fromEntries(buildMasks(valueAt(node, 'mask'))),
     purpose: textAt(node, 'purpose'),
     until: textAt(node, 'until'),
     place: placeOf(node),
   };
+}
+
+/** By the names that are masked. */
+export function buildMasks(node: SpecNode | undefined): ReadonlyMap<string, unknown> {
+  return new Map(entriesOf(node).map(({ key, value }) => [key.text, plainValue(value)]));
 }
 
 /** The texts of a list, or of the one item that stands for it. */

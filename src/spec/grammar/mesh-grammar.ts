@@ -1,7 +1,7 @@
 import { CONNECTION_TYPES } from './connection-types.ts';
 import { optionsShape } from './option-shape.ts';
 import { ALIGNMENTS, STATUSES, TIERS } from './product-grammar.ts';
-import { accessShape, severityShape } from './promise-grammar.ts';
+import { accessShape, classMasksShape, severityShape } from './promise-grammar.ts';
 import { formed, type Key, listOrOne, type MapShape, type Shape, text, type VariantsShape } from './shape.ts';
 
 const doc: Key = { shape: text, doc: 'What it is, for people.', aka: ['description', 'comment'] };
@@ -221,6 +221,10 @@ export const meshGrammar: MapShape = {
       aka: ['server', 'listen'],
     },
     defaults: { shape: defaultsShape, doc: 'What products say when they do not say it themselves.' },
+    masks: {
+      shape: classMasksShape,
+      doc: 'How fields of a class, such as pii, are masked for everybody who has not stated a purpose: null, { hash: true } or { first: 3 }.',
+    },
     policies: {
       shape: { kind: 'entries', what: 'policies', names: 'name', value: policyShape },
       doc: 'Rules over all products.',

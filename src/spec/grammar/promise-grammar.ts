@@ -160,6 +160,16 @@ export const checksShape: ListShape = {
   },
 };
 
+const maskShape: Shape = { kind: 'any', nullable: true };
+
+/** By class of fields. */
+export const classMasksShape: Shape = {
+  kind: 'entries',
+  what: 'masked classes',
+  names: 'name',
+  value: maskShape,
+};
+
 export const accessShape: ListShape = {
   kind: 'list',
   item: {
@@ -184,12 +194,7 @@ export const accessShape: ListShape = {
         aka: ['filter', 'where'],
       },
       mask: {
-        shape: {
-          kind: 'entries',
-          what: 'masked fields',
-          names: 'field-name',
-          value: { kind: 'any', nullable: true },
-        },
+        shape: { kind: 'entries', what: 'masked fields', names: 'field-name', value: maskShape },
         doc: 'Fields that are replaced: by null, a constant, { hash: true }, { first: 3 } or { sql: "..." }.',
       },
       purpose: { shape: text, doc: 'What the data is used for, as the consumer must state it.' },

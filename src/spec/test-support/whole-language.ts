@@ -16,6 +16,7 @@ alerts:
   operations: { webhook: "https://example.com/alerts", style: slack, secret_variable: ALERT_SECRET, owners: [team-a], products: flights.departures }
   people: { email: { to: [owner, ana@example.org], smtp: "\${SMTP_URL}", from: wharf@example.org } }
 serve: { tls: { certificate: /etc/wharf/cert.pem, key: ../key.pem }, tokens: required }
+masks: { pii: { hash: true }, confidential: null }
 policies:
   owned: { sql: select * from system.products where owner is null, severity: warning }
 `,

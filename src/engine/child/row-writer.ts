@@ -10,7 +10,8 @@ import type { RowFormat } from '../guest-messages.ts';
 import { jsonText } from './json-text.ts';
 import { pgBinary } from './pg-binary.ts';
 import { pgText } from './pg-text.ts';
-import { isValid, stringAt, stringBytes } from './vector-access.ts';
+import { TEXT_CELL_BYTES, type TextCells, textCells } from './text-cells.ts';
+import { isValid, stringAt, stringBytes, validItems } from './vector-access.ts';
 
 const DATA_ROW = 'D'.charCodeAt(0);
 const FIRST_BYTES = 64 * 1024;
@@ -25,6 +26,15 @@ export interface PageWriter {
 }
 
 export type LineFormat = Exclude<RowFormat, { readonly kind: 'arrow' } | { readonly kind: 'parquet' }>;
+
+/** A column of a chunk, ready to be written as cells. */
+interface CellColumn {
+  readonly vector: DuckDBVector;
+  readonly type: DuckDBType;
+  readonly isBinary: boolean;
+  readonly isValid: (row: number) => boolean;
+  readonly text: TextCells | undefined;
+}
 
 export class RowWriter implements PageWriter {
   readonly #names: readonly string[];
@@ -45,11 +55,10 @@ export class RowWriter implements PageWriter {
 
   write(chunk: DuckDBDataChunk, from: number, count: number, bytesMax: number): number {
     const vectors = this.#types.map((_, i) => present(chunk.getColumnVector(i), 'each column has a vector'));
+    const writeRow = this.#rowsOf(vectors);
     let written = 0;
     while (written < count && this.#at < bytesMax) {
-      if (this.#format.kind === 'json') this.#writeJson(vectors, from + written);
-      else if (this.#format.kind === 'csv') this.#writeCsv(vectors, from + written);
-      else this.#writeCells(vectors, from + written, this.#format.binary);
+      writeRow(from + written);
       written += 1;
     }
     return written;
@@ -62,28 +71,40 @@ export class RowWriter implements PageWriter {
     return page;
   }
 
-  #writeCells(vectors: readonly DuckDBVector[], row: number, binary: readonly boolean[]): void {
+  #rowsOf(vectors: readonly DuckDBVector[]): (row: number) => void {
+    const format = this.#format;
+    if (format.kind === 'json') return (row) => this.#writeJson(vectors, row);
+    if (format.kind === 'csv') return (row) => this.#writeCsv(vectors, row);
+    const columns = vectors.map((vector, i) => {
+      const isBinary = format.binary[i] === true;
+      const type = present(this.#types[i], 'each column has a type');
+      const text = isBinary ? undefined : textCells(vector);
+      return { vector, type, isBinary, isValid: validItems(vector), text };
+    });
+    return (row) => this.#writeCells(columns, row);
+  }
+
+  #writeCells(columns: readonly CellColumn[], row: number): void {
     const start = this.#at;
-    this.#reserve(7);
+    this.#reserve(7 + columns.length * TEXT_CELL_BYTES);
     this.#page[start] = DATA_ROW;
-    this.#page.writeUInt16BE(vectors.length, start + 5);
+    this.#page.writeUInt16BE(columns.length, start + 5);
     this.#at = start + 7;
-    for (let i = 0; i < vectors.length; i++)
-      this.#writeCell(vectors[i] as DuckDBVector, i, row, binary[i] === true);
+    for (const column of columns) this.#writeCell(column, row);
     this.#page.writeInt32BE(this.#at - start - 1, start + 1);
   }
 
-  #writeCell(vector: DuckDBVector, column: number, row: number, binary: boolean): void {
-    if (!isValid(vector, row)) {
-      this.#reserve(4);
+  #writeCell({ vector, type, isBinary, isValid, text }: CellColumn, row: number): void {
+    this.#reserve(TEXT_CELL_BYTES);
+    if (!isValid(row)) {
       this.#at = this.#page.writeInt32BE(-1, this.#at);
-    } else if (vector instanceof DuckDBVarCharVector) this.#writeSized(stringBytes(vector, row));
-    else {
-      const type = this.#types[column] as DuckDBType;
-      const value = vector.getItem(row);
-      if (binary) this.#writeSized(pgBinary(value, type));
-      else this.#writeText(pgText(value, type));
+      return;
     }
+    const end = text ? text(row, this.#page, this.#at) : 0;
+    if (end > 0) this.#at = end;
+    else if (vector instanceof DuckDBVarCharVector) this.#writeSized(stringBytes(vector, row));
+    else if (isBinary) this.#writeSized(pgBinary(vector.getItem(row), type));
+    else this.#writeText(pgText(vector.getItem(row), type));
   }
 
   #writeSized(bytes: Uint8Array): void {

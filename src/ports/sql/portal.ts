@@ -32,12 +32,14 @@ export class Portal {
     let left = rowsMax === 0 ? Number.POSITIVE_INFINITY : rowsMax;
     for (;;) {
       this.#answer.check();
-      const { end, rows } = skipRows(this.#page.bytes, this.#at, left);
-      if (rows > 0) await send(this.#page.bytes.subarray(this.#at, end));
+      const { bytes, rows: pageRows } = this.#page;
+      const isWhole = this.#at === 0 && pageRows <= left;
+      const { end, rows } = isWhole ? { end: bytes.length, rows: pageRows } : skipRows(bytes, this.#at, left);
+      if (rows > 0) await send(bytes.subarray(this.#at, end));
       this.#at = end;
       this.#taken += rows;
       left -= rows;
-      if (this.#at < this.#page.bytes.length) return false;
+      if (this.#at < bytes.length) return false;
       if (this.#page.done) return true;
       if (left === 0) return false;
       this.#page = await this.#answer.fetch(Math.min(left, PAGE_ROWS));

@@ -6,6 +6,10 @@ export const accessErrors = defineErrors('runtime/access', {
     doc: 'A product says of nobody that they may use it, and its mesh has no default: only its owner may.',
     status: 500,
   },
+  ACCESS_REVEALS: {
+    doc: 'A product shows to some of its readers what they may not read in one of its inputs, whose owner has not said that this is meant.',
+    status: 500,
+  },
   UNAUTHENTICATED: {
     doc: 'A token is not one of this mesh, was revoked or has expired; or none was given where one is needed.',
     status: 401,

@@ -18,6 +18,7 @@ import { bindTypescript } from '../../transform/typescript/bind-typescript.ts';
 import { typescriptProducts } from '../../transform/typescript/type-declarations.ts';
 import { accessProblems } from '../access/access-problems.ts';
 import { bindAccess, hasConditions } from '../access/bind-access.ts';
+import { mayReveal, revealProblems } from '../access/revealed-columns.ts';
 import { bindDeliveries, hasDeliveries } from '../deliver/bind-deliveries.ts';
 import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
 import { loadDeclarations } from '../serve.ts';
@@ -59,7 +60,8 @@ async function bindAll(mesh: Mesh, registries: Registries): Promise<Diagnostic[]
   // One after another: each takes processes of its own.
   for (const product of typescriptProducts(mesh.products))
     typescript.push(...(await bindTypescript(product, products)));
-  const hasOthers = hasChecks(mesh) || hasConditions(mesh) || hasDeliveries(mesh);
+  const nowMs = systemClock.nowMs();
+  const hasOthers = hasChecks(mesh) || hasConditions(mesh) || hasDeliveries(mesh) || mayReveal(mesh, nowMs);
   if (derived.length + mapped.length === 0 && !hasOthers) return typescript;
   const temporaryFolder = path.join(os.tmpdir(), `wharf-check-${randomName()}`);
   const engine = startEngine({
@@ -74,11 +76,14 @@ async function bindAll(mesh: Mesh, registries: Registries): Promise<Diagnostic[]
       ...mapped.map((product) => bindTransform(engine, { product, inputs: inputFields(product) })),
       ...derived.map((product) => bindDerive(engine, product, products)),
     ]);
+    const transforms = [...typescript, ...found.flat()];
+    const isBroken = transforms.some(({ severity }) => severity === 'error');
     return [
-      ...typescript,
-      ...found.flat(),
+      ...transforms,
       ...(await bindQuality(engine, mesh)),
       ...(await bindAccess(engine, mesh)),
+      // What a query makes of its inputs is known of one that is right.
+      ...(isBroken ? [] : await revealProblems(engine, mesh, nowMs)),
       ...(await bindDeliveries(engine, mesh, registries.deliveries)),
     ];
   } finally {

@@ -3,8 +3,16 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-/** Packages that hold machine code or look for files of their own, and what is seldom needed: loaded from node_modules. */
-const OUTSIDE = ['@duckdb/node-bindings', 'esbuild', 'lmdb', 'nodemailer', 'typescript'];
+/** Packages that hold machine code or look for files of their own, and large ones that few starts need: loaded from node_modules. */
+const OUTSIDE = [
+  '@duckdb/node-bindings',
+  '@e965/xlsx',
+  'apache-arrow',
+  'esbuild',
+  'lmdb',
+  'nodemailer',
+  'typescript',
+];
 
 const program = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 

@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Lazy<Command>>> = {
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   deliveries: async () => (await import('./commands/deliveries.ts')).deliveriesCommand,
   alerts: async () => (await import('./commands/alerts.ts')).alertsCommand,
+  clean: async () => (await import('./commands/clean.ts')).cleanCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };

@@ -114,6 +114,29 @@ export interface DiscoveredTable {
   }[];
 }
 
+/** How to come by what an input made at its source, once no input reads from there. */
+export interface LeavingTarget {
+  readonly connection: NamedConnection;
+  readonly reveal: Reveal;
+  /** What paths of the connection start from. */
+  readonly baseFolder: string;
+}
+
+/** What reading makes at a source for itself, and what would stay there when the input is gone from the mesh. */
+export interface Leavings {
+  /** Of the connections that may lead there. */
+  readonly connectionType: string;
+  /** For people; undefined for a cursor of another connector, and where nothing was made or nothing is left. */
+  describe(id: string, cursor: Cursor): string | undefined;
+  /**
+   * Removes it: `removed`; `gone` where nothing of it is left; `elsewhere` where the connection leads to another server or database.
+   * Throws what the source says.
+   */
+  remove(target: LeavingTarget, cursor: Cursor): Promise<'removed' | 'gone' | 'elsewhere'>;
+  /** The cursor once it is removed: whoever reads on from it finds out that there is a gap. */
+  afterwards(cursor: Cursor): Cursor;
+}
+
 /** An input that Wharf reads from. */
 export interface PullInput extends Declaration {
   readonly kind: 'pull';
@@ -124,6 +147,7 @@ export interface PullInput extends Declaration {
     readonly schemes: readonly string[];
     readonly look: (address: string) => Promise<Discovery>;
   };
+  readonly leavings?: Leavings;
   /** Reads for ever (until `signal`), from `cursor` on. Throws a WharfError; a retryable one is tried again. */
   capture(context: CaptureContext): AsyncIterable<CaptureBatch>;
 }

@@ -26,6 +26,7 @@ import { OpenId } from './access/open-id.ts';
 import { TokenStore } from './access/token-store.ts';
 import { baseFolderOf, connectionOf } from './base-folder.ts';
 import { fedDataset } from './capture/destination.ts';
+import { LeavingsOfInputs } from './capture/leavings-of-inputs.ts';
 import type { Services } from './capture/services.ts';
 import { CatalogTask } from './catalog/catalog-task.ts';
 import { columnarToNdjson } from './columnar-file.ts';
@@ -68,7 +69,7 @@ export interface PlatformOptions {
   readonly workers?: Workers;
 }
 
-interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers' | 'destinations'> {
+interface Parts extends Pick<PlatformOptions, 'mesh' | 'workers' | 'connectors' | 'destinations'> {
   readonly folder: DataFolder;
   readonly services: Services;
   readonly reader: Engine;
@@ -100,6 +101,7 @@ export class Platform {
   readonly #usageTask: UsageTask;
   readonly alerts: AlertService;
   readonly deliveries: Deliveries;
+  readonly leavings: LeavingsOfInputs;
   readonly #reader: Engine;
   readonly #files: SnapshotFiles;
   readonly #ownsWorkers: boolean;
@@ -147,6 +149,7 @@ export class Platform {
       standing: (product) => productStanding(this.product(product.id)),
       reveal: revealFrom(process.env),
     });
+    this.leavings = new LeavingsOfInputs({ ...parts, reveal: revealFrom(process.env) });
     this.slo = new SloService({
       services,
       ports: this.ports,
@@ -234,6 +237,7 @@ export class Platform {
       this.deliveries.start();
       this.slo.start();
       this.alerts.start();
+      this.leavings.tell();
     }
     this.#maintenance = this.#maintain();
     if (this.#ownsWorkers) this.#warmUp();

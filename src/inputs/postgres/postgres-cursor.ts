@@ -29,6 +29,8 @@ export interface CursorSource {
   /** The server's own identifier. */
   readonly system: string;
   readonly table: number;
+  /** Slot and publication were removed when no input read from them any more. */
+  readonly removed?: true;
   /** The types of the columns that were read, by name. */
   readonly columns: Readonly<Record<string, number>>;
 }

@@ -1,6 +1,7 @@
 /** The input `postgres`: a table as it is, and then every change of it, from the server's log. See `read-source.ts`. */
 import { type CaptureBatch, type CaptureContext, definePullInput } from '../../kit/input.ts';
 import { discoverTables } from './discover-tables.ts';
+import { leftAtServer } from './left-at-server.ts';
 import { postgresOptionFields } from './postgres-options.ts';
 import { readSource } from './read-source.ts';
 import { SourceSession, UNMAPPED } from './source-session.ts';
@@ -11,6 +12,7 @@ export const postgresInput = definePullInput({
   options: postgresOptionFields,
   discover: { schemes: ['postgres:', 'postgresql:'], look: discoverTables },
   unmapped: UNMAPPED,
+  leavings: leftAtServer,
   capture,
 });
 

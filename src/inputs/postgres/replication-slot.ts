@@ -28,8 +28,17 @@ export function newSlotName(id: string): string {
   return PREFIX + (plain.length > room ? `${plain.slice(0, room - 9)}_${hash}` : plain) + suffix;
 }
 
+/** Whether a name is one that was made for this input: slots that were there before are nobody's to drop but their owner's. */
+export function isMadeFor(id: string, slot: string): boolean {
+  return withoutSuffix(newSlotName(id)) === withoutSuffix(slot);
+}
+
+function withoutSuffix(slot: string): string {
+  return slot.slice(0, slot.lastIndexOf('_'));
+}
+
 /** The server's own identifier, which a copy of it on another machine shares and another server does not. */
-export async function readSystem(session: SourceSession): Promise<string> {
+export async function readSystem(session: Pick<SourceSession, 'ask'>): Promise<string> {
   const [row] = await session.ask('select system_identifier::text as id from pg_control_system()');
   return row?.id ?? '';
 }

@@ -16,6 +16,7 @@ import { tokenRoutes } from '../access/token-routes.ts';
 import { whoRoute } from '../access/who-route.ts';
 import { historyRoutes } from '../catalog/history-routes.ts';
 import '../errors.ts';
+import { leavingsRoutes } from '../capture/leavings-routes.ts';
 import { deliveryRoutes } from '../deliver/delivery-routes.ts';
 import { lineageRoutes } from '../lineage/lineage-routes.ts';
 import type { Platform } from '../platform.ts';
@@ -172,6 +173,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
   auditChanges(app, platform);
   warnWhenHeld(app, platform);
   systemRoutes(app, platform);
+  leavingsRoutes(app, platform);
   meshRoutes(app, platform, options.sqlPort);
   productRoutes(app, platform);
   sqlRoutes(app, options.sql);

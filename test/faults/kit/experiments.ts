@@ -1,7 +1,8 @@
 import { damageSweep } from './damage-sweep.ts';
 import { crashPoints, errorSweep } from './disk-calls.ts';
 import type { Experiment } from './experiment.ts';
+import { fuzz } from './fuzz.ts';
 import { ledger } from './ledger.ts';
 
 /** All experiments of the kit, in the order in which they are run. */
-export const EXPERIMENTS: readonly Experiment[] = [ledger, crashPoints, errorSweep, damageSweep];
+export const EXPERIMENTS: readonly Experiment[] = [ledger, crashPoints, errorSweep, damageSweep, fuzz];

@@ -447,6 +447,7 @@ describe.skipIf(!browser)('the pages', () => {
     });
     await page.goto(`${wharf.url}/`);
     await page.getByText('3 products').waitFor();
+    await page.evaluate('document.fonts.ready.then(() => undefined)');
     await nothingLoaded.close();
     expect(bytes).toBeLessThan(FIRST_VIEW_BYTES_MAX);
     console.log(`first view: ${Math.round(bytes / 1_000)} kB`);

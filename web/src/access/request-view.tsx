@@ -15,8 +15,24 @@ export function RequestView({ product }: { readonly product: ProductDocument }) 
   return (
     <div className="product-columns">
       <RequestForm product={product} />
-      {token !== null && <AgreementsList path={`${product._links.self.href}/agreements`} />}
+      <aside className="stack">
+        <Decision product={product} />
+        {token !== null && <AgreementsList path={`${product._links.self.href}/agreements`} />}
+      </aside>
     </div>
+  );
+}
+
+/** What becomes of a request. */
+function Decision({ product: { owner, contact } }: { readonly product: ProductDocument }) {
+  return (
+    <section className="card stack" aria-label="What becomes of it">
+      <h2>What becomes of it</h2>
+      <p>
+        <strong>{owner}</strong> {contact && <span className="soft">({contact})</span>} answers. What is
+        agreed on holds for that purpose, through those ports, and ends by itself.
+      </p>
+    </section>
   );
 }
 

@@ -7,6 +7,7 @@ const LENGTH_SHOWN = 200;
 const LENGTH_OPENED = 20_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g;
+const LOCAL_INSTANT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 export function Cell({ value, type }: { readonly value: unknown; readonly type?: string | undefined }) {
@@ -39,6 +40,7 @@ export function isNumeric(type: string | undefined): boolean {
 
 function textOf(value: unknown, type: string | undefined): string {
   if (typeof value === 'object') return JSON.stringify(value);
+  if (type?.startsWith('timestamp')) return String(value).replace(LOCAL_INSTANT, '$1 $2');
   return isNumeric(type) ? exactNumber(String(value)) : String(value);
 }
 

@@ -1,7 +1,10 @@
+import { NODE_WIDTH } from './mesh-node.tsx';
 import type { Point } from './viewport.ts';
 
 export interface DrawnEdge {
   readonly from: Point;
+  /** Where it enters what it leads past, from left to right. */
+  readonly past: readonly Point[];
   readonly to: Point;
   readonly look: EdgeLook;
 }
@@ -24,7 +27,17 @@ export function GraphEdges({ edges }: { readonly edges: readonly DrawnEdge[] }) 
   );
 }
 
-function pathOf({ from, to }: DrawnEdge): string {
+function pathOf({ from, past, to }: DrawnEdge): string {
+  let at = from;
+  let path = `M${from.x},${from.y}`;
+  for (const point of past) {
+    path += `${curve(at, point)}H${point.x + NODE_WIDTH}`;
+    at = { x: point.x + NODE_WIDTH, y: point.y };
+  }
+  return path + curve(at, to);
+}
+
+function curve(from: Point, to: Point): string {
   const bend = Math.max(BEND_MIN, Math.abs(to.x - from.x) / 2);
-  return `M${from.x},${from.y}C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`;
+  return `C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`;
 }

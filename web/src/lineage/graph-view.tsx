@@ -3,7 +3,8 @@ import { memo, useMemo } from 'react';
 import type { LineageDocument, LineageNode } from '../api/documents.ts';
 import type { ColumnEdge } from './column-graph.ts';
 import { type DrawnEdge, type EdgeLook, GraphEdges } from './graph-edges.tsx';
-import { layOut, type Place } from './layout.ts';
+import { type Layout, layOut, type Place } from './layout.ts';
+import { wayOf } from './long-edges.ts';
 import { COLUMN_HEIGHT, COLUMNS_TOP, HEAD_HEIGHT, MeshNode, NODE_WIDTH } from './mesh-node.tsx';
 import { PanZoomArea } from './pan-zoom-area.tsx';
 import type { Bounds, Point } from './viewport.ts';
@@ -31,7 +32,7 @@ export function GraphView(props: GraphViewProps) {
   const shape = JSON.stringify([document.nodes.map(({ id }) => id), document.edges, [...(columns ?? [])]]);
   // Places follow from the shape alone: figures that move do not move nodes.
   // biome-ignore lint/correctness/useExhaustiveDependencies: shape stands for the document's nodes and edges
-  const places = useMemo(
+  const layout = useMemo(
     () =>
       layOut(
         document.nodes.map(({ id }) => ({ id, width: NODE_WIDTH, height: heightOf(columns?.get(id)) })),
@@ -39,10 +40,11 @@ export function GraphView(props: GraphViewProps) {
       ),
     [shape],
   );
+  const { places } = layout;
   const bounds = useMemo(() => boundsOf(document.nodes, places, columns), [document.nodes, places, columns]);
   return (
     <PanZoomArea label={props.label} bounds={bounds}>
-      <GraphEdges edges={edgesOf(props, places)} />
+      <GraphEdges edges={edgesOf(props, layout)} />
       {document.nodes.map((node) => (
         <Node
           key={node.id}
@@ -82,18 +84,23 @@ function boundsOf(nodes: readonly LineageNode[], places: Places, columns: GraphV
   );
 }
 
-function edgesOf(props: GraphViewProps, places: Places): DrawnEdge[] {
+function edgesOf(props: GraphViewProps, { places, ways }: Layout): DrawnEdge[] {
   const { document, columns, columnEdges, marked } = props;
   if (columns && columnEdges)
     return columnEdges.flatMap(({ from, to }) => {
       const isMarked = marked?.has(from) && marked.has(to);
       const look = marked === undefined ? 'plain' : isMarked ? 'marked' : 'dim';
-      return edge(columnPlace(from, columns, places), columnPlace(to, columns, places), look);
+      const past = ways.get(wayOf({ from: productOf(from), to: productOf(to) }));
+      return edge(columnPlace(from, columns, places), columnPlace(to, columns, places), { look, past });
     });
   const troubled = new Set(document.nodes.filter(isTroubled).map(({ id }) => id));
-  return document.edges.flatMap(({ from, to }) =>
-    edge(headPlace(places.get(from)), headPlace(places.get(to)), troubled.has(from) ? 'troubled' : 'plain'),
-  );
+  return document.edges.flatMap(({ from, to }) => {
+    const look = troubled.has(from) ? 'troubled' : 'plain';
+    return edge(headPlace(places.get(from)), headPlace(places.get(to)), {
+      look,
+      past: ways.get(wayOf({ from, to })),
+    });
+  });
 }
 
 function isTroubled(node: LineageNode): boolean {
@@ -103,9 +110,14 @@ function isTroubled(node: LineageNode): boolean {
   );
 }
 
+interface EdgeStyle {
+  readonly look: EdgeLook;
+  readonly past: readonly Point[] | undefined;
+}
+
 /** From the right of one to the left of the other; none when one of them is not shown. */
-function edge(from: Point | undefined, to: Point | undefined, look: EdgeLook): DrawnEdge[] {
-  return from && to ? [{ from: { x: from.x + NODE_WIDTH, y: from.y }, to, look }] : [];
+function edge(from: Point | undefined, to: Point | undefined, { look, past = [] }: EdgeStyle): DrawnEdge[] {
+  return from && to ? [{ from: { x: from.x + NODE_WIDTH, y: from.y }, past, to, look }] : [];
 }
 
 function headPlace(place: Place | undefined): Point | undefined {
@@ -118,9 +130,13 @@ function columnPlace(
   columns: ReadonlyMap<string, readonly string[]>,
   places: Places,
 ): Point | undefined {
-  const at = id.indexOf('/');
-  const place = places.get(id.slice(0, at));
-  const index = columns.get(id.slice(0, at))?.indexOf(id.slice(at + 1)) ?? -1;
+  const product = productOf(id);
+  const place = places.get(product);
+  const index = columns.get(product)?.indexOf(id.slice(product.length + 1)) ?? -1;
   if (!place || index < 0) return undefined;
   return { x: place.x, y: place.y + COLUMNS_TOP + (index + 0.5) * COLUMN_HEIGHT };
+}
+
+function productOf(column: string): string {
+  return column.slice(0, column.indexOf('/'));
 }

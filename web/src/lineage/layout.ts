@@ -2,16 +2,7 @@
  * Places a graph in layers from left to right: each node one layer after the last of what it is made of, and within a layer near what it
  * is connected to. Linear in nodes and edges, so a mesh of thousands is laid out at once.
  */
-export interface LayoutNode {
-  readonly id: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface LayoutEdge {
-  readonly from: string;
-  readonly to: string;
-}
+import { type LayoutEdge, type LayoutNode, leadThrough } from './long-edges.ts';
 
 export interface Place {
   readonly x: number;
@@ -27,13 +18,17 @@ const ROWS_TO_COLUMNS = 1.5;
 /** Each sweep brings neighbours nearer; more change little. */
 const SWEEPS = 6;
 
-export function layOut(
-  nodes: readonly LayoutNode[],
-  edges: readonly LayoutEdge[],
-): ReadonlyMap<string, Place> {
-  const above = neighbours(nodes, edges, (edge) => [edge.to, edge.from]);
-  const below = neighbours(nodes, edges, (edge) => [edge.from, edge.to]);
-  const layers = layersOf(nodes, above, below);
+export interface Layout {
+  readonly places: ReadonlyMap<string, Place>;
+  /** By `wayOf(edge)`, of connections that lead past layers: where they enter each of those. */
+  readonly ways: ReadonlyMap<string, readonly Place[]>;
+}
+
+export function layOut(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): Layout {
+  const { layers, edges: led, passes } = leadThrough(layersOf(nodes, edges), edges);
+  const all = layers.flat();
+  const above = neighbours(all, led, (edge) => [edge.to, edge.from]);
+  const below = neighbours(all, led, (edge) => [edge.from, edge.to]);
   const centres = new Map(centresOf(layers));
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const isDown = sweep % 2 === 0;
@@ -44,7 +39,11 @@ export function layOut(
       for (const [id, centre] of centresOf([layer])) centres.set(id, centre);
     }
   }
-  return placesOf(layers);
+  const places = placesOf(layers);
+  const ways = new Map(
+    [...passes].map(([way, ids]) => [way, ids.flatMap((id) => places.get(id) ?? [])] as const),
+  );
+  return { places, ways };
 }
 
 type Neighbours = ReadonlyMap<string, readonly string[]>;
@@ -63,7 +62,9 @@ function neighbours(
 }
 
 /** By the longest way from a beginning; what nothing leads to stands just before what it leads to. */
-function layersOf(nodes: readonly LayoutNode[], above: Neighbours, below: Neighbours): LayoutNode[][] {
+function layersOf(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): LayoutNode[][] {
+  const above = neighbours(nodes, edges, (edge) => [edge.to, edge.from]);
+  const below = neighbours(nodes, edges, (edge) => [edge.from, edge.to]);
   const depths = new Map<string, number>();
   const waiting = new Map(nodes.map(({ id }) => [id, above.get(id)?.length ?? 0]));
   const ready = nodes.filter(({ id }) => waiting.get(id) === 0).map(({ id }) => id);

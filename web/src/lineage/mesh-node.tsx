@@ -65,7 +65,7 @@ function ProductHead({ node }: { readonly node: Extract<LineageNode, { kind: 'pr
         </Link>
         <Tag tone={node.tier}>{node.tier}</Tag>
       </div>
-      <div className="mesh-state small">
+      <div className="mesh-state">
         {node.troubledBy.length > 0 && node.heldAt === null && node.health !== 'failing' ? (
           <span className="dot warn" title={`because of ${node.troubledBy.join(', ')}`}>
             trouble above
@@ -94,7 +94,7 @@ function SourceHead({ node }: { readonly node: Extract<LineageNode, { kind: 'sou
         <strong title={node.name}>{titleOf(node.name, node.from)}</strong>
         <Tag>{node.from}</Tag>
       </div>
-      <div className="mesh-state small soft">outside the mesh</div>
+      <div className="mesh-state soft">outside the mesh</div>
     </div>
   );
 }

@@ -29,14 +29,18 @@ const PADDING = 0.06;
 /** Of a frame in pixels: that of a phone. */
 const SMALL_WIDTH = 600;
 const READABLE_ZOOM = 0.6;
+/** Of a frame in pixels: that of a desk. On a wall, nodes are as much larger as all else is. */
+const DESK_WIDTH = 1_400;
+const FITTED_ZOOM_MAX = 1.6;
 /** Pixels that are kept free around what is brought into sight. */
 const MARGIN = 24;
 
-/** All of it, in the middle, and never larger than it is. Where that could not be read on a small screen, its beginning. */
+/** All of it, in the middle, and on a desk never larger than it is. Where that could not be read on a small screen, its beginning. */
 export function fitted(bounds: Bounds, { width, height }: Size): Viewport {
   const [wide, high] = [Math.max(1, bounds.right - bounds.left), Math.max(1, bounds.bottom - bounds.top)];
   const free = 1 - 2 * PADDING;
-  const zoom = clamped(Math.min(1, (width * free) / wide, (height * free) / high), ZOOM_MIN, ZOOM_MAX);
+  const most = clamped(width / DESK_WIDTH, 1, FITTED_ZOOM_MAX);
+  const zoom = clamped(Math.min(most, (width * free) / wide, (height * free) / high), ZOOM_MIN, ZOOM_MAX);
   if (width < SMALL_WIDTH && zoom < READABLE_ZOOM) return begun(bounds, { width, height });
   return {
     x: width / 2 - ((bounds.left + bounds.right) / 2) * zoom,

@@ -3,6 +3,8 @@ import { count, exactNumber, share } from '../base/format.ts';
 
 const WIDTH = 148;
 const HEIGHT = 26;
+/** Characters of a bound; a longer number is rounded. */
+const LONG = 8;
 
 /** A field's values as bars, said in words for those who do not see them. */
 export function Distribution({ field, rows }: { readonly field: FieldProfile; readonly rows: number }) {
@@ -44,6 +46,7 @@ function Bars({ counts, label }: { readonly counts: readonly number[]; readonly 
       width={WIDTH}
       height={HEIGHT}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
       role="img"
       aria-label={`Distribution, ${label}`}
     >
@@ -68,7 +71,10 @@ function Bars({ counts, label }: { readonly counts: readonly number[]; readonly 
 function ending(text: string | null): string {
   if (text === null) return '';
   const day = /^\d{4}-\d\d-\d\d/.exec(text);
-  return day
-    ? day[0]
-    : exactNumber(text.length > 12 && /^-?\d+\.\d+$/.test(text) ? Number(text).toPrecision(6) : text);
+  if (day) return day[0];
+  return exactNumber(text.length > LONG && /^-?\d+\.\d+$/.test(text) ? rounded(Number(text)) : text);
+}
+
+function rounded(value: number): string {
+  return Math.abs(value) < 1_000 ? String(Number(value.toPrecision(4))) : String(Math.round(value));
 }

@@ -75,7 +75,7 @@ function Related({ product }: { readonly product: ProductDocument }) {
                 <>
                   <Link href={pathOf(addressOf(input.from))}>{input.from}</Link>
                   {'position' in input && input.position !== null && (
-                    <span className="soft small"> at position {count(input.position)}</span>
+                    <span className="soft small nowrap"> at position {count(input.position)}</span>
                   )}
                 </>
               ) : (

@@ -117,9 +117,7 @@ function ProductRow({ product }: { readonly product: ProductCard }) {
           <span className="soft">none made</span>
         ) : (
           <Dot tone={promises.broken > 0 ? 'bad' : promises.kept > 0 ? 'good' : 'none'}>
-            {promises.broken > 0
-              ? `${promises.broken} of ${promises.made} broken`
-              : `${promises.kept} of ${promises.made} known to be kept`}
+            {promisesText(promises)}
           </Dot>
         )}
       </td>
@@ -144,6 +142,16 @@ function ProductRow({ product }: { readonly product: ProductCard }) {
   );
 }
 
+function promisesText({ made, kept, broken }: ProductCard['promises']): string {
+  const unknown = made - kept - broken;
+  const parts = [
+    broken > 0 && `${broken} broken`,
+    kept > 0 && `${kept} kept`,
+    unknown > 0 && `${unknown} not known`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
 function Gate({ product: { gate, heldAt } }: { readonly product: ProductCard }) {
   if (heldAt !== null) return <Dot tone="bad">{`holds ${count(heldAt)}`}</Dot>;
   return gate ? <Dot tone="good">open</Dot> : <span className="soft">none</span>;
@@ -156,7 +164,7 @@ function Incidents({ incidents }: { readonly incidents: readonly Incident[] }) {
     <ol className="timeline">
       {incidents.map((incident) => (
         <li key={`${incident.product} ${incident.check} ${incident.from}`}>
-          <Dot tone={incident.to === null ? 'bad' : 'none'}>{incident.to === null ? 'goes on' : 'over'}</Dot>
+          <Dot tone={incident.to === null ? 'bad' : 'none'}>{incident.to === null ? 'ongoing' : 'over'}</Dot>
           <span className="grow">
             <Link
               href={`${pathOf(addressOf(incident.product))}/quality?check=${encodeURIComponent(incident.check)}`}

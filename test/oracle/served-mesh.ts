@@ -10,7 +10,7 @@ import { parseExact } from '../support/read-ports.ts';
 import type { Push } from './pushed-state.ts';
 
 const SETTLE_DEADLINE_MS = 120_000;
-const POLL_MS = 1;
+const POLL_MS = 4;
 const PAGE = 1_000;
 
 /** Throws with what is wrong with the specs. */

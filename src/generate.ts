@@ -12,9 +12,9 @@ import { commandPages } from './cli/command-pages.ts';
 import { deliveries } from './deliver/index.ts';
 import { inputs } from './inputs/index.ts';
 import type { Registries } from './kit/registry.ts';
+import { loadDeclarations } from './kit/registry.ts';
 import { ports } from './ports/index.ts';
 import { fixtureJsonSchema } from './runtime/fixtures/fixture-grammar.ts';
-import { loadDeclarations } from './runtime/serve.ts';
 import { meshJsonSchema, productJsonSchema } from './spec/json-schema.ts';
 import { rulePages } from './spec/rule-pages.ts';
 

@@ -1,8 +1,6 @@
 /** How a command reaches the data: the server that is up on the data folder, else one of its own that captures nothing. */
 import { messageOf, WharfError } from '../base/errors.ts';
-import { checkMesh } from '../runtime/check/check-mesh.ts';
 import { findServer } from '../runtime/find-server.ts';
-import { serve } from '../runtime/serve.ts';
 import { asProblem } from './as-problem.ts';
 import { type CommandContext, UsageError } from './command.ts';
 import { dataFolderOf, meshFolder } from './mesh-folder.ts';
@@ -26,6 +24,9 @@ export async function connect(context: CommandContext): Promise<Connection> {
   const dataFolder = dataFolderOf(folder, context.options.data);
   const server = await findServer(dataFolder);
   if (server) return connectionTo(server.url, server.secret, true, async () => undefined);
+  // What serves is large; who only asks a server does not wait for it.
+  const { checkMesh } = await import('../runtime/check/check-mesh.ts');
+  const { serve } = await import('../runtime/serve.ts');
   const { mesh, diagnostics } = await checkMesh(folder, context.registries);
   if (!mesh) throw meshInvalid(diagnostics);
   const serving = await serve({

@@ -41,9 +41,10 @@ const COMING = ['plan', 'export', 'import'];
 /** What the parser throws after it has printed the help itself. */
 const SHOWS_HELP = new Set(['commander.help', 'commander.helpDisplayed']);
 
-/** All commands, in the order of the help. */
-export function loadCommands(): Promise<Command[]> {
-  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+/** All commands, in the order of the help; the one that is named alone, which starts sooner. */
+export function loadCommands(name?: string): Promise<Command[]> {
+  const named = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return Promise.all((named ? [named] : Object.values(COMMANDS)).map((load) => load()));
 }
 
 export interface CliOptions {
@@ -61,7 +62,7 @@ export async function runCli(options: CliOptions): Promise<number> {
   const terminal = new Terminal({ json: options.argv.includes('--json'), out, err });
   let exitCode = 0;
   const program = newProgram(out, err);
-  for (const command of await loadCommands()) {
+  for (const command of await loadCommands(options.argv[0])) {
     addCommand(program, command, async (context) => {
       exitCode = await command.run({
         ...context,

@@ -4,9 +4,8 @@ import { systemClock } from '../base/clock.ts';
 import type { DeliveryConnector } from '../kit/delivery.ts';
 import type { InputConnector, PushInput } from '../kit/input.ts';
 import type { HttpPort, Port } from '../kit/port.ts';
-import type { Registries, Registry } from '../kit/registry.ts';
+import { loadAll, type Registries } from '../kit/registry.ts';
 import type { SqlHost, SqlListener, SqlPort, SqlTls } from '../kit/sql.ts';
-import type { Declarations } from '../schema/options.ts';
 import type { TlsFiles } from '../spec/model.ts';
 import { Certificate } from './http/certificate.ts';
 import { isLoopback } from './http/guard.ts';
@@ -109,26 +108,4 @@ async function listenForSql(
   const port = [...ports.values()].find((candidate): candidate is SqlPort => candidate.kind === 'sql');
   if (sqlPort === undefined || !port) return undefined;
   return port.listen(sqlHost, { host, port: sqlPort });
-}
-
-/** Loads every entry of a lazy table. */
-export async function loadAll<T>(registry: Registry<T>): Promise<Map<string, T>> {
-  const entries = await Promise.all(
-    Object.entries(registry).map(async ([name, load]) => [name, await load()] as const),
-  );
-  return new Map(entries);
-}
-
-/** What specs may name, of everything that is registered. */
-export async function loadDeclarations(registries: Registries): Promise<Declarations> {
-  const [inputs, ports, deliveries] = await Promise.all([
-    loadAll(registries.inputs),
-    loadAll(registries.ports),
-    loadAll(registries.deliveries),
-  ]);
-  return {
-    inputs: [...inputs.values()],
-    ports: [...ports.values()],
-    deliveries: [...deliveries.values()],
-  };
 }

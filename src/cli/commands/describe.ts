@@ -1,4 +1,4 @@
-import { loadDeclarations } from '../../runtime/serve.ts';
+import { loadDeclarations } from '../../kit/registry.ts';
 import { typeText } from '../../schema/field.ts';
 import type { Declaration, OptionField } from '../../schema/options.ts';
 import { CONNECTION_TYPES } from '../../spec/grammar/connection-types.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { loadDeclarations } from '../../runtime/serve.ts';
+import { loadDeclarations } from '../../kit/registry.ts';
 import { type Command, UsageError } from '../command.ts';
 import { MESH_SCHEMA_FILE, writeSchemas } from '../write-schemas.ts';
 

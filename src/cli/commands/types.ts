@@ -1,5 +1,5 @@
+import { loadDeclarations } from '../../kit/registry.ts';
 import { writeTypes } from '../../runtime/check/write-types.ts';
-import { loadDeclarations } from '../../runtime/serve.ts';
 import { loadMesh } from '../../spec/load-mesh.ts';
 import type { Command } from '../command.ts';
 import { FOLDER_ARGUMENT, meshFolder } from '../mesh-folder.ts';

@@ -7,6 +7,7 @@ import { silentLog } from '../../base/log.ts';
 import { randomName } from '../../base/random.ts';
 import { startEngine } from '../../engine/start-engine.ts';
 import type { Registries } from '../../kit/registry.ts';
+import { loadDeclarations } from '../../kit/registry.ts';
 import type { Field } from '../../schema/field.ts';
 import { type Diagnostic, orderDiagnostics } from '../../spec/diagnostic.ts';
 import { loadMesh } from '../../spec/load-mesh.ts';
@@ -21,7 +22,6 @@ import { bindAccess, hasConditions } from '../access/bind-access.ts';
 import { mayReveal, revealProblems } from '../access/revealed-columns.ts';
 import { bindDeliveries, hasDeliveries } from '../deliver/bind-deliveries.ts';
 import { bindQuality, hasChecks, promiseProblems } from '../quality/bind-quality.ts';
-import { loadDeclarations } from '../serve.ts';
 import { certificateProblems } from './certificate-problems.ts';
 import { mappedInputProblems } from './mapped-inputs.ts';
 

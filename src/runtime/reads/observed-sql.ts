@@ -12,6 +12,7 @@ import type {
   SqlVector,
 } from '../../kit/sql.ts';
 import { invalidToken } from '../access/invalid-token.ts';
+import { consumerOf } from '../sql/sql-caller.ts';
 import type { Tracer } from '../tracing/tracer.ts';
 import type { Reading, ReadObserver } from './reading.ts';
 
@@ -43,7 +44,7 @@ export class ObservedSql implements SqlService {
   }
 
   run(run: SqlRun): Promise<SqlAnswer> {
-    return this.#told.tracer.span('SQL statement', { 'enduser.id': run.principal.name }, () =>
+    return this.#told.tracer.span('SQL statement', { 'enduser.id': consumerOf(run.principal) }, () =>
       this.#run(run),
     );
   }
@@ -79,7 +80,7 @@ export class ObservedSql implements SqlService {
     return Object.entries(positions).map(([product, position]) => ({
       product,
       port: PORT,
-      consumer: principal.name,
+      consumer: consumerOf(principal),
       position,
       rows: page.rows,
       purpose,

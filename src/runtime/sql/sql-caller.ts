@@ -37,6 +37,11 @@ function accessOf(principal: Principal): string {
   return JSON.stringify([kind, name, teams, attributes, scope ?? null]);
 }
 
+/** Who is told of what is read. What somebody calls themselves is no more than that: it stands for nobody who has shown a token. */
+export function consumerOf(caller: SqlPrincipal): string {
+  return principalText(askerOf(caller, undefined).principal);
+}
+
 /** As the decision takes it. */
 export function askerOf(caller: SqlPrincipal, purpose: string | undefined): Asker {
   const principal = caller instanceof SqlCaller ? caller.principal : ANYONE;

@@ -178,7 +178,8 @@ export class StatementService implements SqlService {
 /** A guest is not given to others: what it has seen stays with those who see the same. */
 function callerOf({ principal, purpose, signal }: SqlStatement): GuestCaller {
   const access = purpose === undefined ? principal.access : JSON.stringify([principal.access, purpose]);
-  return { consumer: principal.name, access, signal };
+  // Nobody waits in the place of somebody else by calling themselves so.
+  return { consumer: JSON.stringify([principal.access, principal.name]), access, signal };
 }
 
 /** Throws UNAUTHENTICATED, ACCESS_CHANGED. */

@@ -175,6 +175,9 @@ describe('requests, agreements and the audit', () => {
     expect(entries.map(({ action }) => action)).toEqual(
       expect.arrayContaining(['agreement.request', 'agreement.approve', 'agreement.refuse', 'agreement.end']),
     );
+    // Who asks in somebody else's name is written down as who they are.
+    const asked = entries.filter(({ action }) => action === 'agreement.request');
+    expect(new Set(asked.map(({ principal }) => principal))).toEqual(new Set(['anyone']));
     await owner('POST', '/p/test.items/v1/verify');
     expect((await audited()).map(({ action }) => action)).toContain('verify');
 

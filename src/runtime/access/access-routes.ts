@@ -12,20 +12,25 @@ import type { Platform } from '../platform.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 
+/** Who is written down as the one who did it: what a body says of that is not asked. */
+function callerText(request: FastifyRequest): string {
+  return principalText(callerOf(request).principal);
+}
+
 export function accessRoutes(app: FastifyInstance, platform: Platform): void {
   const { access, agreements, audit } = platform;
 
   /** Body: `{ consumer, purpose, until, ports?, fields?, contact? }`. Everybody may ask. */
   app.post('/p/:product/v:major/requests', async (request, reply) => {
     const { product } = platform.product(productId(request));
-    return reply.code(201).send(await agreements.request(product, requestBody(request)));
+    return reply.code(201).send(await agreements.request(product, requestBody(request), callerText(request)));
   });
 
   app.post('/p/:product/requests', async (request, reply) => {
     const { product } = platform.newest((request.params as { product: string }).product, (one) =>
       access.sees(one, callerOf(request)),
     );
-    return reply.code(201).send(await agreements.request(product, requestBody(request)));
+    return reply.code(201).send(await agreements.request(product, requestBody(request), callerText(request)));
   });
 
   app.get('/p/:product/v:major/agreements', async (request) => {
@@ -42,33 +47,18 @@ export function accessRoutes(app: FastifyInstance, platform: Platform): void {
   /** Body: `{ ports?, fields?, until?, reason? }`: what is granted of it; all that was asked for when left out. */
   app.post('/p/:product/v:major/agreements/:id/approve', async (request) => {
     checkManager(platform, request);
-    return agreements.approve(
-      productId(request),
-      idOf(request),
-      grantBody(request),
-      principalText(callerOf(request).principal),
-    );
+    return agreements.approve(productId(request), idOf(request), grantBody(request), callerText(request));
   });
 
   /** Body: `{ reason }`. */
   app.post('/p/:product/v:major/agreements/:id/refuse', async (request) => {
     checkManager(platform, request);
-    return agreements.refuse(
-      productId(request),
-      idOf(request),
-      reasonBody(request),
-      principalText(callerOf(request).principal),
-    );
+    return agreements.refuse(productId(request), idOf(request), reasonBody(request), callerText(request));
   });
 
   app.post('/p/:product/v:major/agreements/:id/end', async (request) => {
     checkManager(platform, request);
-    return agreements.end(
-      productId(request),
-      idOf(request),
-      reasonBody(request),
-      principalText(callerOf(request).principal),
-    );
+    return agreements.end(productId(request), idOf(request), reasonBody(request), callerText(request));
   });
 
   /** Body: `{ known? }`: a hash that was kept elsewhere. */

@@ -105,8 +105,8 @@ export class AgreementService {
     );
   }
 
-  /** Throws REQUEST_FOR_USE_INVALID, REQUESTS_FULL. */
-  request(product: Product, asked: RequestForUse): Promise<Agreement> {
+  /** `by` asks, for whomever. Throws REQUEST_FOR_USE_INVALID, REQUESTS_FULL. */
+  request(product: Product, asked: RequestForUse, by: string): Promise<Agreement> {
     return this.#change(async (nowMs) => {
       const request = requestOf(product, asked, { id: randomName(), nowMs });
       const waiting = [...this.#known.values()].filter(
@@ -121,7 +121,7 @@ export class AgreementService {
             retryable: true,
           },
         );
-      return this.#write(request, asked.consumer, 'request');
+      return this.#write(request, by, 'request');
     });
   }
 

@@ -1,4 +1,5 @@
 /** From what was found in a file to the text of a product's spec. */
+import { WharfError } from '../base/errors.ts';
 import type { Field } from '../schema/field.ts';
 import type { InferredDataset } from '../schema/infer/infer-dataset.ts';
 import { type FileProfile, formatOf } from './draft/file-profile.ts';
@@ -14,6 +15,8 @@ export interface DraftOptions {
   /** The path of the file: relative to the mesh folder, or to the connection's, with `/`. */
   readonly path: string;
   readonly connection?: string;
+  /** The address that is asked again and again, in place of the file; with a connection, from its address on. */
+  readonly url?: string;
   /** The domain's name when left out; must be a team where the mesh has teams. */
   readonly owner?: string;
   /** Where the editor finds the JSON Schema of specs, as seen from the spec file. */
@@ -45,6 +48,7 @@ const SHORT_NAME_LENGTH_MAX = 63;
 /** The spec that takes in every record of the file that the profile was made of. Throws DRAFT_NAME_UNUSABLE. */
 export function draftProduct(profile: FileProfile, options: DraftOptions): ProductDraft {
   const { dataset } = profile;
+  if (options.url !== undefined) checkForWeb(profile, options);
   const fields = mapFields(dataset.fields.map((inferred) => inferred.field));
   const targetKey = keyOf(dataset, fields);
   const shortName = productName(options.name);
@@ -114,11 +118,10 @@ function fileNameOf(name: string): string {
 }
 
 function inputLines(profile: FileProfile, options: DraftOptions, fields: readonly MappedField[]): string[] {
-  const parts = [
-    'from: file',
-    `path: ${scalar(literalGlob(options.path))}`,
-    ...formatParts(profile, options),
-  ];
+  const parts =
+    options.url === undefined
+      ? ['from: file', `path: ${scalar(literalGlob(options.path))}`, ...formatParts(profile, options)]
+      : ['from: http', `url: ${scalar(options.url)}`, ...webParts(profile)];
   if (options.connection !== undefined) parts.splice(1, 0, `connection: ${scalar(options.connection)}`);
   if (isUnmapped(fields)) return ['inputs:', `  ${INPUT}: { ${parts.join(', ')} }`];
   const sources = fields.map((field) => field.source);
@@ -128,6 +131,28 @@ function inputLines(profile: FileProfile, options: DraftOptions, fields: readonl
     ...parts.map((part) => `    ${part}`),
     '    fields:',
     ...sourceFieldLines(sources, '      '),
+  ];
+}
+
+/** What the input `http` has no words for. Throws DRAFT_NOT_FOR_WEB. */
+function checkForWeb({ format, csv }: FileProfile, { path }: DraftOptions): void {
+  if (format !== 'parquet' && csv?.columns === undefined && (csv?.quote ?? '"') === '"') return;
+  throw new WharfError(
+    'DRAFT_NOT_FOR_WEB',
+    `What "${path}" answers cannot be read from there again and again.`,
+    {
+      hint: 'Fetch it once, as a file: wharf add --once',
+    },
+  );
+}
+
+/** The format too: what a server says of its answers may change. */
+function webParts({ format, csv, records }: FileProfile): string[] {
+  return [
+    `format: ${format}`,
+    ...(csv && csv.delimiter !== ',' ? [`delimiter: ${scalar(csv.delimiter)}`] : []),
+    ...(records === undefined ? [] : [`records: ${scalar(records)}`]),
+    'mode: snapshot',
   ];
 }
 

@@ -12,5 +12,9 @@ export const catalogErrors = defineErrors('catalog', {
     doc: 'A member of a file has no name, a very long one, or one that differs from another in case only.',
     status: 422,
   },
+  DRAFT_NOT_FOR_WEB: {
+    doc: 'What an address answers is in a form that can be read as a file, and not by asking again and again.',
+    status: 422,
+  },
   DRAFT_GZIP_DAMAGED: { doc: 'A file whose name ends in .gz cannot be unpacked.', status: 422 },
 });

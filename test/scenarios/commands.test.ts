@@ -113,6 +113,7 @@ describe('the command line', () => {
       ],
       /fine/,
     ],
+    ['clean', 0, () => ['clean', ...where], /Nothing was left|left/],
     ['explain', 0, () => ['explain', 'test.items', '--mesh', mesh], /test\.items/],
     ['test', 0, () => ['test', mesh], /test/],
     ['types', 0, () => ['types', mesh], /TypeScript/],

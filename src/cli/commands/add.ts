@@ -5,6 +5,7 @@ import type { Registries } from '../../kit/registry.ts';
 import { loadDeclarations } from '../../kit/registry.ts';
 import { type Added, addProduct, onlyDomain, ownerOf } from '../../runtime/add/add-product.ts';
 import { type AddedTables, addTables } from '../../runtime/add/add-tables.ts';
+import { type AddedFromWeb, addWeb, isAsked } from '../../runtime/add/add-web.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
 import type { Mesh } from '../../spec/model.ts';
 import type { Command, ExitCode } from '../command.ts';
@@ -17,11 +18,11 @@ import { PRODUCT_SCHEMA_FILE, writeSchemas } from '../write-schemas.ts';
 export const addCommand: Command = {
   name: 'add',
   summary:
-    'look at a file of data or the tables of a database, and write specs of products that capture them',
+    'look at a file of data, an answer on the web or the tables of a database, and write specs of products that capture them',
   arguments: [
     {
       name: '<file or url>',
-      doc: 'CSV, JSON, NDJSON or Parquet, also with .gz; or postgres://user@host/database',
+      doc: 'CSV, JSON, NDJSON or Parquet, also with .gz; https://..., asked again and again; or postgres://user@host/database',
     },
   ],
   options: [
@@ -30,6 +31,7 @@ export const addCommand: Command = {
       flags: '--domain <domain>',
       doc: 'the domain of the product (default: the only one, or the name of the mesh)',
     },
+    { flags: '--once', doc: 'an address: fetch it once, and read it as a file' },
     { flags: '--owner <team>', doc: 'the owner of the product (default: the owner of the domain)' },
   ],
   examples: [
@@ -44,13 +46,15 @@ export const addCommand: Command = {
     await writeSchemas(folder, await loadDeclarations(registries));
     const tables = await addDiscovered(mesh, source ?? '', options, registries);
     if (tables) return tellTables(tables, terminal);
-    const added = await addProduct({
+    const asked = {
       mesh,
       source: source ?? '',
       schema: PRODUCT_SCHEMA_FILE,
       ...(options.domain ? { domain: String(options.domain) } : {}),
       ...(options.owner ? { owner: String(options.owner) } : {}),
-    });
+    };
+    const isWeb = isAsked(asked.source) && options.once !== true;
+    const added = isWeb ? await addWeb(asked) : await addProduct(asked);
     const after = await checkMesh(folder, registries);
     if (terminal.json)
       terminal.printJson({
@@ -101,8 +105,12 @@ function tellTables(
   return written.length > 0 ? 0 : 1;
 }
 
-function tell({ draft, file, spec }: Added, folder: string, terminal: Terminal): void {
-  if (file.how !== 'inside') terminal.print(`${file.relative} was ${file.how} into the mesh folder.`);
+function tell(added: Added | AddedFromWeb, folder: string, terminal: Terminal): void {
+  const { draft, spec } = added;
+  const file = 'file' in added ? added.file : undefined;
+  if (file === undefined)
+    terminal.print('The address is asked again and again; the option "every" says how often.');
+  else if (file.how !== 'inside') terminal.print(`${file.relative} was ${file.how} into the mesh folder.`);
   terminal.print(
     `${terminal.style('bold', draft.product)} is declared in ${path.join(folder, spec)}: ${plural(draft.rows, 'record')}, ${plural(draft.fields.length, 'field')}, key ${keyText(draft)}.`,
   );

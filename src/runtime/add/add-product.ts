@@ -55,6 +55,11 @@ export async function addProduct(options: AddOptions): Promise<Added> {
   const draft = isParquet(file)
     ? await draftParquet(file, draftOptions)
     : await draftText(file, draftOptions);
+  return { file, draft, spec: await writeDraft(mesh, draft) };
+}
+
+/** The name of the file that was written into the mesh folder. Throws ADD_EXISTS. */
+export async function writeDraft(mesh: Mesh, draft: ProductDraft): Promise<string> {
   const spec = path.join(mesh.folder, draft.fileName);
   if (existsSync(spec) || mesh.products.some((product) => product.name === draft.product)) {
     throw new WharfError('ADD_EXISTS', `The product "${draft.product}" is declared already.`, {
@@ -62,7 +67,7 @@ export async function addProduct(options: AddOptions): Promise<Added> {
     });
   }
   await writeFile(spec, draft.yaml, { flag: 'wx' });
-  return { file, draft, spec: draft.fileName };
+  return draft.fileName;
 }
 
 /** The mesh's only domain. Throws ADD_NO_DOMAIN. */

@@ -73,7 +73,7 @@ async function download(url: string, file: string): Promise<void> {
   );
 }
 
-async function* bounded(chunks: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+export async function* bounded(chunks: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;

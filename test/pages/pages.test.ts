@@ -316,6 +316,15 @@ describe.skipIf(!browser)('the pages', () => {
       await row.getByText('nothing').waitFor();
     }));
 
+  it('says who reads a product, and how far behind they are', async () => {
+    await wharf.get('/p/flights.departures/v1/rows?limit=1');
+    await visit('/operate?open=flights.departures@1', async (page) => {
+      const row = page.getByRole('row', { name: /^anyone/ });
+      await row.getByText('nothing').waitFor();
+      await row.getByText(/rest/).waitFor();
+    });
+  });
+
   it('makes a token that is shown once, and says in the audit who did', () =>
     visit('/access?view=tokens', async (page) => {
       await page.getByText('Tokens are for those who run the platform.').waitFor();

@@ -21,7 +21,10 @@ const OTHERS = '(others)';
 export class UsageMeter {
   readonly #nowMs: () => number;
   #counts = new Map<string, UsageCount>();
-  readonly #active = new Map<string, { product: string; port: string; lastMs: number }>();
+  readonly #active = new Map<
+    string,
+    Pick<Reading, 'product' | 'port' | 'consumer' | 'position'> & { lastMs: number }
+  >();
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -68,13 +71,26 @@ export class UsageMeter {
     return [...found.values()];
   }
 
-  #add({ product, port, consumer }: Reading, reads: number, rows: number): void {
+  /** By consumer, of those of a product that are active: the last position that it was given. */
+  positions(product: string): ReadonlyMap<string, number> {
+    const since = this.#nowMs() - ACTIVE_MS;
+    const found = new Map<string, number>();
+    for (const { consumer, position, lastMs, ...active } of this.#active.values())
+      if (active.product === product && lastMs >= since)
+        found.set(consumer, Math.max(position, found.get(consumer) ?? 0));
+    return found;
+  }
+
+  #add({ product, port, consumer, position }: Reading, reads: number, rows: number): void {
     const lastMs = this.#nowMs();
     const day = new Date(lastMs).toISOString().slice(0, 10);
     this.#merge({ day, product, port, consumer, reads, rows, lastMs });
     const name = JSON.stringify([product, port, consumer]);
-    if (this.#active.has(name) || this.#active.size < ENTRIES_MAX)
-      this.#active.set(name, { product, port, lastMs });
+    const known = this.#active.get(name);
+    // Whoever looks at an earlier position again has not fallen behind.
+    const last = Math.max(position, known?.position ?? 0);
+    if (known || this.#active.size < ENTRIES_MAX)
+      this.#active.set(name, { product, port, consumer, position: last, lastMs });
   }
 
   #merge(count: UsageCount): void {

@@ -20,6 +20,8 @@ export interface ConsumerUsage {
   readonly rows: number;
   /** ISO 8601, UTC. */
   readonly lastAt: string;
+  /** The last position that it was given; null when it has not read for some minutes. */
+  readonly position: number | null;
 }
 
 export interface UsageReport {
@@ -39,22 +41,25 @@ type UsageServices = Pick<Services, 'journal' | 'store' | 'engine' | 'clock'>;
 
 export async function usageReport(
   services: UsageServices,
-  meter: Pick<UsageMeter, 'counts'>,
+  meter: Pick<UsageMeter, 'counts' | 'positions'>,
   product: string,
 ): Promise<UsageReport> {
   const nowMs = services.clock.nowMs();
   const since = new Date(nowMs - (USAGE_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
   // What waits to be written is taken first: what is written in between is counted twice rather than not at all, until it is asked again.
   const waiting = meter.counts().filter((count) => count.product === product && count.day >= since);
-  return addedUp(product, since, [...(await written(services, product, since)), ...waiting]);
+  const counts = [...(await written(services, product, since)), ...waiting];
+  return { product, since, ...addedUp(counts, meter.positions(product)) };
 }
 
-export function addedUp(product: string, since: string, counts: readonly UsageCount[]): UsageReport {
-  const all = consumersOf(counts);
+/** `positions`: of those who read just now, by consumer. */
+export function addedUp(
+  counts: readonly UsageCount[],
+  positions: ReadonlyMap<string, number>,
+): Omit<UsageReport, 'product' | 'since'> {
+  const all = consumersOf(counts, positions);
   const days = grouped(counts, ({ day }) => day).map(([day, own]) => ({ day, reads: sum(own, 'reads') }));
   return {
-    product,
-    since,
     reads: sum(counts, 'reads'),
     rows: sum(counts, 'rows'),
     consumersTotal: all.length,
@@ -91,7 +96,7 @@ async function written(
 }
 
 /** Those who read most first. */
-function consumersOf(counts: readonly UsageCount[]): ConsumerUsage[] {
+function consumersOf(counts: readonly UsageCount[], positions: ReadonlyMap<string, number>): ConsumerUsage[] {
   return grouped(counts, ({ consumer }) => consumer)
     .map(([consumer, own]) => ({
       consumer,
@@ -99,6 +104,7 @@ function consumersOf(counts: readonly UsageCount[]): ConsumerUsage[] {
       reads: sum(own, 'reads'),
       rows: sum(own, 'rows'),
       lastAt: new Date(own.reduce((last, { lastMs }) => Math.max(last, lastMs), 0)).toISOString(),
+      position: positions.get(consumer) ?? null,
     }))
     .sort((a, b) => b.reads - a.reads || (a.consumer < b.consumer ? -1 : 1));
 }

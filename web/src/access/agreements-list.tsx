@@ -102,7 +102,7 @@ function Decide({ agreement }: { readonly agreement: Agreement }) {
         <input
           className="input grow"
           aria-label="Reason"
-          placeholder="Reason, needed to refuse or to end"
+          placeholder="Reason, to refuse or end"
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />

@@ -8,6 +8,7 @@ import { Empty, Loaded } from '../base/states.tsx';
 import { Ago } from '../base/time.tsx';
 import { useUrlState } from '../base/url-state.ts';
 import { useTitle } from '../base/use-title.ts';
+import { ConsumerTable } from './consumer-table.tsx';
 import { DeliveryTable } from './delivery-table.tsx';
 import { TaskTable } from './task-table.tsx';
 
@@ -219,6 +220,7 @@ function ProductRows({ product, isOpen, onOpen }: ProductRowsProps) {
               {product.deliveries.length > 0 && (
                 <DeliveryTable product={product.product} deliveries={product.deliveries} />
               )}
+              <ConsumerTable product={addressOf(product.product)} position={product.position} />
             </div>
           </td>
         </tr>

@@ -5,21 +5,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatBytes } from '../../base/duration.ts';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { Submission, SubmissionResult } from '../../kit/input.ts';
+import type { BodyShare } from './body-room.ts';
 import { holdsRecord, type PushFormat, slicesOfPush } from './push-slices.ts';
+import { PUSH_BODY_BYTES_MAX } from './read-body.ts';
 import './errors.ts';
 
-/** The largest body of one push, as sent and once unpacked. A push is acknowledged as a whole, so it must fit in memory. */
-export const PUSH_BODY_BYTES_MAX = 32 * 1024 * 1024;
 const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 const LINE_TYPES = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'text/plain']);
 
 const unzip = promisify(gunzip);
 
 /** Reads a request into whole slices of records. Throws the PUSH_... errors. */
-export async function receivePush(request: FastifyRequest): Promise<Submission> {
+export async function receivePush(request: FastifyRequest, share: BodyShare): Promise<Submission> {
   const format = readFormat(request);
   const op = readOperation(request.query);
-  const body = await unpack(request);
+  const body = await unpack(request, share);
   const slices = holdsRecord(body) ? slicesOfPush(body, format) : [];
   if (slices.length === 0) {
     throw new WharfError('PUSH_EMPTY', 'The request holds no record.', {
@@ -78,7 +78,7 @@ function readOperation(query: unknown): 'upsert' | 'delete' {
   return op;
 }
 
-async function unpack(request: FastifyRequest): Promise<Uint8Array> {
+async function unpack(request: FastifyRequest, share: BodyShare): Promise<Uint8Array> {
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
   const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding === 'identity') return body;
@@ -87,6 +87,12 @@ async function unpack(request: FastifyRequest): Promise<Uint8Array> {
       hint: 'Send the body as it is, or with Content-Encoding: gzip.',
     });
   }
+  const unpacked = await unzipped(body);
+  share.add(unpacked.length);
+  return unpacked;
+}
+
+async function unzipped(body: Uint8Array): Promise<Uint8Array> {
   try {
     return await unzip(body, { maxOutputLength: PUSH_BODY_BYTES_MAX });
   } catch (thrown) {

@@ -49,10 +49,9 @@ export class ChildEngine implements Engine {
 
   async run(sql: string | readonly string[], options: RunOptions = {}): Promise<EngineResult> {
     const statements = typeof sql === 'string' ? [sql] : sql;
-    return (await this.#call(
-      { kind: 'run', statements, params: options.params ?? [], watched: options.onProgress !== undefined },
-      options,
-    )) as EngineResult;
+    const { params = [], small = false, onProgress } = options;
+    const task = { kind: 'run', statements, params, small, watched: onProgress !== undefined } as const;
+    return (await this.#call(task, options)) as EngineResult;
   }
 
   async describe(query: string, setup: readonly string[] = []): Promise<readonly EngineColumn[]> {

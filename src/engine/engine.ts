@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly deadlineMs?: number;
   /** Hears now and then how many rows the statement that runs has gone through, of how many, as far as the engine knows. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** What the statements read and write is at most SMALL_BYTES_MAX: more than one thread would only cost. */
+  readonly small?: boolean;
   /** Values for $1, $2, ... */
   readonly params?: readonly EngineValue[];
 }

@@ -4,6 +4,11 @@
 export const POOL_MAX = 8;
 /** Calls that wait for a free place in the pool. */
 export const QUEUE_MAX = 10_000;
+/** Bytes of files (compressed ones) up to which a statement that reads them is called small. */
+export const SMALL_BYTES_MAX = 4 * 1024 * 1024;
+/** Memory of the database for small statements, and how many of these a process runs before it opens it. */
+export const SMALL_MEMORY_MB = 96;
+export const SMALL_TASKS_BEFORE = 50;
 /** Rows that one answer may have. */
 export const ENGINE_ROWS_MAX = 1_000_000;
 /** Bytes that one answer may have, as counted from its texts and numbers. */

@@ -18,6 +18,8 @@ export type EngineTask =
       readonly params: readonly EngineValue[];
       /** Somebody wants to know how far it is. */
       readonly watched: boolean;
+      /** It reads and writes little (see `RunOptions.small`). */
+      readonly small: boolean;
     }
   | { readonly kind: 'describe'; readonly query: string; readonly setup: readonly string[] }
   | {

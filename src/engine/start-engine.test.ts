@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, type WharfError } from '../base/errors.ts';
 import type { Engine } from './engine.ts';
 import { sqlProblemOf } from './failure-error.ts';
-import { ENGINE_ROWS_MAX, POOL_MAX } from './limits.ts';
+import { ENGINE_ROWS_MAX, POOL_MAX, SMALL_MEMORY_MB, SMALL_TASKS_BEFORE } from './limits.ts';
 import { startTestEngine } from './test-engine.ts';
 
 /** Runs for minutes unless it is stopped. */
@@ -49,6 +49,23 @@ describe('an engine', () => {
     engine = startTestEngine();
   });
   afterAll(() => engine.close());
+
+  it('answers small statements alike, however many came before, also those that turn out to be large', async () => {
+    const engine = startTestEngine({ memoryMb: 512 });
+    try {
+      const threads = async (sql = "select current_setting('threads')") =>
+        Number((await engine.run(sql, { small: true })).rows[0]?.[0]);
+      expect(await threads()).toBeGreaterThan(1);
+      for (let i = 0; i < SMALL_TASKS_BEFORE; i++) await threads();
+      expect(await threads()).toBe(1);
+      expect((await engine.run("select current_setting('threads')")).rows[0]?.[0]).not.toBe(1n);
+      // One value cannot be written to disk in parts.
+      const bytes = (SMALL_MEMORY_MB + 16) * 1024 * 1024;
+      expect(await threads(`select strlen(repeat('a', ${bytes}))`)).toBe(bytes);
+    } finally {
+      await engine.close();
+    }
+  });
 
   it('tells somebody who watches how far a statement is, which changes nothing of what it may do', async () => {
     // The engine looks up from its work only where the caller's thread takes part in it: with one thread, always.

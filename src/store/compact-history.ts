@@ -26,12 +26,8 @@ export async function mergeHistory(store: StreamStore, name: string): Promise<bo
     columns,
     parts.map((run) => runSource(store, manifest, run)),
   );
-  const rows = await copyHistory(
-    store.context.writer,
-    select,
-    store.pathOf(file),
-    store.context.limits.writeDeadlineMs,
-  );
+  const { writer, limits } = store.context;
+  const rows = await copyHistory(writer, select, store.pathOf(file), { deadlineMs: limits.writeDeadlineMs });
   assert(
     rows === parts.reduce((sum, run) => sum + run.rows, 0),
     'merging runs loses no record and repeats none',

@@ -18,14 +18,14 @@ export function runSource(store: StreamStore, manifest: DatasetManifest, run: Ru
 export function planSources(store: StreamStore, manifest: DatasetManifest, plan: SnapshotPlan): SourcedPlan {
   const durable = plan.history.map((part) => ({ ...runSource(store, manifest, part.run), ...rangeOf(part) }));
   const tail = plan.tail.map((part) => ({ path: part.run.path, schema: part.run.schema, ...rangeOf(part) }));
+  const newer = [...plan.deltas, ...[...plan.history, ...plan.tail].map((part) => part.run)];
+  const all = [...(plan.base ? [plan.base] : []), ...newer];
   return {
     base: plan.base && runSource(store, manifest, plan.base),
     deltas: plan.deltas.map((run) => runSource(store, manifest, run)),
     history: [...durable, ...tail],
-    newerRows: [...plan.deltas, ...[...plan.history, ...plan.tail].map((part) => part.run)].reduce(
-      (sum, run) => sum + run.rows,
-      0,
-    ),
+    bytes: all.reduce((sum, run) => sum + run.bytes, 0),
+    newerRows: newer.reduce((sum, run) => sum + run.rows, 0),
   };
 }
 

@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { present } from '../base/assert.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, RunOptions } from '../engine/engine.ts';
+import { SMALL_BYTES_MAX } from '../engine/limits.ts';
 import type { Dataset } from '../schema/field.ts';
 import { loadRowsSql } from '../schema/load-sql.ts';
 import { shownColumnsSql } from '../schema/reduce-sql.ts';
@@ -22,7 +23,8 @@ export function copyStaged(
   deadlineMs: number,
 ): Promise<number> {
   const rows = loadRowsSql(dataset, staged.path, staged.lineBytesMax);
-  return copy(engine, copySql(rows, file, HISTORY_ROW_GROUP_ROWS, 'snappy'), deadlineMs);
+  const small = staged.rows * staged.lineBytesMax <= SMALL_BYTES_MAX;
+  return copy(engine, copySql(rows, file, HISTORY_ROW_GROUP_ROWS, 'snappy'), { deadlineMs, small });
 }
 
 /** Copies history rows, in the order in which the SELECT gives them; returns how many. */
@@ -30,9 +32,9 @@ export function copyHistory(
   engine: Engine,
   select: string,
   file: string,
-  deadlineMs: number,
+  options: { readonly deadlineMs: number; readonly small?: boolean },
 ): Promise<number> {
-  return copy(engine, copySql(select, file, HISTORY_ROW_GROUP_ROWS, 'zstd'), deadlineMs);
+  return copy(engine, copySql(select, file, HISTORY_ROW_GROUP_ROWS, 'zstd'), options);
 }
 
 /**
@@ -56,15 +58,15 @@ export function copyState(
   const rows = `SELECT ${marks}, ${columns} FROM (${select})${complete ? ' WHERE NOT _deleted' : ''}`;
   const sorted = `${rows} ORDER BY ${keyNames(dataset)}`;
   const groupRows = forScans ? SCAN_ROW_GROUP_ROWS : STATE_ROW_GROUP_ROWS;
-  return copy(engine, copySql(sorted, file, groupRows, 'snappy'), deadlineMs);
+  return copy(engine, copySql(sorted, file, groupRows, 'snappy'), { deadlineMs });
 }
 
 export async function makeFolderFor(file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
 }
 
-async function copy(engine: Engine, sql: string, deadlineMs: number): Promise<number> {
-  const result = await engine.run(sql, { deadlineMs });
+async function copy(engine: Engine, sql: string, options: RunOptions): Promise<number> {
+  const result = await engine.run(sql, options);
   return Number(present(result.rows[0]?.[0], 'a copy says how many rows it wrote'));
 }
 

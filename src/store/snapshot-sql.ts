@@ -16,6 +16,8 @@ export interface SourcedPlan {
   readonly deltas: readonly Source[];
   /** In the order of their positions. */
   readonly history: readonly Source[];
+  /** Bytes of all files. */
+  readonly bytes: number;
   /** Rows in the deltas and the history, at most. */
   readonly newerRows: number;
 }

@@ -18,7 +18,8 @@ export async function openRelation(
   const where = (keys: string) => snapshotSql(dataset, opened.plan, { ...options, keys });
   const { plan, release } = opened;
   const sql = snapshotSql(dataset, plan, options);
-  return { position, sql, where, superset: supersetSql(dataset, plan), files: filesOf(plan), release };
+  const seen = { superset: supersetSql(dataset, plan), files: filesOf(plan), bytes: plan.bytes };
+  return { position, sql, where, ...seen, release };
 }
 
 /** The records in (after, through]. Throws POSITION_UNKNOWN, RUN_DAMAGED. */
@@ -32,7 +33,8 @@ export async function openRecords(
   const select = (where?: string) => historySql(storedColumns(dataset), opened.plan.history, where);
   const { plan, release } = opened;
   const sql = select();
-  return { position: through, sql, where: select, superset: sql, files: filesOf(plan), release };
+  const seen = { superset: sql, files: filesOf(plan), bytes: plan.bytes };
+  return { position: through, sql, where: select, ...seen, release };
 }
 
 function filesOf({ base, deltas, history }: SourcedPlan): readonly string[] {

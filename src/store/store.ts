@@ -35,6 +35,8 @@ export interface Relation {
   readonly superset: string;
   /** The paths that the SELECT reads: they stay as they are until it is released. */
   readonly files: readonly string[];
+  /** What these files take, compressed. */
+  readonly bytes: number;
   release(): void;
 }
 

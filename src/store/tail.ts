@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { codeOf, messageOf } from '../base/errors.ts';
+import { SMALL_BYTES_MAX } from '../engine/limits.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { StoreContext } from './context.ts';
 import { pickMerge } from './merge-policy.ts';
@@ -136,7 +137,10 @@ export class Tail {
     const path = temporaryFile('parquet');
     const release = pins.pin(parts.map((run) => run.path));
     try {
-      await copyHistory(reader, historySql(schema, parts), path, limits.readDeadlineMs);
+      await copyHistory(reader, historySql(schema, parts), path, {
+        deadlineMs: limits.readDeadlineMs,
+        small: parts.reduce((sum, run) => sum + run.bytes, 0) <= SMALL_BYTES_MAX,
+      });
     } finally {
       release();
     }

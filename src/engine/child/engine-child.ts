@@ -2,13 +2,12 @@
  * The process that DuckDB runs in. It answers the messages of the process that started it, and ends with it: when the
  * channel closes, nobody is left to answer to.
  */
-import type { DuckDBInstance } from '@duckdb/node-api';
 import { messageOf } from '../../base/errors.ts';
 import type { EngineReply, EngineRequest, EngineTask } from '../messages.ts';
-import { openDatabase } from './open-database.ts';
+import { Databases } from './databases.ts';
 import { RunningTask } from './run-task.ts';
 
-let database: Promise<DuckDBInstance> | undefined;
+let databases: Databases | undefined;
 const running = new Map<number, RunningTask>();
 
 /** `process.exit` would wait for running statements. */
@@ -25,9 +24,9 @@ function reply(message: EngineReply, sent?: () => void): void {
 
 async function open(request: Extract<EngineRequest, { kind: 'open' }>): Promise<void> {
   process.title = `wharf-engine-${request.settings.role}`;
-  database = openDatabase(request.settings);
+  databases = new Databases(request.settings);
   try {
-    await database;
+    await databases.opened();
     reply({ kind: 'ready' });
   } catch (error) {
     reply({ kind: 'unopened', message: messageOf(error) }, endNow);
@@ -35,10 +34,10 @@ async function open(request: Extract<EngineRequest, { kind: 'open' }>): Promise<
 }
 
 async function work(id: number, task: EngineTask): Promise<void> {
-  if (!database) throw new Error('Invariant broken: a task came before the database was opened');
+  if (!databases) throw new Error('Invariant broken: a task came before the database was opened');
   const started = new RunningTask();
   running.set(id, started);
-  const outcome = await started.run(await database, task, (done, total) =>
+  const outcome = await databases.run(started, task, (done, total) =>
     reply({ kind: 'progress', id, done, total }),
   );
   running.delete(id);

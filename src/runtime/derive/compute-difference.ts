@@ -5,6 +5,7 @@ import { WharfError } from '../../base/errors.ts';
 import { LineFile } from '../../base/line-file.ts';
 import { randomName } from '../../base/random.ts';
 import { sqlProblemOf } from '../../engine/failure-error.ts';
+import { SMALL_BYTES_MAX } from '../../engine/limits.ts';
 import type { Append } from '../../journal/journal.ts';
 import { columnsOf, type Field } from '../../schema/field.ts';
 import type { SliceReject } from '../../schema/slice.ts';
@@ -72,6 +73,7 @@ async function runQuery(
     await services.engine.run([...compared.setup, write], {
       deadlineMs: DERIVE_DEADLINE_MS,
       signal,
+      small: change.bytes !== undefined && change.bytes + state.bytes <= SMALL_BYTES_MAX,
       ...watched,
     });
     const { failures, failedBefore } = change;

@@ -54,8 +54,13 @@ class NeededRows {
     const places = this.#rekey.leaves.filter(({ leaf }) => leaf.table === name);
     const matches = places.map(({ paths }) => this.#follow(paths, { keys, holdsNull: true }));
     const [only, ...others] = matches;
-    const rows = only && others.length === 0 ? `select * from ${this.#rows(name, only)}` : undefined;
-    this.setup.push(`create temp view ${sqlName(name)} as ${rows ?? this.#rowsOfAny(name, matches)}`);
+    const table = sqlName(name);
+    if (!only || others.length > 0) {
+      this.setup.push(`create temp view ${table} as ${this.#rowsOfAny(name, matches)}`);
+      return;
+    }
+    const made = this.#rows(name, only, table);
+    if (made !== table) this.setup.push(`create temp view ${table} as select * from ${made}`);
   }
 
   /** The place's own condition, once the carriers on the way to the key are looked up. All paths go the same way. */
@@ -72,10 +77,12 @@ class NeededRows {
     return this.#follow([first.from], { keys: this.#table(matched), holdsNull: false });
   }
 
-  #rows(table: string, match: Match): string {
+  /** `as` names the table, unless it is there already. */
+  #rows(table: string, match: Match, as?: string): string {
     const from = `(${ofKeysSql(this.#now(table), this.#wanted(table, match))}) r`;
     return this.#table(
       `select ${this.#columns(table)} from ${from} semi join ${match.keys} t on ${hasTouchedKeySql(match.paths)}`,
+      as,
     );
   }
 
@@ -115,10 +122,10 @@ class NeededRows {
     return present(found, 'every leaf is a table of the plan').dataset;
   }
 
-  #table(select: string): string {
+  #table(select: string, as?: string): string {
     const known = this.#made.get(select);
     if (known !== undefined) return known;
-    const name = `_needed_${this.#made.size}`;
+    const name = as ?? `_needed_${this.#made.size}`;
     this.setup.push(`create temp table ${name} as ${select}`);
     this.#made.set(select, name);
     return name;

@@ -273,6 +273,7 @@ const asRelation = (sql: string): Relation => ({
   where: (condition) => `select * from (${sql}) where ${condition}`,
   superset: '',
   files: [],
+  bytes: 0,
   release: () => undefined,
 });
 

@@ -51,7 +51,7 @@ export async function openPart(
     way.kind === 'merge'
       ? (state: Relation) => mergeComparison(plan, way.merge, tables, state)
       : (state: Relation) => rekeyComparison(plan, way.rekey, tables, state);
-  return { against, failures: [], release: async () => tables.release() };
+  return { against, bytes: tables.bytes, failures: [], release: async () => tables.release() };
 }
 
 const TOUCHED = '_touched';
@@ -95,10 +95,9 @@ function rekeyComparison(
       ...tables.setup,
       `create temp table ${TOUCHED} as ${touched.join(' union ')}`,
       ...neededRowsSql(plan, rekey, TOUCHED, (table) => nowOf(tables, table)),
-      `create temp table ${WAS} as ${part(ofKeysSql(state, wanted))}`,
     ],
     rows: part(derivedRowsSql(plan)),
-    state: `select * from ${WAS}`,
+    state: part(ofKeysSql(state, wanted)),
   };
 }
 

@@ -35,8 +35,9 @@ export async function openReducedStep(
   plan: DerivePlan,
   step: Step,
 ): Promise<OpenChange> {
-  const { setup, release } = await openChanges(store, plan, step);
+  const { setup, bytes, release } = await openChanges(store, plan, step);
   return {
+    bytes,
     against: (state) => ({ setup, rows: derivedRowsSql(plan), state: state.sql, written: 'added' }),
     failures: [],
     release: async () => release(),
@@ -47,8 +48,9 @@ async function openChanges(
   store: Pick<Store, 'records'>,
   plan: DerivePlan,
   { from, to }: Step,
-): Promise<{ readonly setup: readonly string[]; release(): void }> {
+): Promise<{ readonly setup: readonly string[]; readonly bytes: number; release(): void }> {
   const { name, stream, dataset } = present(plan.tables[0], 'a query that reduces reads one input');
   const records = await store.records(stream, dataset.name, from[stream] ?? 0, to[stream] ?? 0);
-  return { setup: changesSql(name, dataset, records.sql), release: () => records.release() };
+  const setup = changesSql(name, dataset, records.sql);
+  return { setup, bytes: records.bytes, release: () => records.release() };
 }

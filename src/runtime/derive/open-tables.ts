@@ -20,6 +20,8 @@ export interface OpenedTables {
   readonly changed: ReadonlyMap<string, string>;
   /** Each input as it is now, by name. */
   readonly now: ReadonlyMap<string, Relation>;
+  /** Of the files that are read. */
+  readonly bytes: number;
   release(): void;
 }
 
@@ -44,6 +46,7 @@ export async function openTables(
   return {
     setup: tables.flatMap(({ setup }) => setup),
     changed: new Map(tables.flatMap(({ name, changed }) => (changed === undefined ? [] : [[name, changed]]))),
+    bytes: tables.flatMap(({ relations }) => relations).reduce((sum, { bytes }) => sum + bytes, 0),
     now: new Map(tables.map(({ name, now }) => [name, now])),
     release,
   };

@@ -25,6 +25,8 @@ export interface Comparison {
 export interface OpenChange {
   /** What to compare, given the product's whole state. */
   against(state: Relation): Comparison;
+  /** Of the files that a part is computed from. */
+  readonly bytes?: number;
   /** All that there is is computed, which may take long. */
   readonly isWhole?: true;
   /** Records on which the transform failed. */

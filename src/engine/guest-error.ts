@@ -20,6 +20,13 @@ const STATES: Readonly<Record<string, string>> = {
   ENGINE_ARROW_TYPE: '0A000',
 };
 
+/** Of the class Binder, by what the message begins with. */
+const BINDER_STATES: readonly (readonly [RegExp, string])[] = [
+  [/^No function matches/, '42883'],
+  [/^Ambiguous reference/, '42702'],
+  [/must appear in the GROUP BY clause|^aggregate function calls cannot be nested/i, '42803'],
+];
+
 /** Why a consumer's statement failed, as its author is told. */
 export function guestError(failure: EngineFailure): WharfError {
   const { type, message, position, hint, sqlState } = failure;
@@ -39,8 +46,13 @@ export function guestError(failure: EngineFailure): WharfError {
   return new WharfError('SQL_FAILED', text, {
     ...(hint === undefined ? {} : { hint }),
     details: {
-      sqlState: sqlState ?? STATES[type] ?? 'XX000',
+      sqlState: sqlState ?? stateOf(type, text),
       ...(position === undefined ? {} : { position }),
     },
   });
+}
+
+function stateOf(type: string, text: string): string {
+  const [, state] = (type === 'Binder' && BINDER_STATES.find(([pattern]) => pattern.test(text))) || [];
+  return state ?? STATES[type] ?? 'XX000';
 }

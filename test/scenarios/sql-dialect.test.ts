@@ -61,6 +61,13 @@ describe('a statement of Postgres', () => {
     ["to_timestamp('2001-02-03 04:05', 'YYYY-MM-DD HH24:MI')", '2001-02-03 04:05:00+00'],
     ["date_trunc('month', timestamp '2001-02-03 04:05:06')::date", '2001-02-01'],
     ["'{1,2}'::bigint[]", '{1,2}'],
+    [`'{a,"b \\"c\\"",NULL, null, "NULL",""}'::text[]`, '{a,"b \\"c\\"",NULL,NULL,"NULL",""}'],
+    ['1.23456789012345678901::numeric', '1.23456789012345678901'],
+    ['12345678901234567890123::numeric', '12345678901234567890123'],
+    ["'-12.50'::numeric", '-12.50'],
+    ["cast('0.5' as decimal) * 123456789012345.678", '61728394506172.8390'],
+    ['1.5::numeric(18,3)', '1.500'],
+    ['round(avg(n)::numeric, 2) from (select 1 n union all select 2 union all select 2) t', '1.67'],
     ["'{\"a\":1}'::jsonb ->> 'a'", '1'],
     ["initcap('hello world')", 'Hello World'],
     ["json_build_object('a', 1, 'b', null)", '{"a":1,"b":null}'],
@@ -133,6 +140,9 @@ describe('a statement of Postgres', () => {
       'select current_user, current_database(), current_schema, now() = current_timestamp, current_date = now()::date',
     );
     expect(rows).toEqual([['me', 'test', 'public', 't', 't']]);
+    await client.ask('set search_path = shop, public');
+    expect((await ask('select current_schema(), current_schema')).rows).toEqual([['shop', 'shop']]);
+    await client.ask('reset search_path');
   });
 
   it('is told what is not available, with a hint', async () => {
@@ -145,5 +155,15 @@ describe('a statement of Postgres', () => {
       expect([sql, sqlState(answer)]).toEqual([sql, state]);
       expect(answer[0]?.body.toString()).toMatch(/\0H\S/);
     }
+  });
+
+  it('is told what kind of error it has', async () => {
+    for (const [sql, state] of [
+      ['select lower(1)', '42883'],
+      ['select max(id), name from shop.customers', '42803'],
+      ['select id from shop.customers a join shop.orders b on true', '42702'],
+      ['select nothing from shop.customers', '42703'],
+    ] as const)
+      expect([sql, sqlState(await client.ask(sql))]).toEqual([sql, state]);
   });
 });

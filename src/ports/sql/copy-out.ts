@@ -15,12 +15,13 @@ export function copyFormat(options: string): CopyFormat {
   const said = new Map<string, string>();
   const words = options.replace(/^\s*with\b/i, '').replace(/^\s*\(([\s\S]*)\)\s*$/, '$1');
   const option =
-    /([a-z_]+)(?:\s+(?:as\s+)?(e?'(?:[^']|'')*'|(?!csv\b|header\b|binary\b|delimiter\b|null\b|quote\b)[a-z0-9_]+))?\s*,?\s*/iy;
+    /(?:(format)\s+(\w+)|([a-z_]+)(?:\s+(?:as\s+)?(e?'(?:[^']|'')*'|(?!csv\b|header\b|binary\b|delimiter\b|null\b|quote\b)[a-z0-9_]+))?)\s*,?\s*/iy;
   option.lastIndex = words.search(/\S|$/);
   while (option.lastIndex < words.length) {
     const match = option.exec(words);
     if (!match) throw new SessionError('42601', `The options "${options.trim()}" of COPY cannot be read.`);
-    said.set((match[1] ?? '').toLowerCase(), unquoted(match[2] ?? ''));
+    const [, format, kind, name = format ?? '', value = kind ?? ''] = match;
+    said.set(name.toLowerCase(), unquoted(value));
   }
   for (const [name, value] of said) refuseUnknown(name, value);
   const csv = said.has('csv') || said.get('format')?.toLowerCase() === 'csv';

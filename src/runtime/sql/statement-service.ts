@@ -31,6 +31,9 @@ import { askerOf } from './sql-caller.ts';
 import { databaseName } from './sql-names.ts';
 import { takeVector } from './statement-vector.ts';
 
+/** What a session is in that has not said where names are looked for. */
+const PUBLIC_SCHEMA = 'public';
+
 export interface StatementServices {
   readonly mesh: Mesh;
   readonly store: Store;
@@ -152,7 +155,8 @@ export class StatementService implements SqlService {
     const setup = needsCatalog ? this.#tables.catalogSetup(asker) : this.#plain;
     const { database, release } = await openDatabase(this.#services, this.database, positioned, setup);
     const positions = Object.fromEntries(positioned.map(({ table, position }) => [table.stream, position]));
-    const session = { timeUs: vector.timeUs, user: principal.name };
+    const [schema = PUBLIC_SCHEMA] = statement.searchPath ?? [];
+    const session = { timeUs: vector.timeUs, user: principal.name, schema };
     const told = tree !== undefined && holdsSessionValues(tree) ? withSessionValues(tree, session) : tree;
     return { query: { database, sql, tree: told, names }, positions, release };
   }

@@ -144,6 +144,8 @@ function classRow(table: NumberedTable): CatalogRow {
     relhasindex: table.keyOid !== undefined,
     // Clients look for foreign keys of such tables only.
     relhastriggers: true,
+    // Whom it is shown to may read it, and nobody may change it.
+    relacl: '[=r/wharf]',
   };
 }
 

@@ -8,6 +8,7 @@ import {
   constantText,
   inPlaceOf,
   integerConstant,
+  NULL,
   textConstant,
 } from './tree-nodes.ts';
 
@@ -80,9 +81,32 @@ export const vectorRule: RewriteRule = (node) => {
 export const arrayTextRule: RewriteRule = (node) => {
   if (node.class !== 'CAST' || !isNode(node.cast_type) || node.cast_type.id !== 'LIST') return node;
   const text = constantText(node.child)?.trim();
-  if (text === undefined || !/^\{[^"\\{}]*\}$/.test(text)) return node;
-  return { ...node, child: textConstant(`[${text.slice(1, -1)}]`) };
+  if (text === undefined) return node;
+  if (/^\{[^"\\{}]*\}$/.test(text)) return { ...node, child: textConstant(`[${text.slice(1, -1)}]`) };
+  const items = quotedItems(text);
+  return items
+    ? {
+        ...node,
+        child: call('list_value', ...items.map((item) => (item === null ? NULL : textConstant(item)))),
+      }
+    : node;
 };
+
+/** Items of `{a,"b, c",NULL}`; undefined for what is no flat list. */
+function quotedItems(text: string): readonly (string | null)[] | undefined {
+  const item = /\s*(?:"((?:[^"\\]|\\[\s\S])*)"|((?:[^"\\{},]|\\[\s\S])+))\s*(,|\}$)/y;
+  const items: (string | null)[] = [];
+  item.lastIndex = 1;
+  if (!text.startsWith('{')) return undefined;
+  for (;;) {
+    const match = item.exec(text);
+    if (!match) return undefined;
+    const [, quoted, plain = '', end] = match;
+    const isNull = quoted === undefined && /^null$/i.test(plain.trim());
+    items.push(isNull ? null : (quoted ?? plain.trim()).replace(/\\([\s\S])/g, '$1'));
+    if (end !== ',') return items;
+  }
+}
 
 /** Schemas and collations of Postgres' own catalog, which the engine has under other names. */
 export const schemaRule: RewriteRule = (node) => {
@@ -160,6 +184,10 @@ export const anyRule: RewriteRule = (node) => {
   return inPlaceOf(node, call(IS_ANY, list, node.child));
 };
 
+/** Tools put names that are words of the language into quotes; those that every SQL has they know themselves. */
+const KEYWORDS =
+  'select,analyse,analyze,binary,concurrently,freeze,ilike,isnull,lateral,limit,notnull,offset,placing,returning,variadic,verbose';
+
 /** Functions of the catalog that give rows: the list that stands for them, and the name of its column. */
 const TABLES: Readonly<
   Record<string, { readonly column: string; list(children: readonly TreeValue[]): TreeNode }>
@@ -170,7 +198,7 @@ const TABLES: Readonly<
   },
   pg_get_keywords: {
     column: 'word',
-    list: () => call('string_split', textConstant('select'), textConstant(',')),
+    list: () => call('string_split', textConstant(KEYWORDS), textConstant(',')),
   },
 };
 

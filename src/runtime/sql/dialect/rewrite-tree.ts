@@ -4,6 +4,8 @@ import { isNode, locationOf, type TreeNode, type TreeValue } from '../../../engi
 export interface RewriteContext {
   /** The text of the statement from the node's place on, a few words of it. */
   textAt(node: TreeNode): string;
+  /** Whether `numeric(18,3)` stands in it, which the engine's tree does not tell from `numeric`. */
+  readonly saysNumeric18: boolean;
 }
 
 /** Gives another node, or the same one; it sees nodes whose children are done. Throws SQL_REFUSED. */
@@ -14,6 +16,7 @@ const WORDS_LENGTH = 64;
 export function rewriteContext(sql: string): RewriteContext {
   const bytes = Buffer.from(sql, 'utf8');
   return {
+    saysNumeric18: /\(\s*18\s*,\s*3\s*\)/.test(sql),
     textAt(node) {
       const at = locationOf(node);
       return at === undefined ? '' : bytes.subarray(at, at + WORDS_LENGTH).toString('utf8');

@@ -11,11 +11,14 @@ import { cast, childrenOf, inPlaceOf, textConstant } from './tree-nodes.ts';
 const MARK = randomBytes(12).toString('hex');
 const TIME_MARK = `time-${MARK}`;
 const USER_MARK = `user-${MARK}`;
+const SCHEMA_MARK = `schema-${MARK}`;
 
 export interface SessionValues {
   /** Microseconds since 1970. */
   readonly timeUs: number;
   readonly user: string;
+  /** Where names without a schema are looked for first. */
+  readonly schema: string;
 }
 
 const instant = (): TreeNode => cast(textConstant(TIME_MARK), 'TIMESTAMP WITH TIME ZONE');
@@ -41,7 +44,7 @@ const VALUES: Readonly<Record<string, () => TreeNode>> = {
   session_user: user,
   current_role: user,
   user,
-  current_schema: () => textConstant('public'),
+  current_schema: () => textConstant(SCHEMA_MARK),
 };
 
 /** Words of the language that name a value of the session, lower case. */
@@ -82,10 +85,11 @@ export function holdsSessionValues(tree: string): boolean {
 }
 
 /** The tree, as JSON, with the values in place of their marks. */
-export function withSessionValues(tree: string, { timeUs, user: name }: SessionValues): string {
+export function withSessionValues(tree: string, { timeUs, user: name, schema }: SessionValues): string {
   const fraction = String(((timeUs % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
   const seconds = new Date(Math.floor(timeUs / 1_000_000) * 1_000).toISOString().slice(0, 19);
   return tree
     .replaceAll(TIME_MARK, `${seconds}.${fraction}+00`)
-    .replaceAll(USER_MARK, JSON.stringify(name).slice(1, -1));
+    .replaceAll(USER_MARK, JSON.stringify(name).slice(1, -1))
+    .replaceAll(SCHEMA_MARK, JSON.stringify(schema).slice(1, -1));
 }

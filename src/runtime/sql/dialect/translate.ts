@@ -22,7 +22,7 @@ import { SESSION_FUNCTIONS, sessionValuesRule } from './session-values.ts';
 import { textFormatRule } from './text-format.ts';
 import { withTightArrows } from './tight-arrows.ts';
 import { FORMAT_FUNCTIONS, formatRule } from './to-char.ts';
-import { referenceRule, typeRule } from './type-rules.ts';
+import { numericRule, referenceRule, typeRule } from './type-rules.ts';
 
 const RULES: readonly RewriteRule[] = [
   schemaRule,
@@ -38,7 +38,7 @@ const RULES: readonly RewriteRule[] = [
   sessionValuesRule,
 ];
 /** A cast is looked at before its type has lost the name that it was given. */
-const OUTER_RULES: readonly RewriteRule[] = [referenceRule];
+const OUTER_RULES: readonly RewriteRule[] = [referenceRule, numericRule];
 
 /** What statements may call because it is rewritten. */
 export const DIALECT_FUNCTIONS: readonly string[] = [

@@ -14,6 +14,12 @@ export function integerConstant(value: number): TreeNode {
   return placed({ class: 'CONSTANT', type: 'VALUE_CONSTANT', value: { type, is_null: false, value } });
 }
 
+export const NULL: TreeNode = placed({
+  class: 'CONSTANT',
+  type: 'VALUE_CONSTANT',
+  value: { type: { id: 'NULL', type_info: null }, is_null: true },
+});
+
 export function cast(child: TreeValue, id: string): TreeNode {
   return placed({
     class: 'CAST',

@@ -54,6 +54,59 @@ function listOf(child: TreeNode): TreeNode {
   return { id: 'LIST', type_info };
 }
 
+const NUMERIC_DIGITS = 38;
+const NUMERIC_SCALE = 10;
+
+/**
+ * `numeric` without a scale holds any number exactly in Postgres, and three digits after the point to the engine: here it holds those of
+ * a value that stands in the statement, and ten of any other. What the author wrote as (18,3) looks the same, and is told by the text.
+ */
+export const numericRule: RewriteRule = (node, context) => {
+  if (node.class !== 'CAST' || !isNode(node.cast_type) || context.saysNumeric18) return node;
+  const type = exactType(node.cast_type, constantScale(node.child) ?? NUMERIC_SCALE);
+  return type === node.cast_type ? node : { ...node, cast_type: type };
+};
+
+/** Types of constants are none of its business: their values are counted in these. */
+function exactType(type: TreeNode, scale: number): TreeNode {
+  if (isBareNumeric(type)) return decimalType(scale);
+  if (type.id !== 'LIST' || !isNode(type.type_info) || !isNode(type.type_info.child_type)) return type;
+  const child = exactType(type.type_info.child_type, NUMERIC_SCALE);
+  return child === type.type_info.child_type ? type : listOf(child);
+}
+
+function isBareNumeric({ id, type_info: info }: TreeNode): boolean {
+  return id === 'DECIMAL' && isNode(info) && info.width === 18 && info.scale === 3;
+}
+
+function decimalType(scale: number): TreeNode {
+  const type_info = {
+    type: 'DECIMAL_TYPE_INFO',
+    alias: '',
+    extension_info: null,
+    width: NUMERIC_DIGITS,
+    scale,
+  };
+  return { id: 'DECIMAL', type_info };
+}
+
+/** Digits after the point of a number, or of a text that is one, where it stands in the statement. */
+function constantScale(value: TreeValue | undefined): number | undefined {
+  if (!isNode(value) || value.class !== 'CONSTANT' || !isNode(value.value)) return undefined;
+  const text = constantText(value);
+  const digits = text === undefined ? undefined : /^\s*[-+]?\d+(?:\.(\d*))?\s*$/.exec(text);
+  if (digits) return fitting((digits[1] ?? '').length);
+  const { type } = value.value;
+  if (!isNode(type)) return undefined;
+  if (isNode(type.type_info) && typeof type.type_info.scale === 'number')
+    return fitting(type.type_info.scale);
+  return ['INTEGER', 'BIGINT', 'HUGEINT'].includes(textOf(type.id)) ? 0 : undefined;
+}
+
+function fitting(scale: number): number {
+  return Math.min(scale, NUMERIC_DIGITS);
+}
+
 /** A type's name, in a cast or a list's type. */
 export const typeRule: RewriteRule = (node) => {
   if (node.id !== 'UNBOUND' || !isNode(node.type_info)) return node;

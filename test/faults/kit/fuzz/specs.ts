@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { packageRoot } from '../../../../src/base/entry.ts';
 import { deliveries } from '../../../../src/deliver/index.ts';
 import { inputs } from '../../../../src/inputs/index.ts';
+import { loadDeclarations } from '../../../../src/kit/registry.ts';
 import { ports } from '../../../../src/ports/index.ts';
-import { loadDeclarations } from '../../../../src/runtime/serve.ts';
 import { loadTexts } from '../../../../src/spec/load-texts.ts';
 import { damaged, fuzzTarget } from './target.ts';
 

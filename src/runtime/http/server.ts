@@ -28,6 +28,7 @@ import { sqlRoutes } from '../sql/sql-routes.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
 import { knowCallers } from './caller.ts';
 import type { Certificate, TlsOptions } from './certificate.ts';
+import { compressAnswers } from './compress-answers.ts';
 import { embedPage } from './embed-page.ts';
 import { checkHost, isNameOf } from './guard.ts';
 import { meshRoutes } from './mesh-routes.ts';
@@ -168,6 +169,7 @@ function newApp(certificate: Certificate | undefined): FastifyInstance {
 async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
   const { platform } = options;
   webPages(app);
+  compressAnswers(app);
   hideProducts(app, platform);
   embedPage(app, platform);
   auditChanges(app, platform);

@@ -5,12 +5,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { packageRoot } from '../../base/entry.ts';
 import { WharfError } from '../../base/errors.ts';
 import '../errors.ts';
 import { isPage } from './is-page.ts';
 import { readShell, sendShell } from './page-shell.ts';
+import { takesEncoding } from './takes-encoding.ts';
 
 export const PAGES_FOLDER = path.join(packageRoot, 'dist', 'web');
 
@@ -45,7 +46,7 @@ export function webPages(app: FastifyInstance, folder = PAGES_FOLDER): void {
       throw new WharfError('PATH_UNKNOWN', `There is no file "${request.url}" among those of the pages.`, {
         hint: 'Load the page again: it may be of an earlier version.',
       });
-    const encoding = encodingOf(request, asset);
+    const encoding = asset.encodings.find((each) => takesEncoding(request, each));
     reply
       .header('Vary', 'Accept-Encoding')
       .header('Cache-Control', 'public, max-age=31536000, immutable')
@@ -58,7 +59,7 @@ export function webPages(app: FastifyInstance, folder = PAGES_FOLDER): void {
 interface Asset {
   readonly path: string;
   readonly type: string;
-  readonly encodings: readonly string[];
+  readonly encodings: readonly ('br' | 'gzip')[];
 }
 
 /** Only what was built is ever served, whatever a path says. */
@@ -68,15 +69,8 @@ function readAssets(folder: string): ReadonlyMap<string, Asset> {
   const assets = [...names].flatMap((name): [string, Asset][] => {
     const type = MEDIA_TYPES[path.extname(name)];
     if (!type) return [];
-    const encodings = ['br', 'gzip'].filter((encoding) => names.has(`${name}.${encoding}`));
+    const encodings = (['br', 'gzip'] as const).filter((encoding) => names.has(`${name}.${encoding}`));
     return [[name, { path: path.join(folder, name), type, encodings }]];
   });
   return new Map(assets);
-}
-
-function encodingOf(request: FastifyRequest, asset: Asset): string | undefined {
-  const accepted = String(request.headers['accept-encoding'] ?? '');
-  return asset.encodings.find((encoding) =>
-    new RegExp(`\\b${encoding}\\b(?!;\\s*q=0(?:\\.0*)?(?:,|$))`).test(accepted),
-  );
 }

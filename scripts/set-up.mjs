@@ -1,4 +1,5 @@
 // Brings a fresh clone to where it can run: dependencies as locked, and dist/ built from src/. Does nothing when all is there.
+// With --without-pages the pages are left as they are.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -55,4 +56,4 @@ function buildWeb() {
 
 install();
 build();
-buildWeb();
+if (!process.argv.includes('--without-pages')) buildWeb();

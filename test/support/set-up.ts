@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 
 export default function setUp(): void {
-  const { status } = spawnSync(process.execPath, ['scripts/set-up.mjs'], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['scripts/set-up.mjs', '--without-pages'], {
+    stdio: 'inherit',
+  });
   if (status !== 0) throw new Error(`scripts/set-up.mjs ended with ${status}`);
 }

@@ -5,6 +5,7 @@ import { packageRoot } from '../../src/base/entry.ts';
 import { findServer } from '../../src/runtime/find-server.ts';
 
 const START_DEADLINE_MS = 120_000;
+const READY_DEADLINE_MS = 300_000;
 const POLL_MS = 20;
 
 export interface WharfOptions {
@@ -88,7 +89,7 @@ export class WharfProcess {
   }
 
   /** Until every source has been read to its end. */
-  async untilReady(deadlineMs = 60_000): Promise<void> {
+  async untilReady(deadlineMs = READY_DEADLINE_MS): Promise<void> {
     const deadline = Date.now() + deadlineMs;
     for (;;) {
       const response = await fetch(`${this.url}/readyz`);

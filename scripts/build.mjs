@@ -1,7 +1,8 @@
 // Builds src/ into dist/: one file for each process and thread, with the packages it uses, because finding and compiling hundreds of files
 // takes longer than all else a start does.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { licencesOf } from './licences.mjs';
 
 /** Packages that hold machine code or look for files of their own, and large ones that few starts need: loaded from node_modules. */
 const OUTSIDE = [
@@ -14,12 +15,12 @@ const OUTSIDE = [
   'typescript',
 ];
 
-const program = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+const program = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning', metafile: true };
 
 // The pages in dist/web are built by themselves (build-web.mjs): that takes longer, and they change less often.
 if (existsSync('dist'))
   for (const name of readdirSync('dist')) if (name !== 'web') rmSync(`dist/${name}`, { recursive: true });
-await build({
+const programs = await build({
   ...program,
   entryPoints: {
     main: 'src/main.ts',
@@ -40,7 +41,7 @@ await build({
 });
 
 // Vega waits for a module while it loads, which only this format can do.
-await build({
+const painter = await build({
   ...program,
   entryPoints: { 'chart-worker': 'src/ports/chart/svg-worker.ts' },
   outdir: 'dist',
@@ -57,3 +58,6 @@ await build({
   format: 'iife',
   globalName: 'wharfGuest',
 });
+
+const inputs = [programs, painter].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync('dist/THIRD-PARTY.txt', licencesOf(inputs));

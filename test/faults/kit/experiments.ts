@@ -3,6 +3,14 @@ import { crashPoints, errorSweep } from './disk-calls.ts';
 import type { Experiment } from './experiment.ts';
 import { fuzz } from './fuzz.ts';
 import { ledger } from './ledger.ts';
+import { overload } from './overload.ts';
 
 /** All experiments of the kit, in the order in which they are run. */
-export const EXPERIMENTS: readonly Experiment[] = [ledger, crashPoints, errorSweep, damageSweep, fuzz];
+export const EXPERIMENTS: readonly Experiment[] = [
+  ledger,
+  crashPoints,
+  errorSweep,
+  damageSweep,
+  fuzz,
+  overload,
+];

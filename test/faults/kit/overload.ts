@@ -1,0 +1,171 @@
+/**
+ * More than it can take: many who push at once, bodies that never end, readers that do not read, headers that do not come. What is refused is
+ * refused by 429 or 503 with `Retry-After`; what was acknowledged is there, once; memory stays in its bounds; all else goes on.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { processTreeRss } from '../../../bench/support/memory.ts';
+import { itemsSpec } from '../../support/mesh-folder.ts';
+import { WharfProcess } from '../../support/wharf-process.ts';
+import type { Experiment, ExperimentOptions, Report } from './experiment.ts';
+import { RawSocket } from './raw-socket.ts';
+
+interface Extent {
+  readonly pushers: number;
+  readonly pushesEach: number;
+  readonly slowReaders: number;
+  readonly slowHeaders: number;
+  readonly endlessBodies: number;
+}
+
+const SHORT: Extent = { pushers: 30, pushesEach: 2, slowReaders: 20, slowHeaders: 40, endlessBodies: 6 };
+const LONG: Extent = {
+  pushers: 400,
+  pushesEach: 100,
+  slowReaders: 600,
+  slowHeaders: 4_000,
+  endlessBodies: 40,
+};
+const RECORDS = 100;
+/** So many bodies of this size are more than may be kept together. */
+const ENDLESS_BYTES = 30 * 1024 * 1024;
+/** Beyond what it takes at rest: bodies (128 MB), what is made of them, and buffers of connections. */
+const MEMORY_BYTES_MAX = 1_000_000_000;
+const PRODUCT = '/p/test.items/v1';
+const SPEC = itemsSpec(
+  'inputs:\n  source: { from: push }\nkey: none\nfields:\n  n: { type: integer, required: true }\n  text: string\n',
+);
+
+export const overload: Experiment = {
+  name: 'overload',
+  promises: ['P1', 'P10'],
+  doc: 'Many push at once, bodies never end, readers do not read, headers do not come.',
+  run,
+};
+
+async function run({ folder, form }: ExperimentOptions): Promise<Report> {
+  const mesh = path.join(folder, 'mesh');
+  mkdirSync(mesh);
+  writeFileSync(path.join(mesh, 'mesh.yaml'), 'mesh: test\n');
+  writeFileSync(path.join(mesh, 'items.product.yaml'), SPEC);
+  const wharf = await WharfProcess.start({ mesh, data: path.join(folder, 'data') });
+  try {
+    return await overloaded(wharf, form === 'long' ? LONG : SHORT);
+  } finally {
+    await wharf.kill();
+  }
+}
+
+async function overloaded(wharf: WharfProcess, extent: Extent): Promise<Report> {
+  const findings: string[] = [];
+  const restBytes = processTreeRss(wharf.pid);
+  const first = await pushOnce(wharf.url, 0);
+  const slow = await slowSockets(wharf.url, extent);
+  const endless = await endlessBodies(wharf.url, extent.endlessBodies);
+  findings.push(...(await badRefusals(endless)));
+  const counts = new Map<number, number>([[first.status, 1]]);
+  let accepted = first.accepted;
+  const pusher = async (number: number) => {
+    for (let i = 0; i < extent.pushesEach; i++) {
+      const answer = await pushOnce(wharf.url, number * extent.pushesEach + i);
+      counts.set(answer.status, (counts.get(answer.status) ?? 0) + 1);
+      accepted += answer.accepted;
+      if (answer.finding) findings.push(answer.finding);
+    }
+  };
+  await Promise.all(Array.from({ length: extent.pushers }, (_, i) => pusher(i + 1)));
+  const mostBytes = processTreeRss(wharf.pid) - restBytes;
+  if (mostBytes > MEMORY_BYTES_MAX)
+    findings.push(
+      `it took ${Math.round(mostBytes / 1e6)} MB more than at rest; expected ${MEMORY_BYTES_MAX / 1e6} at most`,
+    );
+  for (const socket of [...slow, ...endless]) socket.close();
+  const last = await pushOnce(wharf.url, -1);
+  if (last.status !== 200) findings.push(`once all were gone, a push was answered by ${last.status}`);
+  const { count } = await wharf.get<{ count: number }>(`${PRODUCT}/rows?limit=1&count=exact`);
+  if (count !== accepted + last.accepted)
+    findings.push(`${accepted + last.accepted} records were acknowledged, and ${count} are there`);
+  const figures = {
+    connections: slow.length + endless.length + extent.pushers,
+    bodiesRefused: endless.filter(({ received }) => received.includes(' 503 ')).length,
+    pushesTaken: counts.get(200) ?? 0,
+    pushesRefused: [...counts].reduce((sum, [status, times]) => sum + (status === 200 ? 0 : times), 0),
+    memoryMb: Math.round(mostBytes / 1e6),
+  };
+  return { figures, findings };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly accepted: number;
+  readonly finding?: string;
+}
+
+async function pushOnce(url: string, number: number): Promise<Answer> {
+  const records = Array.from(
+    { length: RECORDS },
+    (_, i) => `{"n":${number * RECORDS + i},"text":"${'x'.repeat(200)}"}`,
+  );
+  const response = await fetch(`${url}${PRODUCT}/inputs/source`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-ndjson' },
+    body: records.join('\n'),
+  });
+  const text = await response.text();
+  if (response.status === 200)
+    return { status: 200, accepted: (JSON.parse(text) as { accepted: number }).accepted };
+  const isRefusal = [429, 503].includes(response.status) && response.headers.has('Retry-After');
+  const finding = `a push was answered by ${response.status}: ${text.slice(0, 300)}`;
+  return { status: response.status, accepted: 0, ...(isRefusal ? {} : { finding }) };
+}
+
+/** Readers of the whole stream that take nothing of it, and requests whose headers do not end. */
+async function slowSockets(url: string, { slowReaders, slowHeaders }: Extent): Promise<RawSocket[]> {
+  const sockets: RawSocket[] = [];
+  for (let i = 0; i < slowReaders + slowHeaders; i++) {
+    const socket = await RawSocket.open(url);
+    sockets.push(socket);
+    if (i < slowReaders) {
+      socket.stopReading();
+      await socket.send(`GET ${PRODUCT}/stream?from=earliest HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`);
+    } else await socket.send('GET / HTTP/1.1\r\nX-Slow: ');
+  }
+  return sockets;
+}
+
+/** Pushes of which nearly all is sent, and never the end. */
+async function endlessBodies(url: string, count: number): Promise<RawSocket[]> {
+  const head = `POST ${PRODUCT}/inputs/source HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${ENDLESS_BYTES + 1}\r\n\r\n`;
+  const body = Buffer.alloc(ENDLESS_BYTES, 0x20);
+  const sockets = await Promise.all(Array.from({ length: count }, () => RawSocket.open(url)));
+  for (const socket of sockets) {
+    await socket.send(head);
+    await socket.send(body);
+  }
+  return sockets;
+}
+
+/** Some find no room, and are told so: nobody else is. */
+async function badRefusals(sockets: readonly RawSocket[]): Promise<string[]> {
+  const answers = () => sockets.map(({ received }) => received).filter((text) => text !== '');
+  // What was sent has been taken, so the answers are on their way.
+  for (let i = 0; i < ANSWER_LOOKS_MAX && answers().length === 0; i++)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  if (answers().length === 0)
+    return [`${sockets.length} bodies of ${ENDLESS_BYTES} bytes were kept together, and none was refused`];
+  return answers()
+    .filter((text) => !isTooLate(text))
+    .filter(
+      (text) =>
+        !/^HTTP\/1\.1 503 /.test(text) || !/^Retry-After: /im.test(text) || !text.includes('PUSH_BUSY'),
+    )
+    .map((text) => `a body that never ends was answered by: ${text.slice(0, 300)}`);
+}
+
+/** On a slow machine the time for a whole request may be over first. */
+function isTooLate(answer: string): boolean {
+  return answer.startsWith('HTTP/1.1 408 ');
+}
+
+const LOOK_MS = 100;
+const ANSWER_LOOKS_MAX = 1_200;

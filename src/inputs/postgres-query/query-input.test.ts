@@ -1,12 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type CollectOptions, collect } from '../../../test/conformance/inputs.ts';
+import { type CollectOptions, collect, describePullInput } from '../../../test/conformance/inputs.ts';
 import { PostgresServer, postgresMissing } from '../../../test/support/postgres-server.ts';
-import { VirtualClock } from '../../base/clock.ts';
+import { type Clock, VirtualClock } from '../../base/clock.ts';
 import type { Cursor } from '../../kit/input.ts';
 import { changesOf, testConnection } from '../postgres/test-support/test-source.ts';
 import { postgresQueryInput } from './query-input.ts';
 
 const MINUTE_MS = 60_000;
+
+const ROWS = 4_000;
+const PADDING = 'x'.repeat(200);
 
 describe.skipIf(postgresMissing)('a query on a schedule', () => {
   let server: PostgresServer;
@@ -15,6 +18,26 @@ describe.skipIf(postgresMissing)('a query on a schedule', () => {
     server = await PostgresServer.start();
     await server.query('create table t (id int, at timestamptz)');
   });
+
+  describePullInput('the news of a query', postgresQueryInput, async () => {
+    const sql = `select n, n || '${PADDING}' as t from generate_series(0, ${ROWS - 1}) n`;
+    return {
+      context: {
+        // So seldom that no instant comes while the test runs.
+        options: { connection: 'shop', sql, every: '10000d', mode: 'news', by: 'n' },
+        connection: testConnection(server),
+        baseFolder: '/',
+        fields: [
+          { name: 'n', type: 'integer' },
+          { name: 't', type: 'string' },
+        ],
+        key: ['n'],
+      },
+      records: Array.from({ length: ROWS }, (_, n) => `{"n":${n},"t":"${n}${PADDING}"}`),
+      remove: async () => undefined,
+    };
+  });
+
   beforeEach(async () => {
     cursor = undefined;
     await server.query('delete from t');
@@ -43,6 +66,21 @@ describe.skipIf(postgresMissing)('a query on a schedule', () => {
     clock.advance(MINUTE_MS * 7);
     expect((await read({}, { clock })).batches.length).toBe(1);
     expect((await read({}, { clock })).batches).toEqual([]);
+  });
+
+  test('waits for an instant that is further away than timers reach, without asking or telling meanwhile', async () => {
+    await server.query(`insert into t values (1, '2001-01-31 12:00Z')`);
+    let slept = 0;
+    const clock: Clock = {
+      nowMs: () => 0,
+      sleep: async (ms) => {
+        slept += 1;
+        expect(ms).toBeLessThan(2 ** 31);
+        if (slept === 3) throw new Error('slept long enough');
+      },
+    };
+    const context = { every: '10000d' };
+    await expect(read(context, { clock, caughtUpTimes: 2 })).rejects.toThrow('slept long enough');
   });
 
   test('gives only what is new by a growing column, and rows with the last value that came later', async () => {

@@ -23,6 +23,7 @@ import {
   postgresText,
 } from '../../kit/postgres-client.ts';
 import { splitCopyRow } from '../../protocols/postgres/copy-text.ts';
+import { sleepLong } from '../poll-times.ts';
 import { breakOff, CopyStream, copyLine } from '../postgres/copy-stream.ts';
 import { batchOf } from '../postgres/record-batch.ts';
 import { type ColumnName, RowShape } from '../postgres/row-shape.ts';
@@ -64,7 +65,7 @@ async function* ask(context: CaptureContext, options: QueryOptions): AsyncGenera
     const isDue = cursor.askedMs === undefined || schedule.latest(nowMs) > cursor.askedMs;
     if (isDue) cursor = yield* askOnce(context, options, cursor, nowMs);
     context.caughtUp();
-    await clock.sleep(Math.max(1, schedule.next(clock.nowMs()) - clock.nowMs()), signal);
+    await sleepLong(clock, Math.max(1, schedule.next(clock.nowMs()) - clock.nowMs()), signal);
   }
 }
 

@@ -187,7 +187,7 @@ export class GuestPool {
   }
 
   async #giveBack(guest: Guest): Promise<void> {
-    if (guest.process.alive && !this.#closed) this.#idle.push(guest);
+    if (guest.process.alive && !this.#closed && guest.process.recover()) this.#idle.push(guest);
     else await this.#end(guest);
     this.#queue.leave(guest.consumer);
   }

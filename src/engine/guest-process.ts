@@ -1,6 +1,7 @@
 /** One life of a guest: a process with limits from outside, which does one thing at a time. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import os from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { entryFile } from '../base/entry.ts';
 import { WharfError } from '../base/errors.ts';
@@ -14,7 +15,14 @@ import {
   type GuestTask,
   type KnownQuery,
 } from './guest-messages.ts';
-import { GUEST_GRACE_MS, GUEST_MEMORY_MB, GUEST_PROCESS_MEMORY_MB, LIBUV_THREADS } from './limits.ts';
+import { LONG_PRIORITY, processorMs, setPriority } from './guest-priority.ts';
+import {
+  GUEST_GRACE_MS,
+  GUEST_LONG_MS,
+  GUEST_MEMORY_MB,
+  GUEST_PROCESS_MEMORY_MB,
+  LIBUV_THREADS,
+} from './limits.ts';
 
 /** Limits the memory of a guest from outside, where the machine has it. */
 export const MEMORY_LIMITER = '/usr/bin/prlimit';
@@ -46,6 +54,7 @@ export class GuestProcess {
   #pending: Pending | undefined;
   #nextId = 1;
   #dead = false;
+  #hasGivenWay = false;
   #onReady: () => void = () => undefined;
 
   constructor(settings: GuestSettings, clock: Clock) {
@@ -104,10 +113,33 @@ export class GuestProcess {
       // Answered in time.
       () => undefined,
     );
+    // Answered before it was long.
+    this.#giveWayWhenLong(settled.signal).catch(() => undefined);
     try {
       return await answered;
     } finally {
       settled.abort(new Error('answered'));
+    }
+  }
+
+  /** As quick as others again; false where the machine does not allow that: it is of no use to the next. */
+  recover(): boolean {
+    const { pid } = this.#child;
+    if (this.#hasGivenWay && pid !== undefined) this.#hasGivenWay = !setPriority(pid, os.getPriority());
+    return !this.#hasGivenWay;
+  }
+
+  /** What works for long lets shorter statements, and the platform itself, go before it. */
+  async #giveWayWhenLong(settled: AbortSignal): Promise<void> {
+    const { pid } = this.#child;
+    let before: number | undefined;
+    while (pid !== undefined && !this.#hasGivenWay) {
+      await this.#clock.sleep(GUEST_LONG_MS, settled);
+      const now = processorMs(pid);
+      if (now === undefined) return;
+      this.#hasGivenWay =
+        before !== undefined && now - before >= GUEST_LONG_MS && setPriority(pid, LONG_PRIORITY);
+      before = now;
     }
   }
 

@@ -47,6 +47,8 @@ export const GUEST_PROCESS_MEMORY_MB = 640;
 /** Temporary data that one guest may spill, and how long it may work on one step of a statement. */
 export const GUEST_SPILL_MB = 1_024;
 export const GUEST_DEADLINE_MS = 30_000;
+/** A guest that uses this much of the processor within as much time, a step of a statement long, gives way to others. */
+export const GUEST_LONG_MS = 1_000;
 /** A guest that does not let go of a stopped statement within this is killed. */
 export const GUEST_GRACE_MS = 1_000;
 /** Databases, one a set of files, that a guest keeps open, and prepared statements that it keeps in each. */

@@ -4,6 +4,7 @@ import type { Experiment } from './experiment.ts';
 import { fuzz } from './fuzz.ts';
 import { ledger } from './ledger.ts';
 import { overload } from './overload.ts';
+import { requests } from './requests.ts';
 
 /** All experiments of the kit, in the order in which they are run. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -12,5 +13,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   errorSweep,
   damageSweep,
   fuzz,
+  requests,
   overload,
 ];

@@ -360,6 +360,16 @@ describe.skipIf(!browser)('the pages', () => {
       expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
     }));
 
+  it('completes the columns of the tables that a statement names', () =>
+    visit('/explore?sql=select%20%20from%20flights.departures', async (page) => {
+      const column = page.locator('.cm-tooltip-autocomplete li', { hasText: 'origin' });
+      const offered = async () => {
+        await page.getByLabel('SQL', { exact: true }).press('Control+Space');
+        return column.count();
+      };
+      await expect.poll(offered).toBe(1);
+    }));
+
   it('opens the same answer later, from a link with the position in it', () =>
     visit('/explore?sql=select%20count(*)%20as%20n%20from%20flights.departures', async (page) => {
       await page.getByRole('button', { name: 'Pin this answer' }).click();

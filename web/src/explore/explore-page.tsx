@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { DataTable } from '../base/data-table.tsx';
 import { count, plural, span } from '../base/format.ts';
 import { CopyButton } from '../base/parts.tsx';
@@ -10,7 +10,9 @@ import { ChartPanel } from './chart-panel.tsx';
 import { ROWS_KEPT_MAX, runSql, type SqlAnswer } from './run-sql.ts';
 import { SqlEditor } from './sql-editor.tsx';
 import { TableList } from './table-list.tsx';
-import { schemaOf, useTables } from './use-tables.ts';
+import { type TableInfo, useTables } from './use-tables.ts';
+
+const NO_TABLES: readonly TableInfo[] = [];
 
 export function ExplorePage() {
   useTitle('Explore');
@@ -20,7 +22,6 @@ export function ExplorePage() {
   const [text, setText] = useState(asked);
   useEffect(() => setText((typed) => (asked === '' ? typed : asked)), [asked]);
   const tables = useTables();
-  const schema = useMemo(() => schemaOf(tables.data ?? []), [tables.data]);
   const answer = useQuery({
     queryKey: ['sql', asked, at],
     queryFn: ({ signal }) => runSql({ sql: asked, at, signal }),
@@ -39,7 +40,7 @@ export function ExplorePage() {
       <div className="stack">
         <h1 className="visually-hidden">Explore</h1>
         <section className="card flush editor-card" aria-label="Statement">
-          <SqlEditor value={text} schema={schema} onChange={setText} onRun={run} />
+          <SqlEditor value={text} tables={tables.data ?? NO_TABLES} onChange={setText} onRun={run} />
           <div className="row editor-foot">
             <button type="button" className="button primary" onClick={run} disabled={answer.isFetching}>
               {answer.isFetching ? 'Running' : 'Run'}

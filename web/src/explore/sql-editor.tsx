@@ -1,15 +1,18 @@
 import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { PostgreSQL, type SQLNamespace, sql } from '@codemirror/lang-sql';
+import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
+import { completeColumns } from './complete-columns.ts';
+import { schemaOf, type TableInfo } from './use-tables.ts';
 
 interface SqlEditorProps {
   readonly value: string;
-  readonly schema: SQLNamespace;
+  /** What may be read, to complete names of. */
+  readonly tables: readonly TableInfo[];
   readonly onChange: (value: string) => void;
   readonly onRun: () => void;
 }
@@ -54,7 +57,7 @@ const THEME = EditorView.theme({
   '.cm-scroller': { maxHeight: '45vh', overflow: 'auto' },
 });
 
-export function SqlEditor({ value, schema, onChange, onRun }: SqlEditorProps) {
+export function SqlEditor({ value, tables, onChange, onRun }: SqlEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const language = useRef(new Compartment());
@@ -98,9 +101,10 @@ export function SqlEditor({ value, schema, onChange, onRun }: SqlEditorProps) {
     return () => editor.destroy();
   }, []);
   useEffect(() => {
-    const support = sql({ dialect: PostgreSQL, schema, upperCaseKeywords: false });
-    view.current?.dispatch({ effects: language.current.reconfigure(support) });
-  }, [schema]);
+    const support = sql({ dialect: PostgreSQL, schema: schemaOf(tables), upperCaseKeywords: false });
+    const columns = support.language.data.of({ autocomplete: completeColumns(tables) });
+    view.current?.dispatch({ effects: language.current.reconfigure([support, columns]) });
+  }, [tables]);
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;

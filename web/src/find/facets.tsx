@@ -6,11 +6,13 @@ const VALUES_MAX = 12;
 
 interface FacetsProps {
   readonly facets: ProductFacets;
+  /** Products that were found. */
+  readonly total: number;
   readonly params: URLSearchParams;
   readonly onChange: (changes: Changes) => void;
 }
 
-export function Facets({ facets, params, onChange }: FacetsProps) {
+export function Facets({ facets, total, params, onChange }: FacetsProps) {
   const isSet = PRODUCT_FILTER_NAMES.some((filter) => params.has(filter));
   return (
     <>
@@ -19,6 +21,7 @@ export function Facets({ facets, params, onChange }: FacetsProps) {
           key={filter}
           filter={filter}
           counts={facets[filter]}
+          total={total}
           chosen={params.getAll(filter)}
           onChange={(values) => onChange({ [filter]: values })}
         />
@@ -41,14 +44,16 @@ export function Facets({ facets, params, onChange }: FacetsProps) {
 interface FacetProps {
   readonly filter: string;
   readonly counts: Readonly<Record<string, number>>;
+  readonly total: number;
   readonly chosen: readonly string[];
   readonly onChange: (values: readonly string[]) => void;
 }
 
-function Facet({ filter, counts, chosen, onChange }: FacetProps) {
+function Facet({ filter, counts, total, chosen, onChange }: FacetProps) {
   const values = [...new Set([...Object.keys(counts), ...chosen])];
-  // A choice between one thing and itself is none.
-  if (values.length < 2 && chosen.length === 0) return null;
+  // What all of them have leaves no choice.
+  if (chosen.length === 0 && values.every((value) => values.length < 2 && counts[value] === total))
+    return null;
   const shown = values
     .sort(
       (a, b) =>

@@ -27,7 +27,7 @@ export function FindPage() {
       </div>
       <div className="find">
         <div className={`facets ${facetsOpen ? 'open' : ''}`}>
-          {first && <Facets facets={first.facets} params={params} onChange={change} />}
+          {first && <Facets facets={first.facets} total={first.total} params={params} onChange={change} />}
         </div>
         <div className="stack">
           <SearchField words={params.get('q') ?? ''} onChange={(q) => change({ q })} />

@@ -68,5 +68,5 @@ export function ConsumerTable({ product, position }: ConsumerTableProps) {
 
 function Behind({ by }: { readonly by: number | undefined }) {
   if (by === undefined) return <span className="soft">does not read now</span>;
-  return by === 0 ? <span className="soft">nothing</span> : <>{plural(by, 'record')}</>;
+  return by === 0 ? <span className="soft">nothing</span> : <span>{plural(by, 'record')}</span>;
 }

@@ -1,8 +1,16 @@
 /** What takes effect while something is being given: an agreement that ends, a token that is revoked. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Agreement } from '../../src/access/agreement.ts';
+import { lineLog } from '../../src/base/log.ts';
 import { ShiftedClock } from '../../src/base/shifted-clock.ts';
+import { deliveries } from '../../src/deliver/index.ts';
+import { inputs } from '../../src/inputs/index.ts';
+import { ports } from '../../src/ports/index.ts';
+import { followRules } from '../../src/runtime/access/follow-rules.ts';
+import { checkMesh } from '../../src/runtime/check/check-mesh.ts';
 import type { Serving } from '../../src/runtime/serve.ts';
 import { meshFolder } from '../support/mesh-folder.ts';
 import { serveHere } from '../support/serve-here.ts';
@@ -22,14 +30,19 @@ access:
   - { allow: [anyone], actions: [discover] }
   - { allow: [user:ben] }
 `;
+const REGISTRIES = { inputs, ports, deliveries };
+/** Until something is told; it fails by what it was, not by the time. */
+const LONG = { timeout: 60_000 };
 const DAY_MS = 86_400_000;
 const ROWS = 3_000;
 
 describe('a change of access', () => {
   const clock = new ShiftedClock(Date.now());
   let serving: Serving;
+  let folder: string;
   beforeAll(async () => {
-    serving = await serveHere(await meshFolder({ 'items.product.yaml': SPEC }), clock, 0);
+    folder = await meshFolder({ 'items.product.yaml': SPEC });
+    serving = await serveHere(folder, clock, 0);
     const rows = Array.from({ length: ROWS }, (_, id) => ({ id, price: id }));
     expect((await call('POST', '/inputs/source', serving.secret, rows)).status).toBe(200);
   });
@@ -111,5 +124,48 @@ describe('a change of access', () => {
     await expect(client.query('fetch 10 from c')).rejects.toMatchObject({ code: '28000' });
     expect(await stream.text()).toContain('UNAUTHENTICATED');
     await client.end();
+  });
+
+  it('is that of a rule in the specs, once the mesh was checked again', async () => {
+    const log: string[] = [];
+    const closing = new AbortController();
+    // Not that of the mesh: a session that holds a cursor open would wait too long by it.
+    const looking = new ShiftedClock(clock.nowMs());
+    const { mesh, sources } = await checkMesh(folder, REGISTRIES);
+    expect(mesh).toBeDefined();
+    const following = followRules(serving.platform, {
+      ...{ registries: REGISTRIES, sources, clock: looking, signal: closing.signal },
+      log: lineLog((line) => log.push(line)),
+    });
+    const write = (spec: string) => writeFile(path.join(folder, 'items.product.yaml'), spec);
+    const told = (text: string) =>
+      expect
+        .poll(() => {
+          looking.setForward(looking.nowMs() + 2_000);
+          return log.join('\n');
+        }, LONG)
+        .toContain(text);
+    const { text } = await tokenOf('ben');
+    const { stream, client } = await opened('ben', text);
+    await write(SPEC.replace('user:ben', 'user:nobody').replace('price: integer', 'price: string'));
+    await told('More than rules of access has changed');
+    await write(SPEC.replace('user:ben', 'user:nobody, rows: "nothing > 3"'));
+    await told('are not right');
+    expect((await call('GET', '/rows', text)).status).toBe(200);
+    await write(SPEC.replace('user:ben', 'user:nobody'));
+    await told('Rules of access have changed: test.items@1');
+    expect((await call('GET', '/rows', text)).status).toBe(403);
+    await expect(client.query('fetch 10 from c')).rejects.toMatchObject({ code: '42501' });
+    expect(await stream.text()).toContain('ACCESS_CHANGED');
+    await client.end();
+    await write(`${SPEC}  - { allow: [anyone] }\n`);
+    await expect
+      .poll(async () => {
+        looking.setForward(looking.nowMs() + 2_000);
+        return (await call('GET', '/rows')).status;
+      }, LONG)
+      .toBe(200);
+    closing.abort(new Error('closing'));
+    await following;
   });
 });

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { systemClock } from '../../base/clock.ts';
 import { lineLog } from '../../base/log.ts';
+import { followRules } from '../../runtime/access/follow-rules.ts';
 import { checkMesh } from '../../runtime/check/check-mesh.ts';
 import { type ProductStatus, platformStatus } from '../../runtime/product-status.ts';
 import { type Serving, serve } from '../../runtime/serve.ts';
@@ -57,6 +59,14 @@ export const upCommand: Command = {
       tls: tlsFiles(options.tlsCert, options.tlsKey),
       log,
     });
+    const closing = new AbortController();
+    void followRules(serving.platform, {
+      registries,
+      sources,
+      log,
+      clock: systemClock,
+      signal: closing.signal,
+    });
     try {
       await tellReady(serving, terminal, context);
       await tellFirstToken(serving, terminal);
@@ -67,6 +77,7 @@ export const upCommand: Command = {
         return 1;
       }
     } finally {
+      closing.abort(new Error('closing'));
       await serving.close();
     }
     return 0;

@@ -10,7 +10,7 @@ import type { Clock } from '../../base/clock.ts';
 import { WharfError } from '../../base/errors.ts';
 import type { Dataset } from '../../schema/field.ts';
 import { type Lens, lensId } from '../../schema/lens.ts';
-import type { Product } from '../../spec/model.ts';
+import type { AccessRule, Product } from '../../spec/model.ts';
 import '../../access/errors.ts';
 import '../errors.ts';
 import type { AgreementService } from './agreement-service.ts';
@@ -31,8 +31,8 @@ export interface View {
 
 /** A view that is looked through for a while. */
 export interface StandingView extends View {
-  /** Undefined where nothing can change it. Throws UNAUTHENTICATED, ACCESS_CHANGED once it is not what is seen any more. */
-  readonly check: (() => void) | undefined;
+  /** Throws UNAUTHENTICATED, ACCESS_CHANGED once it is not what is seen any more. */
+  readonly check: () => void;
 }
 
 export interface AccessParts {
@@ -48,19 +48,33 @@ const WHOLE: View = { sight: 'all', lensOf: () => undefined };
 
 export class AccessControl {
   readonly #parts: AccessParts;
-  readonly #open: ReadonlySet<string>;
+  #open: ReadonlySet<string>;
+  /** Rules that came after those of the specs that the platform began with. */
+  #rules: ReadonlyMap<string, readonly AccessRule[]> = new Map();
+  #rulesVersion = 0;
   readonly #builtIns: ReadonlySet<string>;
 
   constructor(parts: AccessParts) {
     this.#parts = parts;
-    const all = [...parts.products, ...parts.builtIns];
-    this.#open = new Set(all.filter(isOpen).map(({ id }) => id));
+    this.#open = this.#openProducts();
     this.#builtIns = new Set(parts.builtIns.map(({ id }) => id));
   }
 
   /** Resolves once agreements are known: before that, less is allowed than should be. Throws what reading them throws. */
   ready(): Promise<void> {
     return this.#parts.agreements.ready();
+  }
+
+  /** Rules of access in the place of those before; what is being given is looked at again. Returns the ids of products whose rules are others. */
+  changeRules(products: readonly Product[]): readonly string[] {
+    const changed = products.filter(
+      (product) =>
+        rulesText(product.access) !== rulesText(this.#rulesOf(product.id) ?? this.#declared(product.id)),
+    );
+    this.#rules = new Map(products.map(({ id, access }) => [id, access]));
+    this.#open = this.#openProducts();
+    this.#rulesVersion += 1;
+    return changed.map(({ id }) => id);
   }
 
   /** True when anybody may read all of it. */
@@ -103,9 +117,7 @@ export class AccessControl {
   view(product: Product, asker: Asker, action: Action, port: string): StandingView {
     const view = this.#view(product, asker, action, port);
     if (!view) throw this.sees(product, asker) ? refused(product, action, port) : unknownProduct(product.id);
-    const isLasting =
-      view.sight === '' && asker.principal.kind === 'anyone' && !this.#builtIns.has(product.id);
-    return { ...view, check: isLasting ? undefined : this.#standing(product, asker, action, port, view) };
+    return { ...view, check: this.#standing(product, asker, action, port, view) };
   }
 
   #standing(product: Product, asker: Asker, action: Action, port: string, { sight }: View): () => void {
@@ -119,10 +131,10 @@ export class AccessControl {
     };
   }
 
-  /** Decisions for the same asker can differ only where this does: rules stand in the specs, and end with days. */
+  /** Decisions for the same asker can differ only where this does: rules change as a whole, and end with days. */
   #asOf(): string {
     const { agreements, clock } = this.#parts;
-    return `${agreements.version}/${Math.floor(clock.nowMs() / DAY_MS)}`;
+    return `${this.#rulesVersion}/${agreements.version}/${Math.floor(clock.nowMs() / DAY_MS)}`;
   }
 
   #view(product: Product, asker: Asker, action: Action, port: string): View | undefined {
@@ -163,8 +175,32 @@ export class AccessControl {
   #decide(product: Product, { principal, purpose }: Asker, action: Action, port?: string): Decision {
     const { agreements, clock } = this.#parts;
     const ask = { principal, action, port, purpose, nowMs: clock.nowMs() };
-    return decide(product, ask, agreements.grants(product));
+    const { id, name, owner } = product;
+    return decide(
+      { id, name, owner, access: this.#rulesOf(id) ?? product.access },
+      ask,
+      agreements.grants(product),
+    );
   }
+
+  #declared(id: string): readonly AccessRule[] {
+    return this.#parts.products.find((product) => product.id === id)?.access ?? [];
+  }
+
+  #rulesOf(id: string): readonly AccessRule[] | undefined {
+    return this.#rules.get(id);
+  }
+
+  #openProducts(): ReadonlySet<string> {
+    const all = [...this.#parts.products, ...this.#parts.builtIns];
+    const open = all.filter(({ id, access }) => isOpen({ access: this.#rules.get(id) ?? access }));
+    return new Set(open.map(({ id }) => id));
+  }
+}
+
+/** What rules say, wherever they stand. */
+function rulesText(rules: readonly AccessRule[]): string {
+  return JSON.stringify(rules.map(({ place: _, ...rule }) => rule));
 }
 
 /** Of a product that is not there, and of one that must not be known of: the same words. */

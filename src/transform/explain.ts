@@ -71,12 +71,14 @@ function explainDerived(product: Product, plan: DerivePlan, chosen: ChosenWay): 
   const { way } = chosen;
   const traced =
     way.kind === 'rekey'
-      ? way.rekey.leaves.flatMap(({ leaf, paths }) =>
-          paths.map((path, i) => ({
-            field: way.rekey.fields[i] ?? '',
-            input: leaf.table,
-            by: pathText(leaf, path),
-          })),
+      ? withoutRepeats(
+          way.rekey.leaves.flatMap(({ leaf, paths }) =>
+            paths.map((path, i) => ({
+              field: way.rekey.fields[i] ?? '',
+              input: leaf.table,
+              by: pathText(leaf, path),
+            })),
+          ),
         )
       : [];
   const isAsked = plan.mode === way.kind;
@@ -90,6 +92,11 @@ function explainDerived(product: Product, plan: DerivePlan, chosen: ChosenWay): 
     cheaper: chosen.reasons.map(({ not, reason }) => ({ way: not, reason })),
     columns: columnsOfProduct(product, chosen.lineage),
   };
+}
+
+/** A table that is read at several places may be traced alike at each. */
+function withoutRepeats(traced: Explanation['traced']): Explanation['traced'] {
+  return [...new Map(traced.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function keyOf(product: Product): readonly string[] {

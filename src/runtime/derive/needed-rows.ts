@@ -72,9 +72,10 @@ class NeededRows {
     const thens = paths.map((path) => (path.kind === 'through' ? path.then : path));
     const carrier = this.#rows(first.carrier.table, this.#follow(thens, target));
     const match = expressionSql(first.match, 'r');
-    // The equality of a join that is gone through does not match nulls.
-    const matched = `select distinct ${match} as ${touchedColumn(0)} from ${carrier} r where ${match} is not null`;
-    return this.#follow([first.from], { keys: this.#table(matched), holdsNull: false });
+    const { matchesNulls } = first;
+    const where = matchesNulls ? '' : ` where ${match} is not null`;
+    const matched = `select distinct ${match} as ${touchedColumn(0)} from ${carrier} r${where}`;
+    return this.#follow([first.from], { keys: this.#table(matched), holdsNull: matchesNulls });
   }
 
   /** `as` names the table, unless it is there already. */

@@ -182,7 +182,7 @@ const CASES: readonly Case[] = [
     ['id'],
     [...int('id'), ...text('m')],
   ),
-  refreshed(
+  rekeyed(
     'select o.id, (select count(*) from custs c where c.boss = o.cust) as m from orders o',
     ['id'],
     int('id', 'm'),
@@ -204,6 +204,32 @@ const CASES: readonly Case[] = [
     ['cust', 'tag'],
     [...int('cust'), ...text('tag'), ...int('c')],
   ),
+  rekeyed(
+    'select id, (select sum(n)::bigint from orders o where o.cust = c.id) as s from custs c',
+    ['id'],
+    int('id', 's'),
+  ),
+  rekeyed(
+    'select id, (select max(c.city) from custs c where c.id = o.cust) as city from orders o',
+    ['id'],
+    [...int('id'), ...text('city')],
+  ),
+  rekeyed(
+    'select id, city from custs c where not exists (select 1 from orders o where o.cust = c.id and o.n > 3)',
+    ['id'],
+    [...int('id'), ...text('city')],
+  ),
+  rekeyed(
+    'select id, exists (select 1 from custs c where c.boss = o.cust and c.id < o.n)::int as e from orders o',
+    ['id'],
+    int('id', 'e'),
+  ),
+  rekeyed(
+    'select id, n from orders o where n not in (select c.boss from custs c where c.city = o.tag)',
+    ['id'],
+    int('id', 'n'),
+  ),
+  refreshed('select id from custs where id not in (select cust from orders)', ['id'], int('id')),
   merged(
     'select cust, count(*) as c, sum(n)::bigint as s, min(tag) as a, max(n) as b, count(tag) as d from events where n <> 4 group by cust',
     ['cust'],
@@ -301,13 +327,16 @@ describe('a part of the answer', () => {
       return;
     }
     const random = seededRandom(SEED);
+    // A row without a key is refused, so no state has one.
+    const hasKey = (row: readonly unknown[]) =>
+      dataset.fields.every(({ name }, i) => !given.key.includes(name) || row[i] !== null);
     const columns = dataset.fields.map((f) => `"${f.name}"`).join(', ');
     const answer = async () => {
       const setup = tables.map((t) => `create temp view "${t.dataset.name}" as ${relationOf(t, t.rows)}`);
       const { rows } = await engine.run([...setup, `select ${columns} from (${given.sql}) order by all`]);
-      return rows.map(
-        (row) => row.map((value) => (typeof value === 'bigint' ? Number(value) : value)) as Row,
-      );
+      return rows
+        .filter(hasKey)
+        .map((row) => row.map((value) => (typeof value === 'bigint' ? Number(value) : value)) as Row);
     };
     for (let round = 0; round < ROUNDS; round++) {
       for (const table of tables) for (let i = 0; i < 3; i++) change(random, table);
@@ -345,7 +374,7 @@ describe('a part of the answer', () => {
         rows.map((row) => JSON.stringify(row.map((v) => (v === null ? null : String(v)))));
       const left = asText(state);
       for (const row of asText(gone)) left.splice(left.indexOf(row), 1);
-      expect([...left, ...asText(come)].sort(), `seed ${SEED}, round ${round}`).toEqual(
+      expect([...left, ...asText(come.filter(hasKey))].sort(), `seed ${SEED}, round ${round}`).toEqual(
         asText(await answer()).sort(),
       );
     }

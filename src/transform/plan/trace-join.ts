@@ -11,7 +11,16 @@
 import { isNode, type SqlNode } from '../sql-tree.ts';
 import { columnsOfExpression, type Expression, readExpression, substitute } from './expression.ts';
 import { withValue } from './trace-expression.ts';
-import { type Leaf, notFollowed, type Path, type Traced, type TracedColumn, untraced } from './traced.ts';
+import {
+  type Leaf,
+  mergedSources,
+  notFollowed,
+  type Path,
+  type Traced,
+  type TracedColumn,
+  untraced,
+  untracedAll,
+} from './traced.ts';
 
 type Side = 'left' | 'right';
 
@@ -50,9 +59,26 @@ export function traceJoin(
     case 'SEMI':
     case 'ANTI':
       return { leaves, columns: side('left') };
+    case 'MARK':
+      return { leaves, columns: [...traceMarked(left, right, equalities), markOf(right)] };
     default:
       return notFollowed([left, right], `a ${String(type).toLowerCase()} join is not followed`);
   }
+}
+
+/**
+ * Each row of the left side stays, and is told whether one on the right matches it: by the rows that agree with it where nulls are equal to
+ * each other (`exists (select ... where o.c = l.c)`). By another equality, a null anywhere on the right makes it unknown for every row
+ * without a match (`x not in (select ...)`).
+ */
+function traceMarked(left: Traced, right: Traced, equalities: readonly Equality[]): readonly TracedColumn[] {
+  const certain = equalities.filter(({ matchesNulls }) => matchesNulls);
+  if (certain.length === 0) return untracedAll(left.columns, '"in" under a negation is not followed');
+  return traceJoin('SEMI', left, right, certain).columns;
+}
+
+function markOf(right: Traced): TracedColumn {
+  return { sources: mergedSources(right.columns), obstacle: 'it tells whether there is another row' };
 }
 
 /** `x in (select ...)` that a filter asks for: the mark is an additional column on the right. */
@@ -131,9 +157,9 @@ function pathThrough(
   const origins = columnsOfExpression(mine).map((i) => own.columns[i]?.origin);
   const carrier = origins[0]?.leaf;
   const then = carrier && column.touch?.get(carrier);
-  if (!then || matchesNulls || origins.some((origin) => origin?.leaf !== carrier)) return undefined;
+  if (!then || origins.some((origin) => origin?.leaf !== carrier)) return undefined;
   const match = substitute(mine, (i) => own.columns[i]?.origin?.expression);
-  return match && { kind: 'through', from, carrier, match, then };
+  return match && { kind: 'through', from, carrier, match, matchesNulls, then };
 }
 
 function namesOf(side: Traced): string {

@@ -19,11 +19,22 @@ import {
   untracedAll,
 } from './traced.ts';
 
-type Definitions = ReadonlyMap<number, SqlNode>;
+/** What an operator may refer to besides its children. */
+interface Definitions {
+  readonly named: ReadonlyMap<number, SqlNode>;
+  /** What a correlated sub-query is computed for; `nested` within another one, where it is not known which is meant. */
+  readonly outer?: CorrelatedRows | 'nested' | undefined;
+}
+
+interface CorrelatedRows {
+  readonly node: SqlNode;
+  readonly columns: readonly unknown[];
+  readonly definitions: Definitions;
+}
 
 /** The columns that the plan gives, in order. */
 export function tracePlan(root: SqlNode): Traced {
-  return trace(root, new Map());
+  return trace(root, { named: new Map() });
 }
 
 export function childrenOf(node: SqlNode): readonly SqlNode[] {
@@ -35,6 +46,8 @@ function trace(node: SqlNode, definitions: Definitions): Traced {
   if (node.type === 'LOGICAL_MATERIALIZED_CTE') return traceCte(node, definitions);
   if (node.type === 'LOGICAL_CTE_REF') return traceCteRef(node, definitions);
   if (node.type === 'LOGICAL_FILTER') return traceFilter(node, definitions);
+  if (node.type === 'LOGICAL_DELIM_JOIN') return traceCorrelated(node, definitions);
+  if (node.type === 'LOGICAL_DELIM_GET') return traceOuterValues(definitions);
   return traceOperator(
     node,
     children.map((child) => trace(child, definitions)),
@@ -100,29 +113,58 @@ function traceOverUnknown(node: SqlNode, inputs: readonly Traced[], why: string)
   return notFollowed(inputs, why);
 }
 
+/** A join with what a sub-query gives for the different values of the columns that it takes from outside. */
+function traceCorrelated(node: SqlNode, definitions: Definitions): Traced {
+  const sides = correlatedSides(node, definitions);
+  if (!sides) return notFollowed([UNKNOWN_TABLES], `${wordsOf(node)} is not followed`);
+  const why = sides.find((side) => side.unknown !== undefined)?.unknown;
+  return why === undefined
+    ? traceJoin(node.join_type, ...sides, equalitiesOf(node))
+    : notFollowed(sides, why);
+}
+
+function correlatedSides(node: SqlNode, definitions: Definitions): readonly [Traced, Traced] | undefined {
+  const [left, right] = childrenOf(node);
+  const columns = node.duplicate_eliminated_columns;
+  if (!left || !right || !Array.isArray(columns) || node.delim_flipped) return undefined;
+  const outer = definitions.outer === undefined ? { node: left, columns, definitions } : 'nested';
+  return [trace(left, definitions), trace(right, { ...definitions, outer })];
+}
+
+/** The different values of these columns of the rows outside, which are read again for it, as places of their own. */
+function traceOuterValues({ outer }: Definitions): Traced {
+  if (outer === undefined || outer === 'nested')
+    return notFollowed([UNKNOWN_TABLES], 'a sub-query of a sub-query is not followed');
+  const input = trace(outer.node, outer.definitions);
+  if (input.unknown !== undefined) return input;
+  return { leaves: input.leaves, columns: outer.columns.map((column) => traceExpression(column, input)) };
+}
+
 /** Each reference reads the tables again, as places of its own. */
 function traceCte(node: SqlNode, definitions: Definitions): Traced {
   const [definition, main] = childrenOf(node);
   if (!definition || !main) return notFollowed([], 'a named query is not followed');
-  return trace(main, new Map([...definitions, [Number(node.table_index), definition]]));
+  const named = new Map([...definitions.named, [Number(node.table_index), definition] as const]);
+  return trace(main, { ...definitions, named });
 }
 
 function traceCteRef(node: SqlNode, definitions: Definitions): Traced {
-  const definition = definitions.get(Number(node.cte_index));
+  const definition = definitions.named.get(Number(node.cte_index));
   if (!definition || node.is_recurring)
-    return notFollowed([{ leaves: [UNKNOWN], columns: [] }], 'a recursive query is not followed');
+    return notFollowed([UNKNOWN_TABLES], 'a recursive query is not followed');
   return trace(definition, definitions);
 }
 
 /** Stands for tables that are read in a way that was not looked at. */
 const UNKNOWN: Leaf = { table: '', columns: [] };
+const UNKNOWN_TABLES: Traced = { leaves: [UNKNOWN], columns: [] };
 
 function traceScan(node: SqlNode, inputs: readonly Traced[]): Traced {
   const data = isNode(node.function_data) ? node.function_data : {};
   const names = Array.isArray(node.names) ? node.names.map(String) : [];
   const indexes = Array.isArray(node.column_indexes) ? node.column_indexes.filter(isNode) : [];
   if (node.name !== 'seq_scan' || typeof data.table !== 'string') {
-    return notFollowed([...inputs, { leaves: [UNKNOWN], columns: [] }], 'a table function is not followed');
+    return notFollowed([...inputs, UNKNOWN_TABLES], 'a table function is not followed');
   }
   const columns = indexes.map((index) => names[Number(index.index)]);
   const leaf: Leaf = { table: data.table, columns: columns.filter((name) => name !== undefined) };
@@ -143,8 +185,11 @@ function scanned(leaf: Leaf, name: string | undefined): TracedColumn {
 function traceFilter(node: SqlNode, definitions: Definitions): Traced {
   const [child] = childrenOf(node);
   if (!child) return notFollowed([], 'a filter is not followed');
-  if (child.type === 'LOGICAL_COMPARISON_JOIN' && child.join_type === 'MARK') {
-    const [left, right] = childrenOf(child).map((side) => trace(side, definitions));
+  if (child.join_type === 'MARK') {
+    const [left, right] =
+      child.type === 'LOGICAL_DELIM_JOIN'
+        ? (correlatedSides(child, definitions) ?? [])
+        : childrenOf(child).map((side) => trace(side, definitions));
     const isKnown = left && right && left.unknown === undefined && right.unknown === undefined;
     if (isKnown && asksFor(node, left.columns.length))
       return traceMarkAsSemi(left, right, equalitiesOf(child));

@@ -38,6 +38,8 @@ export type Path =
       readonly from: Path;
       readonly carrier: Leaf;
       readonly match: Expression<string>;
+      /** A null matches a null. */
+      readonly matchesNulls: boolean;
       readonly then: Path;
     };
 

@@ -1,16 +1,15 @@
 import type { Queries } from './queries.ts';
-import { columnsOfKind, type Kind, nameOf, type Query, SCALARS } from './relation.ts';
+import { columnsOfKind, type Kind, nameOf, type Query, SCALARS, type Source } from './relation.ts';
 
 /** A plain "group by" over one table: what the new rows of a table that only grows can be combined with. */
 export function tallyQuery(queries: Queries): Query {
   const { draw } = queries;
   const source = queries.table();
-  const required = columnsOfKind(source, SCALARS).filter((column) => column.required);
-  const by = draw.some(
-    required.length > 0 ? required : columnsOfKind(source, SCALARS).slice(0, 1),
-    draw.between(1, 2),
-  );
-  const keys = by.map((column) => ({ ...column, name: draw.name('k'), sql: nameOf(source, column) }));
+  const scalars = columnsOfKind(source, SCALARS);
+  const required = scalars.filter((column) => column.required);
+  const by = draw.some(required.length > 0 ? required : scalars.slice(0, 1), draw.between(1, 2));
+  const named = by.map((column) => ({ ...column, name: draw.name('k'), sql: nameOf(source, column) }));
+  const keys = named.length > 0 ? named : [wholeAsText(queries, source)];
   const calls = draw
     .times(1, 3, () => tally(queries, source))
     .map((call) => ({ ...call, name: draw.name('v') }));
@@ -22,6 +21,18 @@ export function tallyQuery(queries: Queries): Query {
     key: keys.map(({ name }) => name),
     rows: 8,
   };
+}
+
+/** Of a table that has nothing but lists and objects. */
+function wholeAsText({ draw }: Queries, source: Source) {
+  const [first] = source.columns;
+  if (!first) throw new Error('Invariant broken: every table has a column');
+  return {
+    name: draw.name('k'),
+    kind: 'string',
+    required: false,
+    sql: `cast(${nameOf(source, first)} as varchar)`,
+  } as const;
 }
 
 function tally(

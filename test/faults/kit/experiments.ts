@@ -5,6 +5,7 @@ import { fuzz } from './fuzz.ts';
 import { ledger } from './ledger.ts';
 import { overload } from './overload.ts';
 import { requests } from './requests.ts';
+import { restart } from './restart.ts';
 
 /** All experiments of the kit, in the order in which they are run. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -15,4 +16,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   fuzz,
   requests,
   overload,
+  restart,
 ];

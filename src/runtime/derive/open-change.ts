@@ -93,7 +93,7 @@ function rekeyComparison(
   return {
     setup: [
       ...tables.setup,
-      `create temp table ${TOUCHED} as ${touched.join(' union ')}`,
+      `create temp table ${TOUCHED} as ${[...new Set(touched)].join(' union ')}`,
       ...neededRowsSql(plan, rekey, TOUCHED, (table) => nowOf(tables, table)),
     ],
     rows: part(derivedRowsSql(plan)),

@@ -113,6 +113,9 @@ function traceOverUnknown(node: SqlNode, inputs: readonly Traced[], why: string)
   return notFollowed(inputs, why);
 }
 
+/** Places where tables are read outside of a sub-query: each is read again inside, so they grow with every further sub-query. */
+const OUTER_LEAVES_MAX = 8;
+
 /** A join with what a sub-query gives for the different values of the columns that it takes from outside. */
 function traceCorrelated(node: SqlNode, definitions: Definitions): Traced {
   const sides = correlatedSides(node, definitions);
@@ -127,8 +130,12 @@ function correlatedSides(node: SqlNode, definitions: Definitions): readonly [Tra
   const [left, right] = childrenOf(node);
   const columns = node.duplicate_eliminated_columns;
   if (!left || !right || !Array.isArray(columns) || node.delim_flipped) return undefined;
+  const rows = trace(left, definitions);
+  if (rows.unknown !== undefined) return [rows, UNKNOWN_TABLES];
+  if (rows.leaves.length > OUTER_LEAVES_MAX)
+    return [notFollowed([rows], 'so many sub-queries are not followed'), UNKNOWN_TABLES];
   const outer = definitions.outer === undefined ? { node: left, columns, definitions } : 'nested';
-  return [trace(left, definitions), trace(right, { ...definitions, outer })];
+  return [rows, trace(right, { ...definitions, outer })];
 }
 
 /** The different values of these columns of the rows outside, which are read again for it, as places of their own. */

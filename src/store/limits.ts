@@ -68,7 +68,7 @@ export const STORE_LIMITS: StoreLimits = {
   baseShareBusy: 1,
   baseShareIdle: 0.05,
   baseRowsCheap: 100_000,
-  baseRowsBusy: 2_000_000,
+  baseRowsBusy: 1_000_000,
   baseReads: 8,
   idleMs: 5_000,
   stateRetryMs: 10 * 60_000,

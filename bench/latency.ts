@@ -43,36 +43,35 @@ async function measure(pushUrl: string, streamUrl: string): Promise<number[]> {
     }
   })();
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const answers: Promise<void>[] = [];
   const started = performance.now();
   for (let sent = 0; sent < total; ) {
     const due = Math.min(total, Math.floor(((performance.now() - started) * RATE) / 1_000));
     for (; sent < due; sent++) {
       dueMs.set(sent + 1, started + (sent * 1_000) / RATE);
-      post(agent, pushUrl, orderRecord(sent + 1));
+      answers.push(post(agent, pushUrl, orderRecord(sent + 1)));
     }
     await sleep(1);
   }
   await Promise.race([reading, sleep(10_000)]);
+  // The stream may give a record before its push is answered.
+  await Promise.all(answers);
   stop.abort();
   agent.destroy();
   await reading.catch(() => undefined);
   return latencies;
 }
 
-function post(agent: Agent, url: string, body: string): void {
-  const call = request(
-    url,
-    {
-      method: 'POST',
-      agent,
-      headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
-    },
-    (response) => {
-      if (response.statusCode !== 200) throw new Error(`push answered ${response.statusCode}`);
-      response.resume();
-    },
-  );
-  call.end(body);
+function post(agent: Agent, url: string, body: string): Promise<void> {
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method: 'POST', agent, headers }, (response) => {
+      response.resume().once('end', resolve);
+      if (response.statusCode !== 200) reject(new Error(`push answered ${response.statusCode}`));
+    });
+    call.once('error', reject);
+    call.end(body);
+  });
 }
 
 let listener: ServerResponse | undefined;

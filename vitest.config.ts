@@ -11,8 +11,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/set-up.ts'],
     pool: 'forks',
-    // One more than the cores of a small machine: tests of processes wait as often as they work.
-    maxWorkers: 3,
+    // More than the cores of a small machine: tests of processes wait as often as they work.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // Test files share what was loaded, which took as long as a fifth of the tests: what a test changes for all, it puts back.
     isolate: false,

@@ -38,7 +38,9 @@ export function formatBytes(bytes: number): string {
   return unit === 0 ? `${bytes} bytes` : `${value.toFixed(1)} ${units[unit]}`;
 }
 
-/** A count for people: `1,234,567`. */
+/** A number for people, with three decimals at most: `1,234,567.5`. Loading the languages of `toLocaleString` takes longer than a command. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  const [whole = '', rest] = String(Math.round(count * 1_000) / 1_000).split('.');
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  return rest === undefined ? grouped : `${grouped}.${rest}`;
 }

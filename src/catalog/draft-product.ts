@@ -1,4 +1,5 @@
 /** From what was found in a file to the text of a product's spec. */
+import { formatCount } from '../base/duration.ts';
 import { WharfError } from '../base/errors.ts';
 import type { Field } from '../schema/field.ts';
 import type { InferredDataset } from '../schema/infer/infer-dataset.ts';
@@ -97,8 +98,8 @@ export function productName(file: string): string {
 }
 
 function headLines({ dataset, unreadable }: FileProfile, options: DraftOptions, shortName: string): string[] {
-  const counted = `${dataset.rows.toLocaleString('en')} ${dataset.rows === 1 ? 'record' : 'records'}`;
-  const broken = `${unreadable.toLocaleString('en')} more are broken and will be set aside, with the reason.`;
+  const counted = `${formatCount(dataset.rows)} ${dataset.rows === 1 ? 'record' : 'records'}`;
+  const broken = `${formatCount(unreadable)} more are broken and will be set aside, with the reason.`;
   return [
     `# yaml-language-server: $schema=${options.schema ?? PRODUCT_SCHEMA}`,
     comment(`Drafted from ${options.path}: ${counted} looked at, all of which fit.`),

@@ -1,5 +1,6 @@
 /** Where a command writes: results on standard output, everything else on standard error. */
 import { styleText } from 'node:util';
+import { formatCount } from '../base/duration.ts';
 import { messageOf, WharfError } from '../base/errors.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -93,9 +94,7 @@ export function formatTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): string[] {
-  const cells = rows.map((row) =>
-    row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)),
-  );
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? formatCount(cell) : cell)));
   const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));
   const isNumber = header.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const line = (row: readonly string[]) =>

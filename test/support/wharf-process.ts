@@ -21,6 +21,7 @@ export class WharfProcess {
   readonly #ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   #output = '';
   url = '';
+  #secret = '';
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -41,6 +42,7 @@ export class WharfProcess {
       const server = await findServer(options.data);
       if (server && server.pid === wharf.pid) {
         wharf.url = server.url;
+        wharf.#secret = server.secret;
         return wharf;
       }
       if (wharf.#child.exitCode !== null || wharf.#child.signalCode !== null) break;
@@ -84,6 +86,14 @@ export class WharfProcess {
 
   async get<T>(target: string): Promise<T> {
     const response = await fetch(`${this.url}${target}`, { headers: { Accept: 'application/json' } });
+    if (!response.ok) throw new Error(`${target} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** As the operator's own commands ask. */
+  async post<T>(target: string): Promise<T> {
+    const headers = { Accept: 'application/json', Authorization: `Bearer ${this.#secret}` };
+    const response = await fetch(`${this.url}${target}`, { method: 'POST', headers });
     if (!response.ok) throw new Error(`${target} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }

@@ -12,7 +12,7 @@ export default defineConfig({
     globalSetup: ['test/support/set-up.ts'],
     pool: 'forks',
     // More than the cores of a small machine: tests of processes wait as often as they work.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Test files share what was loaded, which took as long as a fifth of the tests: what a test changes for all, it puts back.
     isolate: false,

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { codeOf, messageOf, WharfError } from '../base/errors.ts';
 import type { NamedConnection, Reveal } from './connection.ts';
 import './errors.ts';
@@ -49,7 +49,9 @@ export async function openPostgres(target: PostgresTarget, options: OpenOptions 
     types: { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig,
     ...(options.replication ? { replication: 'database' } : {}),
   };
-  const client = new pg.Client(config);
+  // Loaded when it is needed: it brings the web's own objects with it.
+  const { default: driver } = await import('pg');
+  const client = new driver.Client(config);
   // Without a listener a connection that breaks while nobody asks anything would end the process; the next query tells.
   client.on('error', () => undefined);
   try {
@@ -128,10 +130,12 @@ export async function askPostgres<T extends Record<string, string | null>>(
 
 /** `"a"."b"` for SQL. */
 export function postgresName(...parts: readonly string[]): string {
-  return parts.map((part) => pg.escapeIdentifier(part)).join('.');
+  return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
 }
 
 /** A text for SQL, quoted. */
 export function postgresText(text: string): string {
-  return pg.escapeLiteral(text);
+  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  // A backslash means itself in every setting of the server only like this.
+  return text.includes('\\') ? ` E${quoted}` : quoted;
 }

@@ -53,6 +53,8 @@ import { startWorkers, type Workers } from './start-workers.ts';
 import { startTracing, type Tracing } from './tracing/start-tracing.ts';
 
 const MAINTAIN_INTERVAL_MS = 250;
+/** Milliseconds from the start. */
+const WARM_UP_AFTER_MS = 1_000;
 const SWEEP_INTERVAL_MS = 600_000;
 
 export interface PlatformOptions {
@@ -240,12 +242,17 @@ export class Platform {
       this.leavings.tell();
     }
     this.#maintenance = this.#maintain();
-    if (this.#ownsWorkers) this.#warmUp();
+    if (this.#ownsWorkers && options.capture !== false) this.#warmUp().catch(() => undefined);
   }
 
-  /** Starts the engines before the first read needs them. What goes wrong shows again, and better, when they are asked. */
-  #warmUp(): void {
-    for (const engine of [this.services.engine, this.#reader]) engine.run('select 1').catch(() => undefined);
+  /**
+   * Starts the engines before the first read needs them, and after what a start itself has to do. What goes wrong shows again, and better,
+   * when they are asked.
+   */
+  async #warmUp(): Promise<void> {
+    const { clock, engine } = this.services;
+    await clock.sleep(WARM_UP_AFTER_MS, this.#stop.signal);
+    await Promise.all([engine.run('select 1'), this.#reader.run('select 1')]);
   }
 
   #open(

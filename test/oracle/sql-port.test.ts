@@ -20,6 +20,7 @@ let plain: DuckDBConnection;
 beforeAll(async () => {
   shop = await serveShop();
   const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
     integer_division: 'true',
     default_null_order: 'postgres',
   });

@@ -31,15 +31,20 @@ type Followed = Pick<Platform, 'mesh' | 'access' | 'audit'>;
 export async function followRules(platform: Followed, options: FollowOptions): Promise<void> {
   const { sources, log, clock, signal } = options;
   let known = textOf(sources);
+  let told: string | undefined;
   while (!signal.aborted) {
     try {
       await clock.sleep(LOOK_MS, signal);
       const now = await readTexts(platform.mesh.folder);
       if (now === known) continue;
-      known = now;
       await take(platform, options);
+      // Not before: what went wrong with the machine is tried again at the next look, since a rule may have been taken away.
+      known = now;
+      told = undefined;
     } catch (error) {
-      if (!signal.aborted) log.warn(`The rules of access stay as they are: ${messageOf(error)}`);
+      const warning = `The rules of access stay as they are: ${messageOf(error)}`;
+      if (!signal.aborted && warning !== told) log.warn(warning);
+      told = warning;
     }
   }
 }

@@ -5,10 +5,12 @@ interface ChoicesProps {
   readonly onChange: (chosen: readonly string[]) => void;
   /** What a value is called, where its name alone does not tell. */
   readonly about?: Readonly<Record<string, string>>;
+  /** How many there are of each value. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /** Any number of a few. */
-export function Choices({ legend, all, chosen, onChange, about = {} }: ChoicesProps) {
+export function Choices({ legend, all, chosen, onChange, about = {}, counts }: ChoicesProps) {
   if (all.length === 0) return null;
   return (
     <fieldset className="facet">
@@ -25,6 +27,7 @@ export function Choices({ legend, all, chosen, onChange, about = {} }: ChoicesPr
             }
           />
           <span title={value}>{about[value] ?? value}</span>
+          {counts && <span className="count">{counts[value] ?? 0}</span>}
         </label>
       ))}
     </fieldset>

@@ -1,4 +1,5 @@
 import type { ProductFacets } from '../../../src/catalog/product-search.ts';
+import { Choices } from '../base/choices.tsx';
 import type { Changes } from '../base/url-state.ts';
 import { PRODUCT_FILTER_NAMES } from './filter-names.ts';
 
@@ -61,27 +62,5 @@ function Facet({ filter, counts, total, chosen, onChange }: FacetProps) {
     )
     .slice(0, VALUES_MAX)
     .sort();
-  return (
-    <fieldset className="facet">
-      <legend>{filter}</legend>
-      {shown.map((value) => (
-        <label key={value}>
-          <input
-            type="checkbox"
-            checked={chosen.includes(value)}
-            onChange={(event) =>
-              onChange(
-                event.currentTarget.checked ? [...chosen, value] : chosen.filter((other) => other !== value),
-              )
-            }
-          />
-          <span title={value}>{value}</span>
-          <span className="count">{counts[value] ?? 0}</span>
-        </label>
-      ))}
-      {values.length > shown.length && (
-        <span className="small soft">and {values.length - shown.length} more: search for them</span>
-      )}
-    </fieldset>
-  );
+  return <Choices legend={filter} all={shown} chosen={chosen} counts={counts} onChange={onChange} />;
 }

@@ -9,6 +9,6 @@ export const inputs: Registry<InputConnector> = {
   s3: async () => (await import('./s3/s3-input.ts')).s3Input,
   sse: async () => (await import('./sse/sse-input.ts')).sseInput,
   postgres: async () => (await import('./postgres/postgres-input.ts')).postgresInput,
-  'postgres-query': async () => (await import('./postgres-query/query-input.ts')).postgresQueryInput,
+  'postgres-query': async () => (await import('./postgres-query/postgres-query-input.ts')).postgresQueryInput,
   push: async () => (await import('./push/push-input.ts')).pushInput,
 };

@@ -5,7 +5,7 @@
  * nothing of it until its end.
  */
 import { CAPTURE_BATCH_BYTES_MAX } from '../../kit/input.ts';
-import type { Members, RowShape } from './row-shape.ts';
+import type { Members, RowShape } from '../rows/row-shape.ts';
 
 interface Change {
   readonly line: string;

@@ -3,15 +3,10 @@
  * numbers that need no JavaScript value in between. What is left goes by its text, as a change from the log does.
  */
 import { unescapeCopy } from '../../protocols/postgres/copy-text.ts';
+import { numberJson, textJson } from '../rows/row-json.ts';
+import type { ToJson } from '../rows/row-shape.ts';
 import type { LineBuffer } from './line-buffer.ts';
-import {
-  booleanJson,
-  localTimeJson,
-  numberJson,
-  type ToJson,
-  textJson,
-  zonedTimeJson,
-} from './value-json.ts';
+import { booleanJson, localTimeJson, zonedTimeJson } from './value-json.ts';
 
 /**
  * Writes the cell that begins at `at`, and is not null; answers where it ends, which is at a tab or at `end`. There is room for
@@ -44,7 +39,7 @@ IS_PLAIN[BACKSLASH] = 0;
 const IS_NUMERIC = new Uint8Array(256);
 for (const byte of Buffer.from('0123456789+-.e')) IS_NUMERIC[byte] = 1;
 
-const BY_BYTES = new Map<ToJson, CellWriter>([
+const BY_BYTES = new Map<ToJson<string>, CellWriter>([
   [textJson, writeText],
   [numberJson, writeNumber],
   [booleanJson, writeBoolean],
@@ -52,7 +47,7 @@ const BY_BYTES = new Map<ToJson, CellWriter>([
   [zonedTimeJson, (row, at, end, out) => writeTime(row, at, end, out, true)],
 ]);
 
-export function cellWriterOf(toJson: ToJson): CellWriter {
+export function cellWriterOf(toJson: ToJson<string>): CellWriter {
   return BY_BYTES.get(toJson) ?? throughText(toJson);
 }
 
@@ -63,7 +58,7 @@ export function cellEnd(row: Buffer, at: number, end: number): number {
   return behind;
 }
 
-function throughText(toJson: ToJson): CellWriter {
+function throughText(toJson: ToJson<string>): CellWriter {
   return (row, at, end, out) => {
     const behind = cellEnd(row, at, end);
     out.text(toJson(unescapeCopy(row.toString('utf8', at, behind)) ?? ''));

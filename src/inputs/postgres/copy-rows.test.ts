@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CAPTURE_BATCH_BYTES_MAX } from '../../kit/input.ts';
 import type { Field } from '../../schema/field.ts';
+import type { RowShape } from '../rows/row-shape.ts';
 import { CopyRows } from './copy-rows.ts';
-import { RowShape } from './row-shape.ts';
 import type { SourceType, SourceTypes } from './source-types.ts';
+import { shapeOf } from './table-shape.ts';
 
 const SEED = Number(process.env.WHARF_SEED ?? 20260117);
 /** `skipped` is read by no field. */
@@ -89,7 +90,7 @@ const row: fc.Arbitrary<Row> = fc
 describe('rows of a copy', () => {
   test('become documents with the same values, whatever is in them', async () => {
     console.log(`WHARF_SEED=${SEED}`);
-    const shape = await shapeOf();
+    const shape = await shapeOfCells();
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), (rows) => {
         const copied = new CopyRows({ shape, columnCount: COLUMNS.length });
@@ -103,7 +104,7 @@ describe('rows of a copy', () => {
   });
 
   test('are cut into batches between rows, each with the key of its last row', async () => {
-    const shape = await shapeOf();
+    const shape = await shapeOfCells();
     const copied = new CopyRows({ shape, columnCount: COLUMNS.length });
     const lengths = [90_000, 300_000, 200_000, 10, 900_000, 10, 40_000];
     const names = lengths.map((length, i) => `${i}${'"'.repeat(length / 2)}`);
@@ -148,7 +149,7 @@ function documentsOf(bytes: Uint8Array): Record<string, unknown>[] {
   );
 }
 
-async function shapeOf(): Promise<RowShape> {
+async function shapeOfCells(): Promise<RowShape> {
   const types = {
     of: async (oid: number): Promise<SourceType> => {
       const name = TYPES[oid] as string;
@@ -158,5 +159,5 @@ async function shapeOf(): Promise<RowShape> {
   };
   const columns = COLUMNS.map((name, typeOid) => ({ name, typeOid }));
   const contract = { table: 'public.t', fields: FIELDS, keepsExtra: false, key: ['id'] };
-  return RowShape.of(contract, columns, types as SourceTypes);
+  return shapeOf(contract, columns, types as SourceTypes);
 }

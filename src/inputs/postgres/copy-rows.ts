@@ -1,9 +1,9 @@
 /** Rows of COPY's text format, as the server sends them one by one, into the lines of batches. */
 import { CAPTURE_BATCH_BYTES_MAX } from '../../kit/input.ts';
 import { splitCopyRow } from '../../protocols/postgres/copy-text.ts';
+import type { RowShape } from '../rows/row-shape.ts';
 import { CELL_GROWTH_MAX, type CellWriter, cellEnd, cellWriterOf } from './copy-cells.ts';
 import { LineBuffer } from './line-buffer.ts';
-import type { RowShape } from './row-shape.ts';
 
 /** Longer rows go by their texts: room for the most that they might become would be too much. */
 const BYTES_ROW_MAX = 64 * 1024;

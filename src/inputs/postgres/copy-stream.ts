@@ -66,8 +66,3 @@ export class CopyStream<T> {
     wireOf(this.#client).sendCopyFromChunk(bytes);
   }
 }
-
-/** A row of COPY's text format, without its line feed. */
-export function copyLine(bytes: Buffer): string {
-  return bytes.toString('utf8', 0, bytes.length - 1);
-}

@@ -8,6 +8,8 @@
 import type pg from 'pg';
 import type { CaptureBatch } from '../../kit/input.ts';
 import { postgresName, postgresText } from '../../kit/postgres-client.ts';
+import { batchOfLines } from '../rows/record-batch.ts';
+import type { RowShape } from '../rows/row-shape.ts';
 import { type CopiedLines, CopyRows } from './copy-rows.ts';
 import { CopyStream } from './copy-stream.ts';
 import {
@@ -17,10 +19,9 @@ import {
   type KeyTexts,
   resumeRanges,
 } from './postgres-cursor.ts';
-import { batchOfLines } from './record-batch.ts';
-import { RowShape } from './row-shape.ts';
 import { readerOf, type SharedSnapshot } from './shared-snapshot.ts';
 import type { SourceSession } from './source-session.ts';
+import { shapeOf } from './table-shape.ts';
 
 /** Rows of one range of the key. */
 const RANGE_ROWS = 50_000;
@@ -65,7 +66,7 @@ export class TableCopy {
     snapshot: SharedSnapshot,
     cursor: CopyCursor,
   ): Promise<TableCopy> {
-    const shape = await RowShape.of(session.contract, session.table.columns, session.types);
+    const shape = await shapeOf(session.contract, session.table.columns, session.types);
     return new TableCopy(session, snapshot, shape, cursor);
   }
 

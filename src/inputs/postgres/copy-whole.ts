@@ -4,13 +4,13 @@
  */
 import type { CaptureBatch } from '../../kit/input.ts';
 import { postgresName } from '../../kit/postgres-client.ts';
+import { batchOfLines } from '../rows/record-batch.ts';
 import { type CopiedLines, CopyRows } from './copy-rows.ts';
 import { CopyStream } from './copy-stream.ts';
 import type { PostgresCursor } from './postgres-cursor.ts';
-import { batchOfLines } from './record-batch.ts';
-import { RowShape } from './row-shape.ts';
 import { readerOf, type SharedSnapshot } from './shared-snapshot.ts';
 import type { SourceSession } from './source-session.ts';
+import { shapeOf } from './table-shape.ts';
 
 /** The last batch has the cursor `after`, and moves it; all are open. */
 export async function* copyWhole(
@@ -20,7 +20,7 @@ export async function* copyWhole(
   after: PostgresCursor,
 ): AsyncGenerator<CaptureBatch> {
   const { connection, context, table, tableSql } = session;
-  const shape = await RowShape.of(session.contract, table.columns, session.types);
+  const shape = await shapeOf(session.contract, table.columns, session.types);
   const client = await readerOf(session, snapshot);
   const columns = table.columns.map(({ name }) => postgresName(name)).join(', ');
   const rows = new CopyRows({ shape, columnCount: table.columns.length });

@@ -10,10 +10,6 @@ export const postgresErrors = defineErrors('inputs/postgres', {
     status: 502,
   },
   POSTGRES_TABLE_UNKNOWN: { doc: 'The table of an input is not in its database.', status: 502 },
-  POSTGRES_COLUMN: {
-    doc: 'A column that a field is read from is gone, or is of a type that the field cannot hold.',
-    status: 502,
-  },
   POSTGRES_IDENTITY: {
     doc: 'What a table tells of deleted and changed rows does not name the rows of the product.',
     status: 502,

@@ -16,14 +16,15 @@ import type {
 } from '../../protocols/postgres/pgoutput.ts';
 import { readJson } from '../../schema/json-reader.ts';
 import { isJsonObject, memberOf, writeJson } from '../../schema/json-value.ts';
+import { batchOf } from '../rows/record-batch.ts';
+import type { Members, RowShape } from '../rows/row-shape.ts';
 import { Changes, type TakenChanges } from './changes.ts';
 import { CopiedFilter, type Seen } from './copied-filter.ts';
 import type { FollowCursor } from './postgres-cursor.ts';
-import { batchOf } from './record-batch.ts';
 import { gapError } from './replication-slot.ts';
 import { ReplicationStream } from './replication-stream.ts';
-import { type Members, RowShape } from './row-shape.ts';
 import type { SourceSession } from './source-session.ts';
+import { shapeOf } from './table-shape.ts';
 import './errors.ts';
 
 /** On a quiet table the cursor moves on this often, so that the server need not keep the log of other tables. */
@@ -74,7 +75,7 @@ export class ChangeFollower {
     this.#filter = cursor.ranges && new CopiedFilter(session, cursor.ranges);
   }
 
-  /** Throws ReadAgain, POSTGRES_COLUMN, POSTGRES_UNCHANGED_VALUE and what the connection throws. */
+  /** Throws ReadAgain, SOURCE_COLUMN, POSTGRES_UNCHANGED_VALUE and what the connection throws. */
   async *batches(): AsyncGenerator<CaptureBatch> {
     const { context } = this.#session;
     const [now] = await this.#session.ask('select pg_current_wal_flush_lsn()::text as lsn');
@@ -132,11 +133,11 @@ export class ChangeFollower {
     }
   }
 
-  /** Throws POSTGRES_COLUMN, and POSTGRES_GAP for a column that is of another type than before. */
+  /** Throws SOURCE_COLUMN, and POSTGRES_GAP for a column that is of another type than before. */
   async #learn(relation: Relation): Promise<void> {
     const { contract, types, context, table } = this.#session;
     if (relation.id !== table.oid) return;
-    const shape = await RowShape.of(contract, relation.columns, types);
+    const shape = await shapeOf(contract, relation.columns, types);
     const altered = relation.columns.find(({ name, typeOid }) => {
       const before = this.#cursor.columns[name];
       return before !== undefined && before !== typeOid;

@@ -119,7 +119,7 @@ describe.skipIf(postgresMissing)('what happens to a table', () => {
     await read();
     expect(warned.join()).toMatch(/has new columns that are not read: extra/);
     await server.query(`alter table t drop column v`);
-    await expect(read()).rejects.toMatchObject({ code: 'POSTGRES_COLUMN' });
+    await expect(read()).rejects.toMatchObject({ code: 'SOURCE_COLUMN' });
     await server.query(`alter table t add column v int`);
     await expect(read()).rejects.toMatchObject({ code: 'POSTGRES_GAP' });
     await expect(read()).rejects.toThrow(/"v" is of another type than before/);

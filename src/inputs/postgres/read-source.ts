@@ -11,6 +11,7 @@
  */
 import { WharfError } from '../../base/errors.ts';
 import type { CaptureBatch } from '../../kit/input.ts';
+import { batchOf } from '../rows/record-batch.ts';
 import { TableCopy } from './copy-table.ts';
 import { copyWhole } from './copy-whole.ts';
 import { ChangeFollower, ReadAgain } from './follow-changes.ts';
@@ -21,7 +22,6 @@ import {
   type PostgresCursor,
   readPostgresCursor,
 } from './postgres-cursor.ts';
-import { batchOf } from './record-batch.ts';
 import {
   checkServer,
   dropSlot,
@@ -33,9 +33,9 @@ import {
   readSlot,
   readSystem,
 } from './replication-slot.ts';
-import { RowShape } from './row-shape.ts';
 import { openSnapshot } from './shared-snapshot.ts';
 import type { SourceSession } from './source-session.ts';
+import { shapeOf } from './table-shape.ts';
 import { watchHeldLog } from './wal-watch.ts';
 import './errors.ts';
 
@@ -55,7 +55,7 @@ interface Copied {
 export async function* readSource(session: SourceSession): Batches<never> {
   await checkServer(session);
   // A column that is gone is told now, not when a row changes.
-  await RowShape.of(session.contract, session.table.columns, session.types);
+  await shapeOf(session.contract, session.table.columns, session.types);
   let cursor: PostgresCursor = yield* firstStep(session);
   for (;;) {
     let progress: Progress;

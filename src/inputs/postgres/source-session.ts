@@ -4,10 +4,10 @@ import { WharfError } from '../../base/errors.ts';
 import type { NamedConnection } from '../../kit/connection.ts';
 import type { CaptureContext } from '../../kit/input.ts';
 import { askPostgres, openPostgres, postgresName } from '../../kit/postgres-client.ts';
+import type { RowContract } from '../rows/row-shape.ts';
 import { breakOff } from './copy-stream.ts';
 import { type PostgresOptions, readPostgresOptions } from './postgres-options.ts';
 import { readTable, type SourceTable } from './read-table.ts';
-import type { RowContract } from './row-shape.ts';
 import { SourceTypes } from './source-types.ts';
 import './errors.ts';
 
@@ -35,7 +35,7 @@ export class SourceSession {
     this.#clients = [client];
   }
 
-  /** Throws what signing in and reading the table throw, and POSTGRES_IDENTITY, POSTGRES_COLUMN. */
+  /** Throws what signing in and reading the table throw, and POSTGRES_IDENTITY, SOURCE_COLUMN. */
   static async open(context: CaptureContext): Promise<SourceSession> {
     const { schema, table: name } = readPostgresOptions(context.options);
     const connection = connectionOf(context);
@@ -133,7 +133,7 @@ function checkGenerated(table: SourceTable, { fields }: CaptureContext): void {
   );
   if (!generated) return;
   throw new WharfError(
-    'POSTGRES_COLUMN',
+    'SOURCE_COLUMN',
     `The column "${generated.name}" of "${table.schema}.${table.name}" is generated, and the log does not hold it.`,
     {
       hint: 'Remove the field and compute it in a derived product, or read the table with "from: postgres-query".',

@@ -4,20 +4,16 @@
  */
 import { type ArrayItem, readArrayText } from '../../protocols/postgres/array-text.ts';
 import type { Field } from '../../schema/field.ts';
+import { base64Json, numberJson, textJson } from '../rows/row-json.ts';
+import type { ToJson } from '../rows/row-shape.ts';
 import type { SourceType } from './source-types.ts';
-
-/** The JSON text of a value's text. */
-export type ToJson = (text: string) => string;
 
 const INTEGERS = ['int2', 'int4', 'int8', 'oid'];
 const FLOATS = ['float4', 'float8'];
 const JSON_TYPES = ['json', 'jsonb'];
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what JSON escapes
-const NEEDS_ESCAPING = /["\\\u0000-\u001f\ud800-\udfff]/;
-const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
 
 /** Undefined when the field cannot hold what the type holds. */
-export function toJsonOf(type: SourceType, field: Field): ToJson | undefined {
+export function toJsonOf(type: SourceType, field: Field): ToJson<string> | undefined {
   const { name } = type;
   switch (field.type) {
     case 'string':
@@ -72,15 +68,6 @@ export function fieldOfType(type: SourceType, name: string): Field {
   }
 }
 
-export function textJson(text: string): string {
-  return NEEDS_ESCAPING.test(text) ? JSON.stringify(text) : `"${text}"`;
-}
-
-/** `NaN` and `Infinity` become texts, which fields of numbers reject with the reason. */
-export function numberJson(text: string): string {
-  return NUMBER.test(text) ? text : textJson(text);
-}
-
 export function booleanJson(text: string): string {
   return text === 't' || text === 'true' ? 'true' : 'false';
 }
@@ -93,23 +80,23 @@ export function zonedTimeJson(text: string): string {
   return textJson(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
 }
 
-function timestampJson(name: string, field: Field): ToJson | undefined {
+function timestampJson(name: string, field: Field): ToJson<string> | undefined {
   if (name === 'timestamp' && field.zone === 'local') return localTimeJson;
   return name === 'timestamptz' && field.zone !== 'local' ? zonedTimeJson : undefined;
 }
 
 function bytesJson(text: string): string {
-  return `"${Buffer.from(text.slice(2), 'hex').toString('base64')}"`;
+  return base64Json(Buffer.from(text.slice(2), 'hex'));
 }
 
-function documentJson(type: SourceType, field: Field): ToJson | undefined {
+function documentJson(type: SourceType, field: Field): ToJson<string> | undefined {
   // White space of the type json is kept by the server; between tokens is the only place where it can be a line feed.
   if (JSON_TYPES.includes(type.name)) return (text) => text.replace(/[\r\n]/g, ' ');
   if (type.kind === 'array' && field.type === 'json') return arrayJson(type, fieldOfType(type, field.name));
   return undefined;
 }
 
-function arrayJson(type: SourceType, field: Field): ToJson | undefined {
+function arrayJson(type: SourceType, field: Field): ToJson<string> | undefined {
   if (JSON_TYPES.includes(type.name)) return documentJson(type, field);
   if (type.kind !== 'array' || !type.element) return undefined;
   let items = field.items;

@@ -3,16 +3,23 @@
  * A shape belongs to one list of columns; when the table is altered, the server sends the new list before the next change.
  */
 import { WharfError } from '../../base/errors.ts';
-import type { Tuple, TupleValue } from '../../protocols/postgres/pgoutput.ts';
 import { type Field, typeText } from '../../schema/field.ts';
-import type { SourceTypes } from './source-types.ts';
-import { fieldOfType, type ToJson, toJsonOf } from './value-json.ts';
 import './errors.ts';
 
-export interface ColumnName {
+/** The JSON text of a value of a source. */
+export type ToJson<Value> = (value: Value) => string;
+
+/** A column as its source describes it. */
+export interface SourceColumn<Value> {
   readonly name: string;
-  readonly typeOid: number;
+  /** In the source's words, for messages. */
+  readonly type: string;
+  /** How its values are written for a field, or as they are where no field names it; undefined when the field cannot hold them. */
+  toJsonFor(field: Field | undefined): ToJson<Value> | undefined;
 }
+
+/** The values of a row; undefined where the source did not send one. */
+export type Cells<Value> = readonly (Value | null | undefined)[];
 
 /** What of a product decides how rows are read. */
 export interface RowContract {
@@ -27,44 +34,44 @@ export interface RowContract {
 /** JSON texts of members, in the order of the shape's columns; undefined where the server did not send the value. */
 export type Members = readonly (string | undefined)[];
 
-interface ReadColumn {
+interface ReadColumn<Value> {
   readonly name: string;
-  /** In the tuple. */
+  /** In the row. */
   readonly index: number;
   readonly label: string;
-  readonly toJson: ToJson;
+  readonly toJson: ToJson<Value>;
 }
 
-export class RowShape {
-  readonly columns: readonly ReadColumn[];
+export class RowShape<Value = string> {
+  readonly columns: readonly ReadColumn<Value>[];
   /** Columns that no field names, and that are not kept. */
   readonly unread: readonly string[];
   readonly #key: readonly number[];
 
-  private constructor(columns: readonly ReadColumn[], unread: readonly string[], key: readonly string[]) {
+  private constructor(
+    columns: readonly ReadColumn<Value>[],
+    unread: readonly string[],
+    key: readonly string[],
+  ) {
     this.columns = columns;
     this.unread = unread;
     this.#key = key.map((name) => columns.findIndex((column) => column.name === name));
   }
 
-  /** Throws POSTGRES_COLUMN when a field has no column, or one of a type that does not fit. */
-  static async of(
-    contract: RowContract,
-    source: readonly ColumnName[],
-    types: SourceTypes,
-  ): Promise<RowShape> {
+  /** Throws SOURCE_COLUMN when a field has no column, or one of a type that does not fit. */
+  static of<Value>(contract: RowContract, source: readonly SourceColumn<Value>[]): RowShape<Value> {
     const fields = new Map(contract.fields.map((field) => [field.name, field]));
-    const columns: ReadColumn[] = [];
+    const columns: ReadColumn<Value>[] = [];
     const unread: string[] = [];
-    for (const [index, { name, typeOid }] of source.entries()) {
+    for (const [index, column] of source.entries()) {
+      const { name } = column;
       const field = fields.get(name);
       if (!field && !contract.keepsExtra) {
         unread.push(name);
         continue;
       }
-      const type = await types.of(typeOid);
-      const toJson = toJsonOf(type, field ?? fieldOfType(type, name));
-      if (!toJson) throw changed(contract.table, name, type.name, typeText(field as Field));
+      const toJson = column.toJsonFor(field);
+      if (!toJson) throw changed(contract.table, name, column.type, typeText(field as Field));
       columns.push({ name, index, label: `${JSON.stringify(name)}:`, toJson });
     }
     for (const field of contract.fields) {
@@ -74,8 +81,8 @@ export class RowShape {
     return new RowShape(columns, unread, contract.key);
   }
 
-  members(tuple: Tuple): Members {
-    return this.columns.map(({ index, toJson }) => memberOf(tuple[index], toJson));
+  members(cells: Cells<Value>): Members {
+    return this.columns.map(({ index, toJson }) => memberOf(cells[index], toJson));
   }
 
   document(members: Members): string {
@@ -96,14 +103,14 @@ export class RowShape {
   }
 }
 
-function memberOf(value: TupleValue, toJson: ToJson): string | undefined {
+function memberOf<Value>(value: Value | null | undefined, toJson: ToJson<Value>): string | undefined {
   if (value === undefined) return undefined;
   return value === null ? 'null' : toJson(value);
 }
 
 function changed(table: string, column: string, type: string, wanted: string): WharfError {
   return new WharfError(
-    'POSTGRES_COLUMN',
+    'SOURCE_COLUMN',
     `The column "${column}" of "${table}" is of type ${type}, and the field "${column}" is ${wanted}, which cannot hold it.`,
     { hint: 'Give the field a type that holds it (string holds everything); nothing is read until then.' },
   );
@@ -112,7 +119,7 @@ function changed(table: string, column: string, type: string, wanted: string): W
 function gone(table: string, field: string, unread: readonly string[]): WharfError {
   const others = unread.length > 0 ? ` Columns that no field names: ${unread.join(', ')}.` : '';
   return new WharfError(
-    'POSTGRES_COLUMN',
+    'SOURCE_COLUMN',
     `"${table}" has no column "${field}", which a field names.${others}`,
     {
       hint: 'Remove the field, or give it the new name of the column; nothing is read until then.',

@@ -4,7 +4,7 @@ import { PostgresServer, postgresMissing } from '../../../test/support/postgres-
 import { type Clock, VirtualClock } from '../../base/clock.ts';
 import type { Cursor } from '../../kit/input.ts';
 import { changesOf, testConnection } from '../postgres/test-support/test-source.ts';
-import { postgresQueryInput } from './query-input.ts';
+import { postgresQueryInput } from './postgres-query-input.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -100,8 +100,8 @@ describe.skipIf(postgresMissing)('a query on a schedule', () => {
   });
 
   test('refuses options that do not fit, and says what is wrong with the query', async () => {
-    await expect(read({ mode: 'news' })).rejects.toMatchObject({ code: 'POSTGRES_OPTIONS_INVALID' });
-    await expect(read({ every: 'often' })).rejects.toMatchObject({ code: 'POSTGRES_OPTIONS_INVALID' });
+    await expect(read({ mode: 'news' })).rejects.toMatchObject({ code: 'QUERY_OPTIONS_INVALID' });
+    await expect(read({ every: 'often' })).rejects.toMatchObject({ code: 'QUERY_OPTIONS_INVALID' });
     await expect(read({ sql: 'select nothing from t' })).rejects.toThrow(/column "nothing" does not exist/);
     await expect(read({ sql: 'delete from t returning *' })).rejects.toMatchObject({
       code: 'POSTGRES_FAILED',

@@ -1,18 +1,10 @@
 import { WharfError } from '../../base/errors.ts';
 import { parseSchedule, type Schedule } from '../../base/schedule.ts';
 import type { OptionField } from '../../schema/options.ts';
-import '../postgres/errors.ts';
+import './errors.ts';
 
-/** What a spec may say about an input `from: postgres-query`. */
+/** What a spec may say about every input that asks a query; in front of them stands where it is asked. */
 export const queryOptionFields: readonly OptionField[] = [
-  {
-    name: 'connection',
-    type: 'string',
-    required: true,
-    connectionName: true,
-    connectionTypes: ['postgres'],
-    doc: 'The connection of type postgres.',
-  },
   {
     name: 'sql',
     type: 'string',
@@ -50,7 +42,7 @@ export interface QueryOptions {
   readonly by: string | undefined;
 }
 
-/** Throws POSTGRES_OPTIONS_INVALID. */
+/** Throws QUERY_OPTIONS_INVALID. */
 export function readQueryOptions(options: Readonly<Record<string, unknown>>): QueryOptions {
   const every = String(options.every ?? '5m');
   const schedule = parseSchedule(every);
@@ -64,11 +56,7 @@ export function readQueryOptions(options: Readonly<Record<string, unknown>>): Qu
 }
 
 function invalid(given: string, expected: string, hint: string): never {
-  throw new WharfError(
-    'POSTGRES_OPTIONS_INVALID',
-    `The option "${given}" does not fit; expected ${expected}.`,
-    {
-      hint,
-    },
-  );
+  throw new WharfError('QUERY_OPTIONS_INVALID', `The option "${given}" does not fit; expected ${expected}.`, {
+    hint,
+  });
 }

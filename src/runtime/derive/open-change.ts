@@ -44,6 +44,7 @@ export async function openPart(
   step: Step,
 ): Promise<OpenChange> {
   if (way.kind === 'reduce') return openReducedStep(services.store, plan, step);
+  if (!readsMoved(plan, way, step)) return NOTHING;
   const seenOf = ({ name, dataset }: DeriveTable) =>
     way.kind === 'rekey' ? seenOfRekey(way.rekey, name, dataset) : columnsOf(dataset);
   const tables = await openTables(services.store, plan, step, seenOf);
@@ -53,6 +54,28 @@ export async function openPart(
       : (state: Relation) => rekeyComparison(plan, way.rekey, tables, state);
   return { against, bytes: tables.bytes, failures: [], release: async () => tables.release() };
 }
+
+/** An input that the query does not read may move alone. */
+function readsMoved(
+  { tables }: DerivePlan,
+  way: Exclude<Way, { kind: 'refresh' | 'reduce' }>,
+  step: Step,
+): boolean {
+  const read = new Set(
+    way.kind === 'merge' ? [way.merge.table] : way.rekey.leaves.map(({ leaf }) => leaf.table),
+  );
+  return tables.some(({ name, stream }) => read.has(name) && step.from[stream] !== step.to[stream]);
+}
+
+const NOTHING: OpenChange = {
+  against({ sql }) {
+    const none = `select * from (${sql}) where false`;
+    return { setup: [], rows: none, state: none };
+  },
+  bytes: 0,
+  failures: [],
+  release: async () => undefined,
+};
 
 const TOUCHED = '_touched';
 const PARTIAL = '_partial';

@@ -23,3 +23,8 @@ export function processTreeRss(pid: number): number {
     (rss.get(id) ?? 0) + (children.get(id) ?? []).reduce((total, child) => total + sum(child), 0);
   return sum(pid);
 }
+
+/** Resident memory of one process, in bytes; throws where it is gone. Linux only. */
+export function rssOf(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+}

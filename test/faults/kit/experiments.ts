@@ -6,6 +6,7 @@ import { ledger } from './ledger.ts';
 import { overload } from './overload.ts';
 import { requests } from './requests.ts';
 import { restart } from './restart.ts';
+import { soak } from './soak/soak.ts';
 
 /** All experiments of the kit, in the order in which they are run. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -17,4 +18,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   requests,
   overload,
   restart,
+  soak,
 ];

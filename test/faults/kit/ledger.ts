@@ -5,13 +5,12 @@
  * append lines to files. Two products are derived. So in the end every record is there exactly once, the last row of each key stands, and
  * what is derived is what can be counted from the ledger.
  */
-import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageRoot } from '../../../src/base/entry.ts';
 import { integerBetween, type Random, seededRandom } from '../../../src/base/random.ts';
 import { WharfProcess } from '../../support/wharf-process.ts';
 import type { Experiment, ExperimentOptions, Report } from './experiment.ts';
+import { verify } from './verify.ts';
 
 const SHORT_KILLS = 3;
 const LONG_KILLS = 2_000;
@@ -231,13 +230,6 @@ async function rowsOf(wharf: WharfProcess, name: string): Promise<object[]> {
     next = page._links.next?.href;
   }
   return all;
-}
-
-function verify(mesh: string, data: string, product: string): string[] {
-  const script = path.join(packageRoot, 'bin', 'wharf.js');
-  const args = [script, 'verify', product, '--mesh', mesh, '--data', data, '--json'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  return status === 0 ? [] : [`verify ${product}: ${stdout}${stderr}`];
 }
 
 export const ledger: Experiment = {

@@ -18,10 +18,10 @@ import {
 import { LONG_PRIORITY, processorMs, setPriority } from './guest-priority.ts';
 import {
   GUEST_GRACE_MS,
+  GUEST_LIBUV_THREADS,
   GUEST_LONG_MS,
   GUEST_MEMORY_MB,
   GUEST_PROCESS_MEMORY_MB,
-  LIBUV_THREADS,
 } from './limits.ts';
 
 /** Limits the memory of a guest from outside, where the machine has it. */
@@ -186,7 +186,8 @@ function startChild(): ChildProcess {
   const program = entryFile('guest-child.cjs');
   const env = {
     PATH: process.env.PATH,
-    UV_THREADPOOL_SIZE: String(LIBUV_THREADS),
+    UV_THREADPOOL_SIZE: String(GUEST_LIBUV_THREADS),
+    MALLOC_ARENA_MAX: '2',
     TZ: 'UTC',
   };
   const options = { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env } as const;

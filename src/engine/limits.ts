@@ -58,5 +58,7 @@ export const GUEST_PREPARED_MAX = 64;
 export const GUEST_PAGE_BYTES = 256 * 1024;
 /** Bytes of a statement's text. */
 export const GUEST_SQL_BYTES_MAX = 256 * 1024;
+/** Threads for the calls into DuckDB, of which there is one at a time, and for its answers' file. */
+export const GUEST_LIBUV_THREADS = 2;
 /** Threads of a guest's engine. */
 export const GUEST_THREADS = 2;

@@ -26,8 +26,8 @@ async function writeBatches(stream: WholeStream, handle: FileHandle, proceed: ()
     names,
     stream.columns.map(({ type }) => type),
   );
-  for await (const { chunk, rows } of stream.rows(proceed)) {
-    pages.write(chunk, 0, rows);
+  for await (const chunk of stream.chunks(proceed)) {
+    pages.write(chunk, 0, chunk.rowCount);
     if (pages.rows >= ARROW_BATCH_ROWS || pages.bytes >= ARROW_BATCH_BYTES)
       await handle.writeFile(pages.take(false));
   }

@@ -12,8 +12,8 @@ export interface PreparedQuery {
   readonly types: readonly DuckDBType[];
   /** The types are those that it gives for texts as parameters: the engine tells none before it has values. */
   readonly isTried: boolean;
-  /** Kept for the next time that the same statement comes; its rows end with the marker (see GuestStatement). */
-  marked: DuckDBPreparedStatement | undefined;
+  /** Kept for the next time that the same statement comes; undefined once its rows were not read to their end. */
+  statement: DuckDBPreparedStatement | undefined;
 }
 
 /** What any number, boolean or text may be read from. */
@@ -24,14 +24,13 @@ export async function describeStatement(connection: DuckDBConnection, sql: strin
   const statement = await connection.prepare(sql);
   const params = Array.from({ length: statement.parameterCount }, (_, i) => parameterType(statement, i + 1));
   const told = toldColumns(statement);
-  statement.destroySync();
   const found = told ?? (await triedColumns(connection, sql, params.length));
   const columns = found.map(({ name, type }) => ({ name, type: typeName(type) }));
   const types = found.map(({ type }) => type);
   return {
     ...{ connection, sql, types, description: { columns, params } },
     isTried: told === undefined,
-    marked: undefined,
+    statement,
   };
 }
 

@@ -14,11 +14,14 @@ import type {
 } from '../guest-messages.ts';
 import { GuestDatabases } from './guest-databases.ts';
 import { GuestStatement } from './guest-statement.ts';
+import { PageBuffer } from './page-buffer.ts';
 import { readFailure } from './read-failure.ts';
 
 let databases: GuestDatabases | undefined;
 let statement: GuestStatement | undefined;
 let interrupted = false;
+/** A page is sent before the next one is begun. */
+const pages = new PageBuffer();
 
 function endNow(): void {
   process.kill(process.pid, 'SIGKILL');
@@ -48,6 +51,7 @@ async function answer(opened: GuestDatabases, task: GuestTask): Promise<GuestAns
       statement = new GuestStatement(await opened.prepare(task.query), {
         isInterrupted: () => interrupted,
         interrupt: () => opened.interrupt(),
+        pages,
         answerFile: opened.answerFile,
         answerBytesMax: opened.spillBytesMax,
       });

@@ -75,7 +75,7 @@ export class GuestDatabases {
     const prepared = named(await describeStatement(connection, sql), query);
     for (const oldest of database.prepared.keys()) {
       if (database.prepared.size < GUEST_PREPARED_MAX) break;
-      database.prepared.get(oldest)?.marked?.destroySync();
+      database.prepared.get(oldest)?.statement?.destroySync();
       database.prepared.delete(oldest);
     }
     database.prepared.set(key, prepared);

@@ -1,9 +1,4 @@
-/**
- * One statement of a consumer, page by page.
- *
- * The engine's client gives the end of a stream for one that failed half way. So the query is followed by one more row, as in
- * `whole-stream.ts`: where that row is missing, the query is run once more, without its rows, to learn why.
- */
+/** One statement of a consumer, page by page. One that fails half way is run once more, without its rows, to learn why. */
 
 import type { DuckDBDataChunk, DuckDBPreparedStatement, DuckDBResult, DuckDBType } from '@duckdb/node-api';
 import { present } from '../../base/assert.ts';
@@ -15,14 +10,16 @@ import { ArrowPages } from './arrow-pages.ts';
 import { bindGuestParams } from './bind-guest-params.ts';
 import { type PreparedQuery, refuseOtherTypes } from './describe-statement.ts';
 import { exactColumnsSql, type FileKind } from './exact-columns.ts';
+import { nextChunk } from './next-chunk.ts';
+import type { PageBuffer } from './page-buffer.ts';
 import { ParquetAnswer } from './parquet-answer.ts';
 import { type PageWriter, RowWriter } from './row-writer.ts';
-import { bytesOf } from './vector-access.ts';
 
 export interface StatementSurroundings {
   isInterrupted(): boolean;
   /** Stops what the engine is doing. */
   interrupt(): void;
+  readonly pages: PageBuffer;
   /** Where an answer may be written before it is read, and how large it may be. */
   readonly answerFile: string;
   readonly answerBytesMax: number;
@@ -37,7 +34,6 @@ export class GuestStatement {
   #parquet: ParquetAnswer | undefined;
   /** What runs instead of the query's text, for a format that needs other types; it is not kept. */
   #own: { readonly sql: string; readonly prepared: DuckDBPreparedStatement } | undefined;
-  #columns = 0;
   #chunk: DuckDBDataChunk | undefined;
   #chunkRows = 0;
   #row = 0;
@@ -87,20 +83,19 @@ export class GuestStatement {
     await this.#parquet?.close();
     this.#parquet = undefined;
     if (this.#ended) return;
-    this.#query.marked?.destroySync();
-    this.#query.marked = undefined;
+    this.#query.statement?.destroySync();
+    this.#query.statement = undefined;
   }
 
   async #stream(format: Exclude<RowFormat, { readonly kind: 'parquet' }>): Promise<void> {
     const { types } = this.#query;
-    const prepared = format.kind === 'arrow' ? await this.#exact('arrow') : await this.#marked();
+    const prepared = format.kind === 'arrow' ? await this.#exact('arrow') : await this.#plain();
     const shown: readonly DuckDBType[] =
       format.kind === 'arrow' ? types.map((_, i) => prepared.columnType(i)) : types;
-    this.#columns = shown.length;
     this.#writer =
       format.kind === 'arrow'
         ? new ArrowPages(this.#names(), shown)
-        : new RowWriter(this.#names(), shown, format);
+        : new RowWriter(this.#around.pages, { names: this.#names(), types: shown }, format);
     await this.#bind(prepared);
     this.#proceed();
     const result = await prepared.stream();
@@ -131,32 +126,27 @@ export class GuestStatement {
     return distinctNames(this.#query.description.columns.map(({ name }) => name));
   }
 
-  async #marked(): Promise<DuckDBPreparedStatement> {
-    const { connection, sql, types } = this.#query;
-    this.#query.marked ??= await connection.prepare(withMarker(sql, types.length));
-    return this.#query.marked;
+  async #plain(): Promise<DuckDBPreparedStatement> {
+    this.#query.statement ??= await this.#query.connection.prepare(this.#query.sql);
+    return this.#query.statement;
   }
 
   async #exact(kind: FileKind): Promise<DuckDBPreparedStatement> {
     const { connection, sql, types } = this.#query;
     const exact = exactColumnsSql(sql, types, this.#names(), kind);
-    this.#own = { sql: exact, prepared: await connection.prepare(withMarker(exact, types.length)) };
+    this.#own = { sql: exact, prepared: await connection.prepare(exact) };
     return this.#own.prepared;
   }
 
   async #nextChunk(): Promise<boolean> {
-    while (!this.#ended) {
-      this.#proceed();
-      const chunk = await present(this.#result, 'the statement was started').fetchChunk();
-      if (!chunk || chunk.rowCount === 0) return this.#raise();
-      const marker = present(chunk.getColumnVector(this.#columns), 'the marker is the last column');
-      this.#ended = bytesOf(marker).getUint8(chunk.rowCount - 1) !== 0;
-      this.#chunk = chunk;
-      this.#chunkRows = chunk.rowCount - (this.#ended ? 1 : 0);
-      this.#row = 0;
-      if (this.#chunkRows > 0) return true;
-    }
-    return false;
+    if (this.#ended) return false;
+    this.#proceed();
+    const result = present(this.#result, 'the statement was started');
+    this.#chunk = await nextChunk(result, () => this.#raise());
+    this.#chunkRows = this.#chunk?.rowCount ?? 0;
+    this.#row = 0;
+    this.#ended = this.#chunk === undefined;
+    return !this.#ended;
   }
 
   async #raise(): Promise<never> {
@@ -177,9 +167,4 @@ export class GuestStatement {
     if (this.#around.isInterrupted())
       throw new Error('{"exception_type":"INTERRUPT","exception_message":"Interrupted!"}');
   }
-}
-
-function withMarker(sql: string, columns: number): string {
-  const nulls = Array.from({ length: columns }, () => 'null').join(', ');
-  return `select *, false from (\n${sql}\n) union all select ${nulls}, true`;
 }

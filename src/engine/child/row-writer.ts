@@ -8,21 +8,26 @@ import {
 import { present } from '../../base/assert.ts';
 import type { RowFormat } from '../guest-messages.ts';
 import { jsonText } from './json-text.ts';
+import type { PageBuffer } from './page-buffer.ts';
 import { pgBinary } from './pg-binary.ts';
 import { pgText } from './pg-text.ts';
 import { TEXT_CELL_BYTES, type TextCells, textCells } from './text-cells.ts';
 import { isValid, stringAt, stringBytes, validItems } from './vector-access.ts';
 
 const DATA_ROW = 'D'.charCodeAt(0);
-const FIRST_BYTES = 64 * 1024;
 
 export interface PageWriter {
   /** Written since the last page was taken. */
   readonly bytes: number;
   /** Writes up to `count` rows from `from` on, until the page has `bytesMax`; returns how many. */
   write(chunk: DuckDBDataChunk, from: number, count: number, bytesMax: number): number;
-  /** What was written since the last time; it is the caller's. */
+  /** What was written since the last time; it stays until the next rows are written. */
   take(isLast: boolean): Uint8Array;
+}
+
+export interface WrittenColumns {
+  readonly names: readonly string[];
+  readonly types: readonly DuckDBType[];
 }
 
 export type LineFormat = Exclude<RowFormat, { readonly kind: 'arrow' } | { readonly kind: 'parquet' }>;
@@ -40,12 +45,15 @@ export class RowWriter implements PageWriter {
   readonly #names: readonly string[];
   readonly #types: readonly DuckDBType[];
   readonly #format: LineFormat;
-  #page = Buffer.allocUnsafe(FIRST_BYTES);
+  readonly #pages: PageBuffer;
+  #page: Buffer;
   #at = 0;
 
-  constructor(names: readonly string[], types: readonly DuckDBType[], format: LineFormat) {
-    this.#names = names.map((name) => `${JSON.stringify(name)}:`);
-    this.#types = types;
+  constructor(pages: PageBuffer, columns: WrittenColumns, format: LineFormat) {
+    this.#pages = pages;
+    this.#page = pages.withRoom(0, 0);
+    this.#names = columns.names.map((name) => `${JSON.stringify(name)}:`);
+    this.#types = columns.types;
     this.#format = format;
   }
 
@@ -65,8 +73,8 @@ export class RowWriter implements PageWriter {
   }
 
   take(): Uint8Array {
-    const page = this.#page.subarray(0, this.#at);
-    this.#page = Buffer.allocUnsafe(Math.max(FIRST_BYTES, Math.min(this.#at, 1 << 20)));
+    const page = this.#pages.take(this.#at);
+    this.#page = this.#pages.withRoom(0, 0);
     this.#at = 0;
     return page;
   }
@@ -147,10 +155,8 @@ export class RowWriter implements PageWriter {
   }
 
   #reserve(bytes: number): void {
-    if (this.#at + bytes <= this.#page.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#at + bytes, this.#page.length * 2));
-    this.#page.copy(grown, 0, 0, this.#at);
-    this.#page = grown;
+    const needed = this.#at + bytes;
+    if (needed > this.#page.length) this.#page = this.#pages.withRoom(needed, this.#at);
   }
 }
 

@@ -118,9 +118,14 @@ async function openParts(parts: Parts): Promise<{ journal: Journal; store: Store
   const { engines, schemas, limits, log, folder, clock } = parts;
   const journal = await openJournal({ folder, clock, log, limits: { commitIntervalMs: 0 } });
   const { writer, reader } = engines;
-  const store = await openStore({ folder, journal, writer, reader, clock, log, limits });
-  for (const schema of schemas) store.open(schema);
-  return { journal, store };
+  try {
+    const store = await openStore({ folder, journal, writer, reader, clock, log, limits });
+    for (const schema of schemas) store.open(schema);
+    return { journal, store };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 function appendOf(stream: string, dataset: string, records: readonly TestRecord[]): Append {

@@ -14,13 +14,13 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { integerBetween, oneOf, type Random, seededRandom } from '../../../src/base/random.ts';
-import { type RunningChild, startChild } from '../../../src/journal/children/start-child.ts';
+import { startChild } from '../../../src/journal/children/start-child.ts';
+import { AskedChild } from './asked-child.ts';
 import { buildKitChild } from './build-child.ts';
 import type { Experiment, ExperimentOptions, Report } from './experiment.ts';
 
 const SHORT_DAMAGES = 40;
 const LONG_DAMAGES = 10_000;
-const ANSWER_MS_MAX = 30_000;
 
 type Damage = (folder: string, files: readonly string[], random: Random) => string;
 
@@ -59,53 +59,6 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   },
 };
 
-/** One process that reads folders; started again when a folder ends it. */
-class Reader {
-  readonly #script: string;
-  #child: RunningChild | undefined;
-  #answers = 0;
-
-  constructor(script: string) {
-    this.#script = script;
-  }
-
-  /** What it answers; `died` with the signal or exit code when it does not. */
-  async read(folder: string): Promise<string> {
-    if (!this.#child) {
-      this.#child = startChild(process.execPath, [this.#script]);
-      this.#answers = 1;
-      await this.#child.line('ready');
-    }
-    const child = this.#child;
-    const wanted = this.#answers++;
-    child.process.stdin?.write(`${folder}\n`);
-    const answered = new Promise<string>((resolve) => {
-      const look = () => {
-        const line = child.lines[wanted];
-        if (line === undefined) return;
-        child.process.off('lines', look);
-        resolve(line);
-      };
-      child.process.on('lines', look);
-    });
-    const died = child.ended.then(({ code, signal }) => `died ${signal ?? code}`);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve('died of waiting'), ANSWER_MS_MAX);
-    });
-    const answer = await Promise.race([answered, died, late]);
-    clearTimeout(timer);
-    if (answer.startsWith('died')) await this.close();
-    return answer;
-  }
-
-  async close(): Promise<void> {
-    this.#child?.process.kill('SIGKILL');
-    await this.#child?.ended;
-    this.#child = undefined;
-  }
-}
-
 /** Files that hold data; locks and what is made for a while are not asked to last. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -121,12 +74,12 @@ async function sweep(options: ExperimentOptions, writer: string, reader: string)
   mkdirSync(whole);
   await startChild(process.execPath, [writer, whole]).ended;
   const files = filesIn(whole);
-  const reading = new Reader(reader);
+  const reading = new AskedChild(reader);
   const copy = path.join(options.folder, 'copy');
   const read = async (damage: (folder: string) => void) => {
     cpSync(whole, copy, { recursive: true });
     damage(copy);
-    const answer = await reading.read(copy);
+    const answer = await reading.ask(copy);
     rmSync(copy, { recursive: true });
     return answer;
   };

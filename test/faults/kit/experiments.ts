@@ -4,6 +4,7 @@ import type { Experiment } from './experiment.ts';
 import { fuzz } from './fuzz.ts';
 import { ledger } from './ledger.ts';
 import { overload } from './overload.ts';
+import { powerCut } from './power-cut.ts';
 import { requests } from './requests.ts';
 import { restart } from './restart.ts';
 import { soak } from './soak/soak.ts';
@@ -12,6 +13,7 @@ import { soak } from './soak/soak.ts';
 export const EXPERIMENTS: readonly Experiment[] = [
   ledger,
   crashPoints,
+  powerCut,
   errorSweep,
   damageSweep,
   fuzz,

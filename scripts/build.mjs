@@ -11,6 +11,7 @@ const OUTSIDE = [
   'apache-arrow',
   'esbuild',
   'lmdb',
+  'node-sqlite3-wasm',
   'nodemailer',
   'typescript',
 ];
@@ -27,6 +28,7 @@ const programs = await build({
     generate: 'src/generate.ts',
     'engine-child': 'src/engine/child/engine-child.ts',
     'guest-child': 'src/engine/child/guest-child.ts',
+    'sqlite-worker': 'src/inputs/sqlite/sqlite-worker.ts',
     'validation-worker': 'src/runtime/validation/validation-worker.ts',
     // This one may read nothing but its own file.
     'transform-child': 'src/transform/typescript/transform-child.ts',

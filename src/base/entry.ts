@@ -9,6 +9,7 @@ export type EntryName =
   | 'guest-child.cjs'
   | 'validation-worker.cjs'
   | 'chart-worker.mjs'
+  | 'sqlite-worker.cjs'
   | 'transform-child.cjs'
   | 'transform-guest.js';
 

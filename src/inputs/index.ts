@@ -7,6 +7,7 @@ export const inputs: Registry<InputConnector> = {
   file: async () => (await import('./file/file-input.ts')).fileInput,
   http: async () => (await import('./http/http-input.ts')).httpInput,
   s3: async () => (await import('./s3/s3-input.ts')).s3Input,
+  sqlite: async () => (await import('./sqlite/sqlite-input.ts')).sqliteInput,
   sse: async () => (await import('./sse/sse-input.ts')).sseInput,
   postgres: async () => (await import('./postgres/postgres-input.ts')).postgresInput,
   'postgres-query': async () => (await import('./postgres-query/postgres-query-input.ts')).postgresQueryInput,

@@ -69,5 +69,5 @@ function tell(results: readonly CaseResult[]): string {
   const count = (way: string) => ways.filter((taken) => taken === way).length;
   const sum = (of: (result: CaseResult) => number) =>
     results.reduce((total, result) => total + of(result), 0);
-  return `${results.length} cases, ${ways.length} derived products (merge ${count('merge')}, rekey ${count('rekey')}, refresh ${count('refresh')}), ${sum((r) => r.batches)} batches, ${sum((r) => r.rows)} rows compared`;
+  return `${results.length} cases, ${ways.length} derived products (merge ${count('merge')}, rekey ${count('rekey')}, refresh ${count('refresh')}, reduce ${count('reduce')}), ${sum((r) => r.batches)} batches, ${sum((r) => r.rows)} rows compared`;
 }

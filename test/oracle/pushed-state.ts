@@ -1,7 +1,7 @@
-/** The states of pushed products, kept in plain JavaScript maps, and random changes to them. */
+/** The states of what is pushed to, kept in plain JavaScript maps, and random changes to them. */
 import type { Draw } from './grammar/draw.ts';
 import { type Literal, literal, nullable } from './grammar/literal.ts';
-import type { PushedProduct } from './grammar/mesh.ts';
+import type { DrawnMesh, PushedTable } from './grammar/mesh.ts';
 
 const IDS = 8;
 const PARTS = ['a', 'b'];
@@ -15,13 +15,32 @@ export interface Push {
   readonly records: readonly string[];
 }
 
+/** Where records of a table are pushed to. */
+export interface PushTarget {
+  readonly product: string;
+  readonly input: string;
+}
+
+/** One state for each table of the mesh that is pushed to. */
+export function pushedStates({ pushed, derived }: DrawnMesh): PushedState[] {
+  const beside = derived.flatMap(({ name, external }) =>
+    external ? [new PushedState(external, { product: name, input: external.name })] : [],
+  );
+  return [
+    ...pushed.map((table) => new PushedState(table, { product: table.name, input: 'source' })),
+    ...beside,
+  ];
+}
+
 export class PushedState {
-  readonly product: PushedProduct;
+  readonly table: PushedTable;
+  readonly target: PushTarget;
   readonly #rows = new Map<string, Row>();
   #appended = 0;
 
-  constructor(product: PushedProduct) {
-    this.product = product;
+  constructor(table: PushedTable, target: PushTarget) {
+    this.table = table;
+    this.target = target;
   }
 
   get rows(): readonly Row[] {
@@ -31,7 +50,7 @@ export class PushedState {
   /** Some records, which are in the state at once. */
   change(draw: Draw): Push {
     const isFirst = this.#rows.size === 0;
-    const isDelete = this.product.key !== 'none' && this.#rows.size > 0 && draw.chance(0.3);
+    const isDelete = this.table.key !== 'none' && this.#rows.size > 0 && draw.chance(0.3);
     const records = draw.times(isFirst ? 6 : 1, isFirst ? 14 : isDelete ? 3 : 6, () =>
       isDelete ? this.#remove(draw) : this.#put(draw),
     );
@@ -39,7 +58,7 @@ export class PushedState {
   }
 
   #put(draw: Draw): string {
-    const { columns, key } = this.product;
+    const { columns, key } = this.table;
     const known = [...this.#rows.values()];
     // An exact duplicate, now and then.
     const row =
@@ -54,7 +73,7 @@ export class PushedState {
     );
   }
 
-  #value(draw: Draw, name: string, kind: PushedProduct['columns'][number]['kind']): Literal {
+  #value(draw: Draw, name: string, kind: PushedTable['columns'][number]['kind']): Literal {
     if (name === 'id') {
       const id = String(draw.between(1, IDS));
       return { json: id, sql: id };
@@ -68,7 +87,7 @@ export class PushedState {
 
   /** A delete of a row that is there, or was never there. */
   #remove(draw: Draw): string {
-    const { columns, key } = this.product;
+    const { columns, key } = this.table;
     const known = [...this.#rows.values()];
     const row =
       known.length > 0 && draw.chance(0.85)
@@ -84,7 +103,7 @@ export class PushedState {
   }
 
   #keyOf(row: Row): string {
-    const { columns, key } = this.product;
+    const { columns, key } = this.table;
     return JSON.stringify(
       row.filter((_, i) => key === 'row' || key.includes(columns[i]?.name ?? '')).map(({ json }) => json),
     );

@@ -5,11 +5,11 @@ import path from 'node:path';
 import type { Workers } from '../../src/runtime/start-workers.ts';
 import { canonicalRows, parseExact } from '../support/read-ports.ts';
 import { Draw } from './grammar/draw.ts';
-import { type DrawnMesh, drawMesh, meshTexts } from './grammar/mesh.ts';
+import { type DerivedProduct, type DrawnMesh, drawMesh, meshTexts } from './grammar/mesh.ts';
 import { PlainDuckdb } from './plain-duckdb.ts';
-import { PushedState } from './pushed-state.ts';
+import { type PushedState, pushedStates } from './pushed-state.ts';
 import { checkedMesh, ServedMesh } from './served-mesh.ts';
-import { type Mode, waysOf } from './ways.ts';
+import { type Mode, type TakenWay, waysOf } from './ways.ts';
 
 const BATCHES_MIN = 2;
 const BATCHES_MAX = Number(process.env.WHARF_ORACLE_BATCHES ?? 2);
@@ -20,7 +20,7 @@ const SHOWN_MAX = 5;
 
 export interface CaseResult {
   /** One for each derived product. */
-  readonly ways: readonly Mode[];
+  readonly ways: readonly TakenWay[];
   readonly batches: number;
   readonly rows: number;
 }
@@ -53,7 +53,7 @@ class Case {
     this.#drawn = drawn;
     this.#workers = workers;
     this.#folder = folder;
-    this.#states = drawn.pushed.map((product) => new PushedState(product));
+    this.#states = pushedStates(drawn);
   }
 
   async run(mode: Mode | undefined): Promise<CaseResult> {
@@ -70,7 +70,7 @@ class Case {
         await served.settle();
         await this.#compare(served, judge, batch);
       }
-      for (const { name } of this.#drawn.derived) await this.#checkRecords(served, name);
+      for (const product of this.#drawn.derived) await this.#checkRecords(served, product);
       if (mode === undefined) return { ways: [...ways.values()], batches, rows: this.#rows };
       return { ways: [...ways.values()].filter((way) => way === mode), batches, rows: this.#rows };
     } finally {
@@ -83,8 +83,8 @@ class Case {
     const [least, most] = [batch === 1 ? this.#states.length : 1, this.#states.length];
     for (const state of this.#draw.some(this.#states, this.#draw.between(least, most))) {
       for (let pushes = this.#draw.between(1, 2); pushes > 0; pushes--)
-        await served.push(state.product.name, state.change(this.#draw));
-      if (this.#draw.chance(FLUSH_SHARE)) await served.flush(state.product.name);
+        await served.push(state.target.product, state.change(this.#draw), state.target.input);
+      if (this.#draw.chance(FLUSH_SHARE)) await served.flush(state.target.product);
     }
     // Before the products have come to rest.
     if (this.#draw.chance(RESTART_SHARE)) await served.restart();
@@ -103,8 +103,13 @@ class Case {
     }
   }
 
-  /** Only real differences are journaled, and they add up to the state. */
-  async #checkRecords(served: ServedMesh, name: string): Promise<void> {
+  /** Only real differences are journaled, and they add up to the state. Those of `reduce` are added to it, and none is taken back. */
+  async #checkRecords(served: ServedMesh, { name, reductions }: DerivedProduct): Promise<void> {
+    if (reductions) {
+      const taken = (await served.records(name)).find(({ op }) => op === 'delete');
+      if (taken) throw new Error(`position ${taken.position} of ${name} takes back ${taken.key}`);
+      return;
+    }
     const state = new Map<string, string>();
     for (const { op, key, document, position } of await served.records(name)) {
       const row = JSON.stringify(parseExact(document));

@@ -68,10 +68,10 @@ export class ServedMesh {
   }
 
   /** Throws when anything of it was rejected. */
-  async push(product: string, { op, records }: Push): Promise<void> {
+  async push(product: string, { op, records }: Push, input = 'source'): Promise<void> {
     const bytes = Buffer.from(records.map((record) => `${record}\n`).join(''));
     const slices = [{ bytes, framing: { format: 'ndjson' as const }, line: 1 }];
-    const target = { product: idOf(product), input: 'source', op, idempotency: undefined };
+    const target = { product: idOf(product), input, op, idempotency: undefined };
     const { rejected } = await this.#platform.push.submit({ ...target, slices });
     if (rejected.length > 0) throw new Error(`${product} rejected ${JSON.stringify(rejected)}`);
   }

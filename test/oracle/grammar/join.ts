@@ -105,7 +105,9 @@ function both(
   };
 }
 
-function lateral(queries: Queries, left: Source, right: Source): Query {
+function lateral(queries: Queries, left: Source, drawn: Source): Query {
+  // The engine computes no full join for each row of another table; a named query may hold one.
+  const right = / full join /.test(drawn.from) || /^c\d/.test(drawn.from) ? queries.source(0) : drawn;
   const key = queries.renamedKey(left);
   const { sql, kind } = queries.aggregates.any(right);
   const [inner, alias, outer] = [queries.draw.name('x'), queries.draw.name('l'), queries.draw.name('v')];

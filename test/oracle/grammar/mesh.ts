@@ -1,9 +1,12 @@
 /** A random mesh: products that are pushed to, and products derived from these and from each other. */
+import type { Reduction } from '../../../src/schema/field.ts';
 import type { Draw } from './draw.ts';
 import { Queries } from './queries.ts';
-import { type Column, type Kind, type Relation, SCALARS, SPEC_TYPES } from './relation.ts';
+import { reducedQuery } from './reduced.ts';
+import { type Column, type Kind, type Query, type Relation, SCALARS, SPEC_TYPES } from './relation.ts';
 
-export interface PushedProduct {
+/** A table that records are pushed into: a product, or an external input of a derived one. */
+export interface PushedTable {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly key: readonly string[] | 'row' | 'none';
@@ -13,17 +16,24 @@ export interface DerivedProduct {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly key: readonly string[] | 'row';
+  /** The products among its inputs. */
   readonly reads: readonly string[];
+  /** An external input beside them. */
+  readonly external?: PushedTable | undefined;
+  /** In the mode `reduce`: by column, for those that are not of the key. */
+  readonly reductions?: ReadonlyMap<string, Reduction> | undefined;
   readonly sql: string;
 }
 
 export interface DrawnMesh {
-  readonly pushed: readonly PushedProduct[];
+  readonly pushed: readonly PushedTable[];
   /** Each after those that it reads. */
   readonly derived: readonly DerivedProduct[];
 }
 
 const PRODUCTS_MAX = 5;
+const REDUCED_SHARE = 0.3;
+const EXTERNAL_SHARE = 0.12;
 const OTHERS: readonly Kind[] = [
   'integer',
   'integer',
@@ -39,27 +49,23 @@ const OTHERS: readonly Kind[] = [
 
 export function drawMesh(draw: Draw): DrawnMesh {
   const pushed = draw.times(1, 3, () => drawPushed(draw));
-  const tables: Relation[] = pushed.map((product) => ({
-    from: product.name,
-    columns: product.columns,
-    key: keyNames(product),
-    rows: 12,
-  }));
+  const tables: Relation[] = pushed.map((table) => relationOf(table, 12));
   const derived: DerivedProduct[] = [];
   for (let left = draw.between(1, PRODUCTS_MAX - pushed.length); left > 0; left--) {
     const { product, rows } = drawDerived(draw, tables);
     derived.push(product);
-    tables.push({ from: product.name, columns: product.columns, key: keyNames(product), rows });
+    tables.push(relationOf(product, rows));
   }
   return { pushed, derived };
 }
 
-function keyNames(product: PushedProduct | DerivedProduct): readonly string[] | undefined {
-  if (product.key === 'none') return undefined;
-  return product.key === 'row' ? product.columns.map(({ name }) => name) : product.key;
+function relationOf(table: PushedTable | DerivedProduct, rows: number): Relation {
+  const { name: from, columns } = table;
+  if (table.key === 'none') return { from, columns, key: undefined, rows };
+  return { from, columns, key: table.key === 'row' ? columns.map(({ name }) => name) : table.key, rows };
 }
 
-function drawPushed(draw: Draw): PushedProduct {
+function drawPushed(draw: Draw): PushedTable {
   const key: Column[] = [{ name: 'id', kind: 'integer', required: true }];
   if (draw.chance(0.3)) key.push({ name: 'part', kind: 'string', required: true });
   const others = draw.times(2, 5, () => ({ name: draw.name('f'), kind: draw.one(OTHERS) }));
@@ -68,22 +74,52 @@ function drawPushed(draw: Draw): PushedProduct {
   return { name: draw.name('base'), columns: [...key, ...others], key: keyed };
 }
 
-function drawDerived(draw: Draw, tables: readonly Relation[]): { product: DerivedProduct; rows: number } {
-  const { columns, key, rows, sql: whole } = new Queries(draw, tables).statement();
+type Drawn = { readonly product: DerivedProduct; readonly rows: number };
+
+function drawDerived(draw: Draw, tables: readonly Relation[]): Drawn {
+  const growing = tables.filter(({ key }) => key === undefined);
+  if (growing.length > 0 && draw.chance(REDUCED_SHARE)) return drawReduced(draw, draw.one(growing));
+  // A table of its own has nothing but whole rows, of which each is there once.
+  const external = draw.chance(EXTERNAL_SHARE)
+    ? { ...drawPushed(draw), name: draw.name('ext'), key: 'row' as const }
+    : undefined;
+  const own = external ? [relationOf(external, 12)] : [];
+  // Twice, so that it is read more often than another one.
+  return drawQueried(draw, [...own, ...own, ...tables], external);
+}
+
+function drawReduced(draw: Draw, table: Relation): Drawn {
+  const { sql, columns, key, rows, reductions } = reducedQuery(new Queries(draw, [table]), table);
+  const product = { name: draw.name('view'), columns, key: key ?? [], reads: [table.from], reductions, sql };
+  return { product, rows };
+}
+
+function drawQueried(draw: Draw, tables: readonly Relation[], external: PushedTable | undefined): Drawn {
+  const { columns, rows, ...query } = new Queries(draw, tables).statement();
   const isScalar = (name: string) =>
     SCALARS.includes(columns.find((column) => column.name === name)?.kind ?? 'array');
-  const usable = key && key.length > 0 && key.every(isScalar) && draw.chance(0.9) ? key : ('row' as const);
-  // Keys of products are never null.
-  const nullable = columns.filter((column) => usable.includes(column.name) && !column.required);
-  const present = nullable.map(({ name }) => `${name} is not null`).join(' and ');
-  const sql = usable === 'row' || present === '' ? whole : `select * from (${whole}) where ${present}`;
-  const reads = tables.map(({ from }) => from).filter((name) => new RegExp(`\\b${name}\\b`).test(sql));
+  const isKey = query.key && query.key.length > 0 && query.key.every(isScalar) && draw.chance(0.9);
+  const key = isKey && query.key ? query.key : ('row' as const);
+  const sql = withoutNullKeys({ ...query, columns, rows }, key);
+  const isRead = (name: string) => new RegExp(`\\b${name}\\b`).test(sql);
+  const products = tables.map(({ from }) => from).filter((name) => name !== external?.name);
+  const reads = products.filter(isRead);
+  // With nothing beside the external input it would be mapped record by record.
+  if (reads.length === 0) reads.push(...products.slice(-1));
   const name = draw.name('view');
   const typed = columns.map((column) => ({
     ...column,
-    required: column.required === true || usable.includes(column.name),
+    required: column.required === true || key.includes(column.name),
   }));
-  return { product: { name, columns: typed, key: usable, reads, sql }, rows };
+  const product = { name, columns: typed, key, reads, sql };
+  return { product: external && isRead(external.name) ? { ...product, external } : product, rows };
+}
+
+/** Keys of products are never null. */
+function withoutNullKeys({ sql, columns }: Query, key: readonly string[] | 'row'): string {
+  const nullable = columns.filter((column) => key.includes(column.name) && !column.required);
+  const present = nullable.map(({ name }) => `${name} is not null`).join(' and ');
+  return key === 'row' || present === '' ? sql : `select * from (${sql}) where ${present}`;
 }
 
 /** The mesh as specs. `modes` forces a way on derived products, by name. */
@@ -99,14 +135,25 @@ export function meshTexts(
   return files;
 }
 
-function derivedText({ reads, sql }: DerivedProduct, mode: string | undefined): string {
+function derivedText({ reads, external, reductions, sql }: DerivedProduct, mode: string | undefined): string {
   const inputs = reads.map((name) => `  ${name}: test.${name}@1`);
-  const forced = mode === undefined ? '' : `\n  mode: ${mode}`;
+  if (external) {
+    const fields = external.columns.map(({ name, kind }) => `${name}: ${SPEC_TYPES[kind]}`);
+    inputs.push(`  ${external.name}: { from: push, fields: { ${fields.join(', ')} } }`);
+  }
+  const asked = reductions ? 'reduce' : mode;
+  const forced = asked === undefined ? '' : `\n  mode: ${asked}`;
   return `inputs:\n${inputs.join('\n')}\ntransform:\n  sql: ${JSON.stringify(sql)}${forced}`;
 }
 
-function specText({ name, columns, key }: PushedProduct | DerivedProduct, how: string): string {
-  const fields = columns.map((column) => `  ${column.name}: ${SPEC_TYPES[column.kind]}`);
+function specText(table: PushedTable | DerivedProduct, how: string): string {
+  const { name, columns, key } = table;
+  const reductions = 'reductions' in table ? table.reductions : undefined;
+  const fields = columns.map((column) => {
+    const reduce = reductions?.get(column.name);
+    const type = SPEC_TYPES[column.kind];
+    return `  ${column.name}: ${reduce === undefined ? type : type.replace(/ }$/, `, reduce: ${reduce} }`)}`;
+  });
   return `product: test.${name}
 version: 1.0.0
 status: active

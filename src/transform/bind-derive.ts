@@ -40,19 +40,16 @@ async function modeProblems(engine: Engine, plan: DerivePlan, transform: Transfo
   if (plan.mode === undefined) return [];
   const { refused, way, reasons } = await chooseWay(engine, plan, plan.mode);
   if (!refused) return [];
-  const why = reasons.find((reason) => reason.not === plan.mode)?.reason ?? '';
+  const why = reasons.find((reason) => reason.not === plan.mode);
   return [
     {
       code: 'TRANSFORM_MODE',
       severity: 'error',
-      message: `The transform cannot be kept up to date by ${plan.mode}. ${why}`,
+      message: `The transform cannot be kept up to date by ${plan.mode}. ${why?.reason ?? ''}`,
       place: transform.place,
       expected: `a query for which ${plan.mode} is right`,
       received: plan.mode === 'reduce' ? 'one for which it is not' : `one for which ${way.kind} is`,
-      hint:
-        plan.mode === 'reduce'
-          ? 'Give rows for each record by itself, or group by the key with count, sum, min and max and declare "reduce: sum", "min" and "max".'
-          : 'Remove "mode": the cheapest way that is right is taken, and wharf explain shows which.',
+      hint: `${why?.instead ?? ''} Or remove "mode"${plan.mode === 'reduce' ? '' : ': the cheapest way that is right is taken'}.`,
     },
   ];
 }

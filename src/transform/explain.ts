@@ -16,8 +16,12 @@ export interface Explanation {
   readonly inputs: readonly { readonly name: string; readonly from: string }[];
   /** For `rekey`: what of each input tells which keys a changed row touches. */
   readonly traced: readonly { readonly field: string; readonly input: string; readonly by: string }[];
-  /** Why it does not go a cheaper way, and so what would have to change. */
-  readonly cheaper: readonly { readonly way: Way['kind']; readonly reason: string }[];
+  /** Why it does not go a cheaper way, and what would have to be written for it. */
+  readonly cheaper: readonly {
+    readonly way: Way['kind'];
+    readonly reason: string;
+    readonly instead: string;
+  }[];
   readonly columns: readonly {
     readonly name: string;
     readonly type: string;
@@ -33,6 +37,9 @@ const REASONS = {
   reduce:
     'The query sees each record of the input once, and the reductions of the fields add up what it gives.',
 } as const;
+
+/** In order. */
+const COST: Readonly<Record<Way['kind'], number>> = { reduce: 0, merge: 1, rekey: 2, refresh: 3 };
 
 /** `products` holds all of the mesh, by id; it has passed the check. Throws what the engine throws. */
 export async function explainProduct(
@@ -89,7 +96,9 @@ function explainDerived(product: Product, plan: DerivePlan, chosen: ChosenWay): 
     key: keyOf(product),
     inputs: inputsOf(product),
     traced,
-    cheaper: chosen.reasons.map(({ not, reason }) => ({ way: not, reason })),
+    cheaper: chosen.reasons
+      .filter(({ not }) => COST[not] < COST[way.kind])
+      .map(({ not: other, reason, instead }) => ({ way: other, reason, instead })),
     columns: columnsOfProduct(product, chosen.lineage),
   };
 }

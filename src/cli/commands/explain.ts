@@ -25,7 +25,10 @@ export const explainCommand: Command = {
 function tell(explanation: Explanation, terminal: Terminal): void {
   const { product, way, reason, key, inputs, traced, cheaper, columns } = explanation;
   terminal.print(`${terminal.style('bold', product)}: ${way}. ${reason}`);
-  for (const { way: other, reason: why } of cheaper) terminal.print(`Not ${other}: ${why}`);
+  for (const { way: other, reason: why, instead } of cheaper) {
+    terminal.print(`Not ${other}: ${why}`);
+    terminal.print(`  Instead: ${instead}`);
+  }
   table(
     ['input', 'reads'],
     inputs.map((input) => [input.name, input.from]),

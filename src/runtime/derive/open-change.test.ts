@@ -191,11 +191,84 @@ const CASES: readonly Case[] = [
   ),
   refreshed('select id, rank() over (order by n nulls last, id) as r from orders', ['id'], int('id', 'r')),
   refreshed('select id, n from orders order by n nulls last, id limit 5', ['id'], int('id', 'n')),
-  refreshed(
+  rekeyed(
     'select coalesce(o.cust, c.id) as k, count(*) as c from orders o full join custs c on c.id = o.cust group by 1',
     ['k'],
     int('k', 'c'),
   ),
+  rekeyed(
+    "select coalesce(c.id, o.cust, 0) as k, count(c.city) as c from orders o full join custs c on c.id = o.cust and o.tag <> 'a' group by 1",
+    ['k'],
+    int('k', 'c'),
+  ),
+  rekeyed(
+    'select k, a.n, b.m, d.x from (select cust as k, count(*) as n from orders group by 1) a full join (select boss as k, count(*) as m from custs group by 1) b using (k) full join (select n as k, max(id) as x from orders group by 1) d using (k)',
+    ['k'],
+    int('k', 'n', 'm', 'x'),
+  ),
+  rekeyed(
+    'select coalesce(o.cust, c.id) as k, count(b.city) as n from orders o full join custs c on o.cust is not distinct from c.boss and c.id = o.cust left join custs b on b.boss = coalesce(o.cust, c.id) group by 1',
+    ['k'],
+    int('k', 'n'),
+  ),
+  refreshed(
+    'select coalesce(o.cust, 0, c.id) as k, count(*) as c from orders o full join custs c on c.id = coalesce(o.cust, 0) group by 1',
+    ['k'],
+    int('k', 'c'),
+  ),
+  refreshed(
+    'select coalesce(o.n, o.cust, c.id) as k, count(*) as c from orders o full join custs c on c.id = coalesce(o.cust, o.n) group by 1',
+    ['k'],
+    int('k', 'c'),
+  ),
+  refreshed(
+    'select c.id as k, count(*) as c from orders o full join custs c on c.id = o.cust group by 1',
+    ['k'],
+    int('k', 'c'),
+  ),
+  rekeyed('select cust * 2 - 1 as k, count(*) as c from orders group by 1', ['k'], int('k', 'c')),
+  rekeyed('select coalesce(cust, n, 0) as k, count(*) as c from orders group by 1', ['k'], int('k', 'c')),
+  rekeyed(
+    'select o.id, count(b.id) as c from orders o left join custs c on c.id = o.cust join custs b on b.city = c.city group by o.id',
+    ['id'],
+    int('id', 'c'),
+  ),
+  refreshed(
+    'select o.id, count(b.id) as c from orders o left join custs c on c.id = o.cust join custs b on b.city is not distinct from c.city group by o.id',
+    ['id'],
+    int('id', 'c'),
+  ),
+  refreshed(
+    'select o.id, count(b.id) as c from orders o left join custs c on c.id = o.cust join custs b on b.boss = coalesce(c.boss, 3) group by o.id',
+    ['id'],
+    int('id', 'c'),
+  ),
+  refreshed(
+    'select o.id, (select count(*) from custs x where x.city is not distinct from c.city) as m from orders o left join custs c on c.id = o.cust',
+    ['id'],
+    int('id', 'm'),
+  ),
+  rekeyed(
+    'select id from custs where id not in (select cust from orders where cust is not null)',
+    ['id'],
+    int('id'),
+  ),
+  rekeyed(
+    'select id, cust from orders where cust is not null and cust not in (select id from custs where city is not null)',
+    ['id'],
+    int('id', 'cust'),
+  ),
+  rekeyed(
+    'select id, n from orders where cust > 2 and cust not in (select boss from custs where boss <> 3) and n is not null and n not in (select id from custs)',
+    ['id'],
+    int('id', 'n'),
+  ),
+  refreshed(
+    'select id from custs where id not in (select n from orders where cust is not null)',
+    ['id'],
+    int('id'),
+  ),
+  refreshed('select id from orders where cust not in (select id from custs)', ['id'], int('id')),
   refreshed(
     'select o.id, count(*) as c from orders o join custs c on o.n < c.id group by o.id',
     ['id'],
@@ -334,6 +407,7 @@ describe('a part of the answer', () => {
     expect({ way: way.kind, reasons }).toMatchObject({ way: given.way });
     if (way.kind === 'refresh') {
       expect(reasons.map((r) => r.not)).toEqual(['merge', 'rekey']);
+      for (const { instead } of reasons) expect(instead).toMatch(/\.$/);
       return;
     }
     const random = seededRandom(SEED);

@@ -1,7 +1,27 @@
-/** `from a, b where a.x = b.y`: equalities that stand in a filter above a product of tables, which is then an inner join. */
+/** What rows of two inputs have in common: of joins, and of `from a, b where a.x = b.y`, which is one, too. */
 import { isNode, type SqlNode } from '../sql-tree.ts';
 import { columnsOfExpression, type Expression, readExpression, substitute } from './expression.ts';
-import type { Equality } from './trace-join.ts';
+
+/** Over each side's own columns. */
+export interface Equality {
+  /** Nulls are equal to each other. */
+  readonly matchesNulls: boolean;
+  readonly left: Expression<number>;
+  readonly right: Expression<number>;
+}
+
+/** Of a join whose left side has so many columns. */
+export function equalitiesOf(node: SqlNode, width: number): Equality[] {
+  if (node.type === 'LOGICAL_ANY_JOIN') return splitPairs(equalPairs([node.condition]), width).between;
+  const conditions = Array.isArray(node.conditions) ? node.conditions.filter(isNode) : [];
+  return conditions.flatMap((condition) => {
+    const isEqual =
+      condition.comparison === 'COMPARE_EQUAL' || condition.comparison === 'COMPARE_NOT_DISTINCT_FROM';
+    const [left, right] = [readExpression(condition.left), readExpression(condition.right)];
+    const matchesNulls = condition.comparison !== 'COMPARE_EQUAL';
+    return isEqual && left && right ? [{ matchesNulls, left, right }] : [];
+  });
+}
 
 /** Two expressions over the same columns, which are equal in every row. */
 export interface EqualPair {
@@ -9,10 +29,12 @@ export interface EqualPair {
   readonly other: Expression<number>;
 }
 
-/** The conditions of a filter are all met. */
-export function equalPairs(filter: SqlNode): EqualPair[] {
-  const conditions = Array.isArray(filter.expressions) ? filter.expressions.filter(isNode) : [];
+/** Of conditions that are all met. */
+export function equalPairs(conditions: readonly unknown[]): EqualPair[] {
   return conditions.flatMap((condition) => {
+    if (!isNode(condition)) return [];
+    if (condition.type === 'CONJUNCTION_AND' && Array.isArray(condition.children))
+      return equalPairs(condition.children);
     if (condition.expression_class !== 'BOUND_COMPARISON' || condition.type !== 'COMPARE_EQUAL') return [];
     const [one, other] = [readExpression(condition.left), readExpression(condition.right)];
     return one && other ? [{ one, other }] : [];

@@ -7,7 +7,9 @@ export type Expression<Column> =
   | { readonly kind: 'column'; readonly column: Column }
   | { readonly kind: 'constant'; readonly sql: string }
   | { readonly kind: 'cast'; readonly of: Expression<Column>; readonly type: string; readonly isTry: boolean }
-  | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression<Column>[] };
+  | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression<Column>[] }
+  /** The first that is not null; never one of these itself. */
+  | { readonly kind: 'coalesce'; readonly of: readonly Expression<Column>[] };
 
 /** Functions of one row's values that mean the same when they are written again, and give null for nulls. */
 const FOLLOWED_CALLS = new Set([
@@ -19,6 +21,9 @@ const PLAIN_TYPES = new Set([
   ...['UBIGINT', 'FLOAT', 'DOUBLE', 'VARCHAR', 'BLOB', 'DATE', 'TIME', 'TIMESTAMP', 'INTERVAL'],
   'TIMESTAMP WITH TIME ZONE',
 ]);
+
+/** Their constants are serialized as what they are. */
+const WHOLE = /INT$|^INTEGER$|^UINTEGER$|^BOOLEAN$/;
 
 /** Undefined for what is not followed. */
 export function readExpression(node: unknown): Expression<number> | undefined {
@@ -32,6 +37,8 @@ export function readExpression(node: unknown): Expression<number> | undefined {
       return readCast(node);
     case 'BOUND_FUNCTION':
       return readCall(node);
+    case 'BOUND_OPERATOR':
+      return node.type === 'OPERATOR_COALESCE' ? readCoalesce(node) : undefined;
     default:
       return undefined;
   }
@@ -67,11 +74,11 @@ function readConstant(value: unknown): Expression<number> | undefined {
   if (typeof value.value === 'string') return constant(value.value, type);
   const isExact = typeof value.value === 'boolean' || Number.isSafeInteger(value.value);
   // Other constants are serialized by their inner value: a date as its days, a decimal without its point.
-  return isExact && /INT$|^BOOLEAN$/.test(type) ? constant(String(value.value), type) : undefined;
+  return isExact && WHOLE.test(type) ? constant(String(value.value), type) : undefined;
 }
 
 function constant(text: string, type: string): Expression<number> | undefined {
-  return type === 'VARCHAR' || /INT$|^BOOLEAN$/.test(type)
+  return type === 'VARCHAR' || WHOLE.test(type)
     ? { kind: 'constant', sql: `cast(${sqlText(text)} as ${type})` }
     : undefined;
 }
@@ -88,6 +95,16 @@ function readCall(node: SqlNode): Expression<number> | undefined {
   const known = given.filter((argument) => argument !== undefined);
   if (!FOLLOWED_CALLS.has(name) || known.length < given.length) return undefined;
   return { kind: 'call', name, arguments: known };
+}
+
+function readCoalesce(node: SqlNode): Expression<number> | undefined {
+  const given = Array.isArray(node.children) ? node.children.map(readExpression) : [];
+  const known = given.filter((argument) => argument !== undefined);
+  return known.length === given.length ? coalesceOf(known) : undefined;
+}
+
+export function coalesceOf<A>(given: readonly Expression<A>[]): Expression<A> {
+  return { kind: 'coalesce', of: given.flatMap((one) => (one.kind === 'coalesce' ? one.of : [one])) };
 }
 
 /** Puts an expression in the place of each column; undefined when one has none. */
@@ -109,6 +126,11 @@ export function substitute<A, B>(
       const known = replaced.filter((argument) => argument !== undefined);
       return known.length === replaced.length ? { ...expression, arguments: known } : undefined;
     }
+    case 'coalesce': {
+      const replaced = expression.of.map((one) => substitute(one, replace));
+      const known = replaced.filter((one) => one !== undefined);
+      return known.length === replaced.length ? coalesceOf(known) : undefined;
+    }
   }
 }
 
@@ -122,6 +144,38 @@ export function columnsOfExpression<A>(expression: Expression<A>): A[] {
       return columnsOfExpression(expression.of);
     case 'call':
       return expression.arguments.flatMap(columnsOfExpression);
+    case 'coalesce':
+      return expression.of.flatMap(columnsOfExpression);
+  }
+}
+
+export function hasCoalesce<A>(expression: Expression<A>): boolean {
+  switch (expression.kind) {
+    case 'column':
+    case 'constant':
+      return false;
+    case 'cast':
+      return hasCoalesce(expression.of);
+    case 'call':
+      return expression.arguments.some(hasCoalesce);
+    case 'coalesce':
+      return true;
+  }
+}
+
+/** True when it is null wherever all columns that it is made of are. */
+export function isNullOfNulls<A>(expression: Expression<A>): boolean {
+  switch (expression.kind) {
+    case 'column':
+      return true;
+    case 'constant':
+      return false;
+    case 'cast':
+      return isNullOfNulls(expression.of);
+    case 'call':
+      return expression.arguments.some(isNullOfNulls);
+    case 'coalesce':
+      return expression.of.every(isNullOfNulls);
   }
 }
 
@@ -138,5 +192,7 @@ export function expressionSql(expression: Expression<string>, alias: string): st
       const given = expression.arguments.map((argument) => expressionSql(argument, alias));
       return `${sqlName(expression.name)}(${given.join(', ')})`;
     }
+    case 'coalesce':
+      return `coalesce(${expression.of.map((one) => expressionSql(one, alias)).join(', ')})`;
   }
 }

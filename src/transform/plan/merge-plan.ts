@@ -22,8 +22,11 @@ export interface MergePlan {
 export interface NoMerge {
   /** A sentence. */
   readonly reason: string;
+  /** What to write instead. A sentence. */
+  readonly instead: string;
 }
 
+const COMBINING = 'count, sum of integers or decimals, min and max';
 const INTEGERS = /^(HUGE|BIG|SMALL|TINY)?INT(EGER)?$/;
 const COMBINES: Readonly<Record<string, Combine>> = {
   count_star: 'add',
@@ -41,13 +44,22 @@ export function planMerge(
   isAppended: (table: string) => boolean,
 ): MergePlan | NoMerge {
   const found = findAggregate(root);
-  if (!found) return { reason: 'The query is more than a "group by" over one input.' };
+  if (!found)
+    return {
+      reason: 'The query is more than a "group by" over one input.',
+      instead: `Group one append-only input by the key, with ${COMBINING}, and do the rest in a product that reads this one.`,
+    };
   const { aggregate, columns } = found;
   const table = scannedTable(childrenOf(aggregate)[0]);
-  if (table === undefined) return { reason: 'What is grouped is more than the rows of one input.' };
+  if (table === undefined)
+    return {
+      reason: 'What is grouped is more than the rows of one input.',
+      instead: 'Group the append-only input by itself, and join in a product that reads this one.',
+    };
   if (!isAppended(table))
     return {
-      reason: `Records of "${table}" may be replaced or deleted; only an input with "key: none" can be merged.`,
+      reason: `Records of "${table}" may be replaced or deleted.`,
+      instead: `Declare "key: none" in the product behind "${table}", if its records are only ever added.`,
     };
   return combineColumns(dataset, aggregate, columns, table);
 }
@@ -97,27 +109,55 @@ function combineColumns(
   const groups = listOf(aggregate.groups);
   const sets = listOf(aggregate.grouping_sets);
   if (groups.length === 0 || sets.length > 1)
-    return { reason: 'The query has no groups, or several groupings.' };
+    return {
+      reason: 'The query has no groups, or several groupings.',
+      instead: 'Write one "group by" over the columns that are the key.',
+    };
   const keys = new Set(keyFieldsOf(dataset).map((field) => field.name));
   const shown = new Set<number>();
   const combines: { field: string; combine: Combine }[] = [];
   for (const [i, field] of columnsOf(dataset).entries()) {
     const place = placeOf(columns[i], field);
-    if (place === undefined) return { reason: `"${field.name}" is computed of the groups.` };
+    if (place === undefined)
+      return {
+        reason: `"${field.name}" is computed of the groups.`,
+        instead: `Give what "${field.name}" is computed of as fields, and compute it where they are read.`,
+      };
     const group = groups[place];
     if (group !== undefined) shown.add(place);
-    if (keys.has(field.name) !== (group !== undefined))
-      return { reason: `The key and the "group by" differ in "${field.name}".` };
+    if (keys.has(field.name) !== (group !== undefined)) return differentKey(field.name, group !== undefined);
     const aggregated = listOf(aggregate.expressions)[place - groups.length];
     const combine = group === undefined ? combineOf(aggregated, field) : keyOf(group, field);
-    if (!combine)
-      return {
-        reason: `"${field.name}" does not combine: it is another aggregate than count, sum, min and max, or of a type that may round.`,
-      };
+    if (!combine) return group === undefined ? notCombining(field.name) : roundedKey(field.name);
     combines.push({ field: field.name, combine });
   }
-  if (shown.size < groups.length) return { reason: 'Not all that is grouped by is part of the key.' };
+  if (shown.size < groups.length)
+    return {
+      reason: 'Not all that is grouped by is part of the key.',
+      instead: 'Give every column of the "group by" as a field, and make all of them the key.',
+    };
   return { table, combines };
+}
+
+function differentKey(field: string, isGrouped: boolean): NoMerge {
+  return {
+    reason: `The key and the "group by" differ in "${field}".`,
+    instead: isGrouped ? `Add "${field}" to the key.` : `Group by "${field}", or take it out of the key.`,
+  };
+}
+
+function notCombining(field: string): NoMerge {
+  return {
+    reason: `"${field}" does not combine: it is another aggregate than count, sum, min and max, or of a type that may round.`,
+    instead: `Give ${COMBINING} in its place: an average as sum and count, a sum of "number" as one of "decimal".`,
+  };
+}
+
+function roundedKey(field: string): NoMerge {
+  return {
+    reason: `"${field}" is grouped by in a type in which two values may be one, or one look like two.`,
+    instead: `Group by it as it is declared: write the cast in the query, and not as "number".`,
+  };
 }
 
 /** The column of the aggregate that this is, in a type in which its values are the same. */

@@ -18,6 +18,8 @@ export interface ReducePlan {
 export interface NoReduce {
   /** A sentence. */
   readonly reason: string;
+  /** What to write instead. A sentence. */
+  readonly instead: string;
 }
 
 /** Operators that make rows of each row by itself, and keep the order. */
@@ -35,6 +37,7 @@ export function planReduce(dataset: Dataset, root: SqlNode): ReducePlan | NoRedu
   if ('reason' in groups)
     return {
       reason: `What it gives for all records is not what it gives for some, and for the others, added up. ${groups.reason}`,
+      instead: `Give rows for each record by itself, without "group by". Or: ${groups.instead}`,
     };
   for (const { field, combine } of groups.combines) {
     if (combine === 'key') continue;
@@ -43,6 +46,7 @@ export function planReduce(dataset: Dataset, root: SqlNode): ReducePlan | NoRedu
     if (declared !== needed)
       return {
         reason: `"${field}" is aggregated as "reduce: ${needed}" would combine it, and has "reduce: ${declared}".`,
+        instead: `Declare "${field}" with "reduce: ${needed}".`,
       };
   }
   return { by: 'group' };

@@ -1,5 +1,6 @@
 /** `rekey`: the output's key, or a part of it, is traced to every place where the query reads a table. */
 import { columnsOf, type Dataset, keyFieldsOf } from '../../schema/field.ts';
+import { COLUMN_OBSTACLES, QUERY_OBSTACLES } from './obstacles.ts';
 import type { Leaf, Path, Traced } from './traced.ts';
 
 export interface RekeyPlan {
@@ -12,6 +13,8 @@ export interface RekeyPlan {
 export interface NoRekey {
   /** Why no field of the key can be traced. A sentence. */
   readonly reason: string;
+  /** What to write instead. Sentences. */
+  readonly instead: string;
 }
 
 /** `traced` are the dataset's columns, in order. */
@@ -19,13 +22,13 @@ export function planRekey(dataset: Dataset, traced: Traced): RekeyPlan | NoRekey
   const names = columnsOf(dataset).map((field) => field.name);
   const keys = keyFieldsOf(dataset).map((field) => field.name);
   const columnOf = (field: string) => traced.columns[names.indexOf(field)];
-  if (traced.unknown !== undefined || traced.leaves.length === 0)
-    return { reason: `The query cannot be traced: ${traced.unknown ?? 'it reads no input'}.` };
+  const unknown = traced.unknown ?? (traced.leaves.length === 0 ? QUERY_OBSTACLES.noInput : undefined);
+  if (unknown) return { reason: `The query cannot be traced: ${unknown.why}.`, instead: unknown.instead };
   const fields: string[] = [];
   for (const key of keys) {
     if (columnOf(key)?.touch && isJoint(traced, [...fields, key], columnOf)) fields.push(key);
   }
-  if (fields.length === 0) return { reason: obstaclesOf(keys, columnOf) };
+  if (fields.length === 0) return noRekey(keys, columnOf);
   const leaves = traced.leaves.map((leaf) => ({ leaf, paths: pathsOf(leaf, fields, columnOf) }));
   return { fields, leaves };
 }
@@ -58,7 +61,15 @@ function withIndexes(path: Path, leaves: readonly Leaf[]): unknown {
   return [leaves.indexOf(carrier), match, withIndexes(from, leaves), withIndexes(then, leaves)];
 }
 
-function obstaclesOf(keys: readonly string[], columnOf: ColumnOf): string {
-  const each = keys.map((key) => `"${key}": ${columnOf(key)?.obstacle ?? 'it is not traced to every input'}`);
-  return `No field of the key can be traced to the inputs (${each.join('; ')}).`;
+function noRekey(keys: readonly string[], columnOf: ColumnOf): NoRekey {
+  const obstacles = keys.map((key) => columnOf(key)?.obstacle ?? COLUMN_OBSTACLES.notEverywhere);
+  const each = keys.map((key, i) => `"${key}": ${obstacles[i]?.why}`);
+  return {
+    reason: `No field of the key can be traced to the inputs (${each.join('; ')}).`,
+    // One traced field is enough.
+    instead: [...new Set(obstacles.map(({ instead }) => instead))].slice(0, INSTEAD_MAX).join(' Or: '),
+  };
 }
+
+/** Ways out that are told of. */
+const INSTEAD_MAX = 2;

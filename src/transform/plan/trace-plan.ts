@@ -3,24 +3,26 @@
  * An operator that is not listed is not followed, so nothing is concluded from it.
  */
 import { isNode, type SqlNode } from '../sql-tree.ts';
-import { readExpression } from './expression.ts';
-import { type EqualPair, equalPairs, splitPairs } from './product-equalities.ts';
+import { type EqualPair, equalitiesOf, splitPairs } from './equalities.ts';
+import { type Kept, keptBy, withPresent } from './kept-rows.ts';
+import { COLUMN_OBSTACLES, type Obstacle, operatorObstacle, QUERY_OBSTACLES } from './obstacles.ts';
 import { traceExpression } from './trace-expression.ts';
-import { equalitiesOf, traceJoin, traceMarkAsSemi } from './trace-join.ts';
+import { traceJoin, traceMarkAsSemi } from './trace-join.ts';
 import {
-  type Leaf,
-  leavesOf,
-  mergedSources,
-  notFollowed,
-  type Path,
-  type Traced,
-  type TracedColumn,
-  untraced,
-  untracedAll,
-} from './traced.ts';
+  traceAggregate,
+  traceDistinct,
+  traceProjection,
+  traceSetOperation,
+  traceWindow,
+} from './trace-operators.ts';
+import { type Leaf, leavesOf, notFollowed, type Traced, type TracedColumn, untracedAll } from './traced.ts';
+
+/** Columns of a table that are never null. */
+export type PresentColumns = (table: string) => ReadonlySet<string>;
 
 /** What an operator may refer to besides its children. */
 interface Definitions {
+  readonly presentIn: PresentColumns;
   readonly named: ReadonlyMap<number, SqlNode>;
   /** What a correlated sub-query is computed for; `nested` within another one, where it is not known which is meant. */
   readonly outer?: CorrelatedRows | 'nested' | undefined;
@@ -33,8 +35,8 @@ interface CorrelatedRows {
 }
 
 /** The columns that the plan gives, in order. */
-export function tracePlan(root: SqlNode): Traced {
-  return trace(root, { named: new Map() });
+export function tracePlan(root: SqlNode, presentIn: PresentColumns): Traced {
+  return trace(root, { presentIn, named: new Map() });
 }
 
 export function childrenOf(node: SqlNode): readonly SqlNode[] {
@@ -46,6 +48,7 @@ function trace(node: SqlNode, definitions: Definitions): Traced {
   if (node.type === 'LOGICAL_MATERIALIZED_CTE') return traceCte(node, definitions);
   if (node.type === 'LOGICAL_CTE_REF') return traceCteRef(node, definitions);
   if (node.type === 'LOGICAL_FILTER') return traceFilter(node, definitions);
+  if (node.type === 'LOGICAL_GET') return traceScan(node, definitions);
   if (node.type === 'LOGICAL_DELIM_JOIN') return traceCorrelated(node, definitions);
   if (node.type === 'LOGICAL_DELIM_GET') return traceOuterValues(definitions);
   return traceOperator(
@@ -58,10 +61,9 @@ function traceOperator(node: SqlNode, inputs: readonly Traced[]): Traced {
   const [first, second] = inputs;
   const { unknown: why } = inputs.find((input) => input.unknown !== undefined) ?? {};
   if (why !== undefined) return traceOverUnknown(node, inputs, why);
-  if (node.type === 'LOGICAL_GET') return traceScan(node, inputs);
   if (first && second) return traceOfTwo(node, first, second);
   if (first) return traceOfOne(node, first);
-  return notFollowed(inputs, `${wordsOf(node)} is not followed`);
+  return notFollowed(inputs, operatorObstacle(node.type));
 }
 
 function traceOfOne(node: SqlNode, input: Traced): Traced {
@@ -70,7 +72,7 @@ function traceOfOne(node: SqlNode, input: Traced): Traced {
       // Rows of a product have no order.
       return input;
     case 'LOGICAL_PROJECTION':
-      return project(node, input);
+      return traceProjection(node, input);
     case 'LOGICAL_AGGREGATE_AND_GROUP_BY':
       return traceAggregate(node, input);
     case 'LOGICAL_WINDOW':
@@ -78,7 +80,7 @@ function traceOfOne(node: SqlNode, input: Traced): Traced {
     case 'LOGICAL_DISTINCT':
       return traceDistinct(node, input);
     default:
-      return notFollowed([input], `${wordsOf(node)} is not followed`);
+      return notFollowed([input], operatorObstacle(node.type));
   }
 }
 
@@ -86,7 +88,7 @@ function traceOfTwo(node: SqlNode, left: Traced, right: Traced): Traced {
   switch (node.type) {
     case 'LOGICAL_COMPARISON_JOIN':
     case 'LOGICAL_ANY_JOIN':
-      return traceJoin(node.join_type, left, right, equalitiesOf(node));
+      return traceJoin(node.join_type, left, right, equalitiesOf(node, left.columns.length));
     case 'LOGICAL_CROSS_PRODUCT':
       return traceJoin('INNER', left, right, []);
     case 'LOGICAL_UNION':
@@ -94,12 +96,12 @@ function traceOfTwo(node: SqlNode, left: Traced, right: Traced): Traced {
     case 'LOGICAL_INTERSECT':
       return traceSetOperation([left, right]);
     default:
-      return notFollowed([left, right], `${wordsOf(node)} is not followed`);
+      return notFollowed([left, right], operatorObstacle(node.type));
   }
 }
 
 /** Which columns come out is known again where they are written down. */
-function traceOverUnknown(node: SqlNode, inputs: readonly Traced[], why: string): Traced {
+function traceOverUnknown(node: SqlNode, inputs: readonly Traced[], why: Obstacle): Traced {
   const listed = (name: string) => (Array.isArray(node[name]) ? (node[name] as readonly unknown[]) : []);
   const leaves = leavesOf(inputs);
   const columns = (expressions: readonly unknown[]) =>
@@ -118,30 +120,40 @@ const OUTER_LEAVES_MAX = 8;
 
 /** A join with what a sub-query gives for the different values of the columns that it takes from outside. */
 function traceCorrelated(node: SqlNode, definitions: Definitions): Traced {
-  const sides = correlatedSides(node, definitions);
-  if (!sides) return notFollowed([UNKNOWN_TABLES], `${wordsOf(node)} is not followed`);
-  const why = sides.find((side) => side.unknown !== undefined)?.unknown;
-  return why === undefined
-    ? traceJoin(node.join_type, ...sides, equalitiesOf(node))
-    : notFollowed(sides, why);
+  const sides = correlatedSides(node, NOTHING_KEPT, definitions);
+  return 'unknown' in sides
+    ? sides
+    : traceJoin(node.join_type, ...sides, equalitiesOf(node, sides[0].columns.length));
 }
 
-function correlatedSides(node: SqlNode, definitions: Definitions): readonly [Traced, Traced] | undefined {
+type Sides = readonly [Traced, Traced];
+type Unknown = Traced & { readonly unknown: Obstacle };
+
+/** `kept` are the rows that are left of both sides together. */
+function correlatedSides(node: SqlNode, kept: Kept, definitions: Definitions): Sides | Unknown {
   const [left, right] = childrenOf(node);
   const columns = node.duplicate_eliminated_columns;
-  if (!left || !right || !Array.isArray(columns) || node.delim_flipped) return undefined;
-  const rows = trace(left, definitions);
-  if (rows.unknown !== undefined) return [rows, UNKNOWN_TABLES];
-  if (rows.leaves.length > OUTER_LEAVES_MAX)
-    return [notFollowed([rows], 'so many sub-queries are not followed'), UNKNOWN_TABLES];
+  if (!left || !right || !Array.isArray(columns) || node.delim_flipped)
+    return unknown([UNKNOWN_TABLES], operatorObstacle(node.type));
+  const rows = traceKept(left, kept, definitions);
+  if (rows.unknown !== undefined) return unknown([rows, UNKNOWN_TABLES], rows.unknown);
+  if (rows.leaves.length > OUTER_LEAVES_MAX) return unknown([rows, UNKNOWN_TABLES], QUERY_OBSTACLES.tooMany);
   const outer = definitions.outer === undefined ? { node: left, columns, definitions } : 'nested';
-  return [rows, trace(right, { ...definitions, outer })];
+  return knownSides(rows, trace(right, { ...definitions, outer }));
+}
+
+function knownSides(left: Traced, right: Traced): Sides | Unknown {
+  const why = left.unknown ?? right.unknown;
+  return why === undefined ? [left, right] : unknown([left, right], why);
+}
+
+function unknown(inputs: readonly Traced[], why: Obstacle): Unknown {
+  return { ...notFollowed(inputs, why), unknown: why };
 }
 
 /** The different values of these columns of the rows outside, which are read again for it, as places of their own. */
 function traceOuterValues({ outer }: Definitions): Traced {
-  if (outer === undefined || outer === 'nested')
-    return notFollowed([UNKNOWN_TABLES], 'a sub-query of a sub-query is not followed');
+  if (outer === undefined || outer === 'nested') return notFollowed([UNKNOWN_TABLES], QUERY_OBSTACLES.nested);
   const input = trace(outer.node, outer.definitions);
   if (input.unknown !== undefined) return input;
   return { leaves: input.leaves, columns: outer.columns.map((column) => traceExpression(column, input)) };
@@ -150,15 +162,14 @@ function traceOuterValues({ outer }: Definitions): Traced {
 /** Each reference reads the tables again, as places of its own. */
 function traceCte(node: SqlNode, definitions: Definitions): Traced {
   const [definition, main] = childrenOf(node);
-  if (!definition || !main) return notFollowed([], 'a named query is not followed');
+  if (!definition || !main) return notFollowed([UNKNOWN_TABLES], operatorObstacle(node.type));
   const named = new Map([...definitions.named, [Number(node.table_index), definition] as const]);
   return trace(main, { ...definitions, named });
 }
 
 function traceCteRef(node: SqlNode, definitions: Definitions): Traced {
   const definition = definitions.named.get(Number(node.cte_index));
-  if (!definition || node.is_recurring)
-    return notFollowed([UNKNOWN_TABLES], 'a recursive query is not followed');
+  if (!definition || node.is_recurring) return notFollowed([UNKNOWN_TABLES], QUERY_OBSTACLES.recursive);
   return trace(definition, definitions);
 }
 
@@ -166,24 +177,26 @@ function traceCteRef(node: SqlNode, definitions: Definitions): Traced {
 const UNKNOWN: Leaf = { table: '', columns: [] };
 const UNKNOWN_TABLES: Traced = { leaves: [UNKNOWN], columns: [] };
 
-function traceScan(node: SqlNode, inputs: readonly Traced[]): Traced {
+function traceScan(node: SqlNode, { presentIn }: Definitions): Traced {
   const data = isNode(node.function_data) ? node.function_data : {};
   const names = Array.isArray(node.names) ? node.names.map(String) : [];
   const indexes = Array.isArray(node.column_indexes) ? node.column_indexes.filter(isNode) : [];
-  if (node.name !== 'seq_scan' || typeof data.table !== 'string') {
-    return notFollowed([...inputs, UNKNOWN_TABLES], 'a table function is not followed');
-  }
+  if (node.name !== 'seq_scan' || typeof data.table !== 'string')
+    return notFollowed([UNKNOWN_TABLES], QUERY_OBSTACLES.tableFunction);
   const columns = indexes.map((index) => names[Number(index.index)]);
   const leaf: Leaf = { table: data.table, columns: columns.filter((name) => name !== undefined) };
-  return { leaves: [leaf], columns: columns.map((name) => scanned(leaf, name)) };
+  const present = presentIn(data.table);
+  return { leaves: [leaf], columns: columns.map((name) => scanned(leaf, name, present)) };
 }
 
-function scanned(leaf: Leaf, name: string | undefined): TracedColumn {
-  if (name === undefined) return { sources: new Set(), obstacle: 'it is the number of a row' };
+function scanned(leaf: Leaf, name: string | undefined, present: ReadonlySet<string>): TracedColumn {
+  // The number of a row, which a query that names no column reads.
+  if (name === undefined) return { sources: new Set(), obstacle: COLUMN_OBSTACLES.constant };
   const expression = { kind: 'column', column: name } as const;
   return {
     origin: { leaf, expression },
     touch: new Map([[leaf, { kind: 'direct', expression }]]),
+    isPresent: present.has(name),
     sources: new Set([`${leaf.table}.${name}`]),
   };
 }
@@ -191,120 +204,47 @@ function scanned(leaf: Leaf, name: string | undefined): TracedColumn {
 /** Leaves out rows by their own values, so rows with c = v still depend on what they depended on. */
 function traceFilter(node: SqlNode, definitions: Definitions): Traced {
   const [child] = childrenOf(node);
-  if (!child) return notFollowed([], 'a filter is not followed');
-  if (child.join_type === 'MARK') {
-    const [left, right] =
-      child.type === 'LOGICAL_DELIM_JOIN'
-        ? (correlatedSides(child, definitions) ?? [])
-        : childrenOf(child).map((side) => trace(side, definitions));
-    const isKnown = left && right && left.unknown === undefined && right.unknown === undefined;
-    if (isKnown && asksFor(node, left.columns.length))
-      return traceMarkAsSemi(left, right, equalitiesOf(child));
-  }
-  return child.type === 'LOGICAL_CROSS_PRODUCT'
-    ? traceProduct(child, equalPairs(node), definitions)
-    : trace(child, definitions);
+  if (!child) return notFollowed([UNKNOWN_TABLES], operatorObstacle(node.type));
+  return traceKept(child, keptBy(node), definitions);
+}
+
+const NOTHING_KEPT: Kept = { asked: new Set(), present: new Set(), pairs: [] };
+
+/** An operator of whose rows a filter above keeps some. */
+function traceKept(node: SqlNode, kept: Kept, definitions: Definitions): Traced {
+  if (node.join_type === 'MARK') return traceKeptMark(node, kept, definitions);
+  if (node.type === 'LOGICAL_CROSS_PRODUCT')
+    return withPresent(traceProduct(node, kept.pairs, definitions), kept);
+  return withPresent(trace(node, definitions), kept);
+}
+
+/** What is kept of the rows, whose first columns are the left side's, could be left out of the left side at once. */
+function traceKeptMark(node: SqlNode, kept: Kept, definitions: Definitions): Traced {
+  const [left, right] = childrenOf(node);
+  if (!left || !right) return notFollowed([UNKNOWN_TABLES], operatorObstacle(node.type));
+  const sides =
+    node.type === 'LOGICAL_DELIM_JOIN'
+      ? correlatedSides(node, kept, definitions)
+      : knownSides(traceKept(left, kept, definitions), trace(right, definitions));
+  if ('unknown' in sides) return sides;
+  const mark = sides[0].columns.length;
+  return kept.asked.has(mark)
+    ? traceMarkAsSemi(...sides, equalitiesOf(node, mark))
+    : traceJoin('MARK', ...sides, equalitiesOf(node, mark));
 }
 
 /** A product of which only rows are left in which the pairs are equal. */
 function traceProduct(node: SqlNode, pairs: readonly EqualPair[], definitions: Definitions): Traced {
   const [left, right] = childrenOf(node);
-  if (!left || !right) return notFollowed([], 'a product is not followed');
+  if (!left || !right) return notFollowed([UNKNOWN_TABLES], operatorObstacle(node.type));
   const side = (child: SqlNode, own: readonly EqualPair[]) =>
     child.type === 'LOGICAL_CROSS_PRODUCT'
       ? traceProduct(child, own, definitions)
       : trace(child, definitions);
   // How wide the left side is does not depend on what is equal in it.
-  const { columns, unknown } = side(left, []);
-  if (unknown !== undefined) return notFollowed([side(left, []), side(right, [])], unknown);
+  const { columns, unknown: why } = side(left, []);
+  if (why !== undefined) return unknown([side(left, []), side(right, [])], why);
   const split = splitPairs(pairs, columns.length);
-  const sides = [side(left, split.left), side(right, split.right)] as const;
-  const why = sides.find((traced) => traced.unknown !== undefined)?.unknown;
-  return why === undefined ? traceJoin('INNER', ...sides, split.between) : notFollowed(sides, why);
-}
-
-/** True when the filter leaves only rows in which the column is true. */
-function asksFor(filter: SqlNode, column: number): boolean {
-  const conditions = Array.isArray(filter.expressions) ? filter.expressions : [];
-  return conditions.some((condition) => {
-    const expression = readExpression(condition);
-    return expression?.kind === 'column' && expression.column === column;
-  });
-}
-
-function project(node: SqlNode, input: Traced): Traced {
-  const expressions = Array.isArray(node.expressions) ? node.expressions : [];
-  return {
-    leaves: input.leaves,
-    columns: expressions.map((expression) => traceExpression(expression, input)),
-  };
-}
-
-/** A group with c = v is made of the rows with c = v. */
-function traceAggregate(node: SqlNode, input: Traced): Traced {
-  const groups = Array.isArray(node.groups) ? node.groups : [];
-  const sets = Array.isArray(node.grouping_sets) ? node.grouping_sets : [];
-  const isPlain = sets.length <= 1 && (sets.length === 0 || sets[0].length === groups.length);
-  const grouped = groups.map((group) => {
-    const column = traceExpression(group, input);
-    return isPlain ? column : untraced(column, 'several groupings are not followed');
-  });
-  const aggregates = Array.isArray(node.expressions) ? node.expressions : [];
-  const computed = aggregates.map((aggregate) => {
-    const column = traceExpression(aggregate, input);
-    return untraced(column, 'it is an aggregate');
-  });
-  return { leaves: input.leaves, columns: [...grouped, ...computed] };
-}
-
-/** A row's window lies within its partition; so rows with c = v depend on those alone when every partition is of one c. */
-function traceWindow(node: SqlNode, input: Traced): Traced {
-  const windows = Array.isArray(node.expressions) ? node.expressions.filter(isNode) : [];
-  const isPartition = (column: number) =>
-    windows.every((window) =>
-      (Array.isArray(window.partitions) ? window.partitions : []).some((partition) => {
-        const expression = readExpression(partition);
-        return expression?.kind === 'column' && expression.column === column;
-      }),
-    );
-  const columns = input.columns.map((column, i) =>
-    isPartition(i) ? column : untraced(column, 'a window is not partitioned by it'),
-  );
-  const computed = windows.map((window) =>
-    untraced(traceExpression(window, input), 'it is a window function'),
-  );
-  return { leaves: input.leaves, columns: [...columns, ...computed] };
-}
-
-/** Of rows that agree in all targets one stays; those with c = v stay among themselves when c is a target. */
-function traceDistinct(node: SqlNode, input: Traced): Traced {
-  if (node.distinct_type !== 'DISTINCT_ON') return input;
-  const targets = Array.isArray(node.distinct_targets) ? node.distinct_targets.map(readExpression) : [];
-  const isTarget = (i: number) => targets.some((target) => target?.kind === 'column' && target.column === i);
-  const columns = input.columns.map((column, i) =>
-    isTarget(i) ? column : untraced(column, 'distinct on (...) does not name it'),
-  );
-  return { leaves: input.leaves, columns };
-}
-
-/** Whole rows are compared, so those with c = v meet only each other. */
-function traceSetOperation(inputs: readonly Traced[]): Traced {
-  const leaves = inputs.flatMap((input) => input.leaves);
-  const width = inputs[0]?.columns.length ?? 0;
-  const columns = Array.from({ length: width }, (_, i): TracedColumn => {
-    const parts = inputs.map((input) => input.columns[i]);
-    const sources = mergedSources(parts);
-    const without = parts.find((part) => !part?.touch);
-    if (parts.length === 0 || parts.some((part) => !part?.touch))
-      return { sources, obstacle: without?.obstacle ?? 'it is made of several queries' };
-    return { sources, touch: new Map<Leaf, Path>(parts.flatMap((part) => [...(part?.touch ?? [])])) };
-  });
-  return { leaves, columns };
-}
-
-function wordsOf(node: SqlNode): string {
-  return `"${String(node.type)
-    .replace(/^LOGICAL_/, '')
-    .replaceAll('_', ' ')
-    .toLowerCase()}"`;
+  const sides = knownSides(side(left, split.left), side(right, split.right));
+  return 'unknown' in sides ? sides : traceJoin('INNER', ...sides, split.between);
 }

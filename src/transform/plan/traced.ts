@@ -9,6 +9,7 @@
  * have all the values: what depends on no row outside A and on no row outside B depends on no row outside of both.
  */
 import type { Expression } from './expression.ts';
+import type { Obstacle } from './obstacles.ts';
 
 /** One place where a table is read. A table that is read twice has two. */
 export interface Leaf {
@@ -17,10 +18,12 @@ export interface Leaf {
   readonly columns: readonly string[];
 }
 
-/** A value of one row of a leaf; null when all columns that it is made of are. */
+/** A value of one row of a leaf; null where the row is missing. */
 export interface Origin {
   readonly leaf: Leaf;
   readonly expression: Expression<string>;
+  /** There are rows of the operator without one of the leaf: an outer join made them up. */
+  readonly mayBeMissing?: boolean;
 }
 
 /** The values are the expression's for the rows themselves. */
@@ -49,29 +52,45 @@ export interface TracedColumn {
   /** One path for each leaf below; undefined when there is a leaf that it cannot be traced to. */
   readonly touch?: ReadonlyMap<Leaf, Path> | undefined;
   /** Why there is no touch. */
-  readonly obstacle?: string | undefined;
+  readonly obstacle?: Obstacle | undefined;
+  /** It is never null. */
+  readonly isPresent?: boolean | undefined;
   /** The columns that its values are made of, as `table.column`. */
   readonly sources: ReadonlySet<string>;
+}
+
+/** What is known of an expression over the columns besides these: `coalesce` of what a full join compares. */
+export interface TracedValue {
+  /** In a row, those that are not null are all equal. */
+  readonly alternatives: readonly Expression<number>[];
+  readonly column: TracedColumn;
 }
 
 export interface Traced {
   readonly leaves: readonly Leaf[];
   readonly columns: readonly TracedColumn[];
+  /** Expressions refer to them by the places behind the columns. */
+  readonly values?: readonly TracedValue[] | undefined;
   /** Why it is not even known which columns there are; `columns` is empty then. */
-  readonly unknown?: string | undefined;
+  readonly unknown?: Obstacle | undefined;
+}
+
+/** The column, or the value, that an expression refers to by this place. */
+export function columnAt({ columns, values = [] }: Traced, place: number): TracedColumn | undefined {
+  return columns[place] ?? values[place - columns.length]?.column;
 }
 
 /** The column, not to be traced any further. */
-export function untraced(column: Pick<TracedColumn, 'sources'>, obstacle: string): TracedColumn {
+export function untraced(column: Pick<TracedColumn, 'sources'>, obstacle: Obstacle): TracedColumn {
   return { sources: column.sources, obstacle };
 }
 
 /** Columns that are there, and of which no more is known than what they are made of. */
-export function untracedAll(columns: readonly TracedColumn[], obstacle: string): TracedColumn[] {
+export function untracedAll(columns: readonly TracedColumn[], obstacle: Obstacle): TracedColumn[] {
   return columns.map((column) => untraced(column, obstacle));
 }
 
-export function notFollowed(inputs: readonly Traced[], why: string): Traced {
+export function notFollowed(inputs: readonly Traced[], why: Obstacle): Traced {
   return { leaves: leavesOf(inputs), columns: [], unknown: why };
 }
 

@@ -12,7 +12,7 @@ export const pushErrors = defineErrors('inputs/push', {
     status: 413,
   },
   PUSH_BUSY: {
-    doc: 'The bodies of pushes that are being received or written take as much memory as they may. Nothing of this one was kept.',
+    doc: 'The bodies of pushes that are being received or written take as much memory as they may, or more pushes wait than are written within two seconds. Nothing of this one was kept.',
     status: 503,
     retryable: true,
   },

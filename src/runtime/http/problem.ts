@@ -1,5 +1,6 @@
 /** Errors as RFC 9457 problem documents. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { systemClock } from '../../base/clock.ts';
 import { WharfError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import '../errors.ts';
@@ -53,14 +54,37 @@ export function asWharfError(thrown: unknown): WharfError {
 }
 
 const RETRY_AFTER_SECONDS = 1;
+/** Refusals of one code are told of once in this time: when many are refused, telling of each would take more than what it tells of. */
+const TELL_EVERY_MS = 1_000;
+
+/** Tells what went wrong on our side, and that others are refused for now. */
+class Teller {
+  readonly #log: Log;
+  readonly #told = new Map<string, number>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  tell(thrown: unknown, error: WharfError, request: FastifyRequest): void {
+    const what = `${request.method} ${request.url.split('?')[0]}: ${error.code}`;
+    if (!error.retryable) {
+      const cause = thrown instanceof Error ? thrown.stack : String(thrown);
+      this.#log.error(what, { cause });
+      return;
+    }
+    const nowMs = systemClock.nowMs();
+    if (nowMs - (this.#told.get(error.code) ?? -Infinity) < TELL_EVERY_MS) return;
+    this.#told.set(error.code, nowMs);
+    this.#log.warn(what, { reason: error.message });
+  }
+}
 
 export function problemHandler(log: Log) {
+  const teller = new Teller(log);
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const error = asWharfError(thrown);
-    if (error.status >= 500) {
-      const cause = thrown instanceof Error ? thrown.stack : String(thrown);
-      log.error(`${request.method} ${request.url.split('?')[0]}: ${error.code}`, { cause });
-    }
+    if (error.status >= 500) teller.tell(thrown, error, request);
     if (error.retryable) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
     reply
       .code(error.status)

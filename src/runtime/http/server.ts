@@ -44,6 +44,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 const BODY_BYTES_MAX = 1024 * 1024;
 const CONNECTIONS_MAX = 10_000;
+/** Connections that wait to be taken; the kernel may allow fewer. Beyond it a crowd that comes at once is cut off, and told nothing. */
+const BACKLOG = 4_096;
 const URL_LENGTH_MAX = 16 * 1024;
 
 export interface HttpServerOptions {
@@ -80,7 +82,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { host, port, terms } = options;
   const app = buildApp(options);
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: BACKLOG });
   } catch (thrown) {
     const inUse = codeOf(thrown) === 'EADDRINUSE';
     throw new WharfError('LISTEN_FAILED', `Could not listen on ${host}:${port}: ${messageOf(thrown)}.`, {

@@ -3,7 +3,7 @@ import { crashPoints, errorSweep } from './disk-calls.ts';
 import type { Experiment } from './experiment.ts';
 import { fuzz } from './fuzz.ts';
 import { ledger } from './ledger.ts';
-import { overload } from './overload.ts';
+import { overload } from './overload/overload.ts';
 import { powerCut } from './power-cut.ts';
 import { requests } from './requests.ts';
 import { restart } from './restart.ts';

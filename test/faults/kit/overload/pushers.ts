@@ -1,0 +1,122 @@
+/** Who pushes: as many at once as there are connections, or at a constant rate whatever becomes of it. */
+import { PushConnection } from './push-connection.ts';
+
+/** An arrival that was not answered after this is given up, as its sender would; it counts as neither taken nor refused. */
+export const DEADLINE_MS = 10_000;
+const TICK_MS = 2;
+
+export interface Pushing {
+  readonly url: string;
+  readonly path: string;
+  readonly body: Buffer;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+export interface Pushed {
+  /** Until the last was answered. */
+  readonly seconds: number;
+  readonly arrivals: number;
+  /** Milliseconds from when each that was taken was due. */
+  readonly takenMs: readonly number[];
+  readonly accepted: number;
+  /** Answered by 429 or 503 with `Retry-After`. */
+  readonly refused: number;
+  readonly givenUp: number;
+  /** Connections that ended before an answer came. */
+  readonly cut: number;
+  /** Answers that are neither. */
+  readonly others: readonly string[];
+}
+
+const OTHERS_MAX = 5;
+
+class Count {
+  readonly takenMs: number[] = [];
+  readonly others: string[] = [];
+  accepted = 0;
+  refused = 0;
+  givenUp = 0;
+  cut = 0;
+
+  add(answer: Awaited<ReturnType<PushConnection['send']>>, ms: number): void {
+    if (!answer) this.cut += 1;
+    else if (answer.status === 200) {
+      this.takenMs.push(ms);
+      this.accepted += (JSON.parse(answer.body) as { accepted: number }).accepted;
+    } else if ([429, 503].includes(answer.status) && /^retry-after: /im.test(answer.headers))
+      this.refused += 1;
+    else if (this.others.length < OTHERS_MAX)
+      this.others.push(`a push was answered by ${answer.status}: ${answer.body.slice(0, 300)}`);
+  }
+}
+
+function headOf({ url, path, body }: Pushing): Buffer {
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+}
+
+/** Each connection sends its next push once the one before is answered. */
+export async function pushInTurns(pushing: Pushing): Promise<Pushed> {
+  const head = headOf(pushing);
+  const count = new Count();
+  const startedMs = performance.now();
+  const untilMs = startedMs + pushing.seconds * 1_000;
+  let arrivals = 0;
+  const pusher = async () => {
+    const connection = new PushConnection(pushing.url);
+    while (performance.now() < untilMs) {
+      const dueMs = performance.now();
+      arrivals += 1;
+      count.add(await connection.send(head, pushing.body), performance.now() - dueMs);
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: pushing.connections }, pusher));
+  return { ...resultOf(count), seconds: (performance.now() - startedMs) / 1_000, arrivals };
+}
+
+/** Pushes are due at the rate; each takes a connection that is free, or waits for one. Resolves once all are answered or given up. */
+export async function pushAtRate(pushing: Pushing, rate: number): Promise<Pushed> {
+  const head = headOf(pushing);
+  const count = new Count();
+  const all = Array.from({ length: pushing.connections }, () => new PushConnection(pushing.url));
+  const free = [...all];
+  const waitingDueMs: number[] = [];
+  const startedMs = performance.now();
+  const total = Math.floor(rate * pushing.seconds);
+  let [answered, begun] = [0, 0];
+  const begin = (connection: PushConnection, dueMs: number) => {
+    begun += 1;
+    void connection.send(head, pushing.body).then((answer) => {
+      answered += 1;
+      const ms = performance.now() - dueMs;
+      if (ms > DEADLINE_MS) count.givenUp += 1;
+      // What was taken counts, whether or not its sender still waited.
+      if (ms <= DEADLINE_MS || answer?.status === 200) count.add(answer, ms);
+      free.push(connection);
+    });
+  };
+  for (let arrived = 0; arrived < total || waitingDueMs.length > 0 || answered < begun; ) {
+    const nowMs = performance.now();
+    const due = Math.min(total, Math.floor(((nowMs - startedMs) * rate) / 1_000));
+    for (; arrived < due; arrived++) waitingDueMs.push(startedMs + (arrived * 1_000) / rate);
+    count.givenUp += dropOlder(waitingDueMs, nowMs - DEADLINE_MS);
+    while (free.length > 0 && waitingDueMs.length > 0)
+      begin(free.pop() as PushConnection, waitingDueMs.shift() as number);
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  for (const connection of all) connection.close();
+  const seconds = (performance.now() - startedMs) / 1_000;
+  return { ...resultOf(count), seconds: Math.max(pushing.seconds, seconds), arrivals: total };
+}
+
+function dropOlder(dueMs: number[], thanMs: number): number {
+  const first = dueMs.findIndex((due) => due >= thanMs);
+  return dueMs.splice(0, first < 0 ? dueMs.length : first).length;
+}
+
+function resultOf({ takenMs, others, accepted, refused, givenUp, cut }: Count) {
+  return { takenMs, others, accepted, refused, givenUp, cut };
+}

@@ -1,4 +1,4 @@
-/** The short form of the kit (`npm run faults` is the long one): what it finds breaks a promise of docs/reliability.md. */
+/** The briefest form of the kit (`npm run faults` is the long one): what it finds breaks a promise of docs/reliability.md. */
 import { describe, expect, it } from 'vitest';
 import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -9,7 +9,7 @@ describe('the promises hold', () => {
     `under %s (seed ${SEED})`,
     async (name, experiment) => {
       const folder = await temporaryFolder(`faults-${name}`);
-      const report = await experiment.run({ seed: SEED, form: 'short', folder, tell: () => undefined });
+      const report = await experiment.run({ seed: SEED, form: 'brief', folder, tell: () => undefined });
       console.log(JSON.stringify({ experiment: name, seed: SEED, ...report }));
       expect(report.findings).toEqual([]);
     },

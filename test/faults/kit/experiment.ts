@@ -1,6 +1,7 @@
 /** What every experiment of the kit is: it breaks something many times, and tells what it found. */
 
-export type Form = 'short' | 'long';
+/** `brief` is what `npm test` has time for. */
+export type Form = 'brief' | 'short' | 'long';
 
 export interface ExperimentOptions {
   readonly seed: number;

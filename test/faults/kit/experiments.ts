@@ -2,7 +2,7 @@ import { damageSweep } from './damage-sweep.ts';
 import { crashPoints, errorSweep } from './disk-calls.ts';
 import type { Experiment } from './experiment.ts';
 import { fuzz } from './fuzz.ts';
-import { ledger } from './ledger.ts';
+import { ledger } from './ledger/ledger.ts';
 import { overload } from './overload/overload.ts';
 import { powerCut } from './power-cut.ts';
 import { requests } from './requests.ts';

@@ -20,7 +20,7 @@ import { LoopDisk } from './loop-disk.ts';
 import { acknowledgedIn } from './scripted-answer.ts';
 import { straceIsThere } from './system-calls.ts';
 
-const CUTS = { short: 3, long: 200 } as const;
+const CUTS = { brief: 3, short: 20, long: 200 } as const;
 /** Acknowledgements before the cut; between any two of them it flushes and merges. Counted, so that slow lives see as much. */
 const ACKNOWLEDGEMENTS = { min: 1, max: 6 } as const;
 /** From the last of them to the cut. */

@@ -1,5 +1,5 @@
 /**
- * Runs experiments and prints what each found, a line of JSON each: `npm run faults -- [names] [--short] [--seed N]`.
+ * Runs experiments and prints what each found, a line of JSON each: `npm run faults -- [names] [--short | --brief] [--seed N]`.
  * Exit code 0 when all promises hold, 1 when something was found, 2 for misuse.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,11 @@ import { EXPERIMENTS } from './experiments.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: 'boolean', default: false }, seed: { type: 'string' } },
+  options: {
+    short: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+  },
 });
 const unknown = positionals.filter((name) => !EXPERIMENTS.some((experiment) => experiment.name === name));
 if (unknown.length > 0) {
@@ -18,6 +22,7 @@ if (unknown.length > 0) {
   console.error(`There is no experiment "${unknown.join('", "')}". There are: ${names}.`);
   process.exit(2);
 }
+const form = values.brief ? 'brief' : values.short ? 'short' : 'long';
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const chosen = EXPERIMENTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 let found = 0;
@@ -25,7 +30,7 @@ for (const experiment of chosen) {
   const folder = mkdtempSync(path.join(os.tmpdir(), `wharf-faults-${experiment.name}-`));
   const startedMs = Date.now();
   const tell = (line: string) => console.error(`${experiment.name}: ${line}`);
-  const report = await experiment.run({ seed, form: values.short ? 'short' : 'long', folder, tell });
+  const report = await experiment.run({ seed, form, folder, tell });
   const { name, promises } = experiment;
   const seconds = Math.round((Date.now() - startedMs) / 1_000);
   console.log(JSON.stringify({ experiment: name, promises, seed, seconds, ...report }));

@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { WharfError } from '../base/errors.ts';
+import { ConsumerWork } from './consumer-work.ts';
 import './errors.ts';
 import type {
   GuestDescription,
@@ -60,6 +61,7 @@ export class GuestPool {
   readonly #idle: Guest[] = [];
   readonly #all = new Set<Guest>();
   readonly #held = new Set<HeldStatement>();
+  readonly #work: ConsumerWork;
   #started = 0;
   #closed = false;
 
@@ -68,6 +70,7 @@ export class GuestPool {
     this.#folder = folder;
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
+    this.#work = new ConsumerWork(clock);
   }
 
   /** Starts one guest before anybody asks. */
@@ -127,7 +130,12 @@ export class GuestPool {
   }
 
   async #call<T>(guest: Guest, task: Parameters<GuestProcess['call']>[0], caller: GuestCaller): Promise<T> {
-    return (await guest.process.call(task, this.#deadlineMs, caller.signal)) as T;
+    const worked = (ms: number) => {
+      this.#work.add(caller.consumer, ms);
+      return this.#work.isMuch(caller.consumer);
+    };
+    const options = { deadlineMs: this.#deadlineMs, signal: caller.signal, worked };
+    return (await guest.process.call(task, options)) as T;
   }
 
   async #with<T>(caller: GuestCaller, work: (guest: Guest) => Promise<T>): Promise<T> {
@@ -143,7 +151,7 @@ export class GuestPool {
     if (this.#closed) throw closedError();
     await this.#enter(caller);
     try {
-      const guest = (await this.#idleFor(caller.access)) ?? (await this.#start());
+      const guest = await this.#guestFor(caller);
       guest.access = caller.access;
       guest.consumer = caller.consumer;
       return guest;
@@ -174,12 +182,23 @@ export class GuestPool {
     }
   }
 
+  async #guestFor({ access, consumer }: GuestCaller): Promise<Guest> {
+    const isMuch = this.#work.isMuch(consumer);
+    const idle = await this.#idleFor(access, isMuch);
+    // One that cannot be made as quick as others again is of no use to who has not taken much.
+    if (idle && (idle.process.giveWay(isMuch) || isMuch)) return idle;
+    if (idle) await this.#end(idle);
+    return this.#start(isMuch);
+  }
+
   /** One of the same access, else one that nobody used yet; a guest of another access makes room. */
-  async #idleFor(access: string): Promise<Guest | undefined> {
+  async #idleFor(access: string, givesWay: boolean): Promise<Guest | undefined> {
     for (const wanted of [access, undefined]) {
-      const at = this.#idle.findIndex((guest) => guest.access === wanted && guest.process.alive);
-      const [found] = at < 0 ? [] : this.#idle.splice(at, 1);
-      if (found) return found;
+      const usable = this.#idle.filter((guest) => guest.access === wanted && guest.process.alive);
+      const found = usable.find(({ process }) => process.givesWay === givesWay) ?? usable[0];
+      if (!found) continue;
+      this.#idle.splice(this.#idle.indexOf(found), 1);
+      return found;
     }
     const other = this.#all.size >= GUESTS_MAX ? this.#idle.shift() : undefined;
     if (other) await this.#end(other);
@@ -187,12 +206,12 @@ export class GuestPool {
   }
 
   async #giveBack(guest: Guest): Promise<void> {
-    if (guest.process.alive && !this.#closed && guest.process.recover()) this.#idle.push(guest);
+    if (guest.process.alive && !this.#closed) this.#idle.push(guest);
     else await this.#end(guest);
     this.#queue.leave(guest.consumer);
   }
 
-  async #start(): Promise<Guest> {
+  async #start(givesWay = false): Promise<Guest> {
     this.#started += 1;
     const settings = {
       spillFolder: path.join(this.#folder, `guest-${this.#started}`),
@@ -206,6 +225,7 @@ export class GuestPool {
       consumer: '',
     };
     this.#all.add(guest);
+    guest.process.giveWay(givesWay);
     try {
       await guest.process.ready;
       return guest;

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 
-/** That of a guest whose statement has worked for long: others then get about ten times as much, if they want it. */
-export const LONG_PRIORITY = 10;
+/** That of a guest whose consumer has taken much: others then get nearly all that they want. */
+export const LOW_PRIORITY = 15;
 
 /** The kernel counts in hundredths of a second. */
 const TICK_MS = 10;

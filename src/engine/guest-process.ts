@@ -15,13 +15,14 @@ import {
   type GuestTask,
   type KnownQuery,
 } from './guest-messages.ts';
-import { LONG_PRIORITY, processorMs, setPriority } from './guest-priority.ts';
+import { LOW_PRIORITY, processorMs, setPriority } from './guest-priority.ts';
 import {
   GUEST_GRACE_MS,
   GUEST_LIBUV_THREADS,
-  GUEST_LONG_MS,
   GUEST_MEMORY_MB,
   GUEST_PROCESS_MEMORY_MB,
+  GUEST_THREADS,
+  GUEST_WATCH_MS,
 } from './limits.ts';
 
 /** Limits the memory of a guest from outside, where the machine has it. */
@@ -44,6 +45,13 @@ interface Pending {
   stopReason: unknown;
 }
 
+export interface GuestCallOptions {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  /** Hears of processor time that was used, in milliseconds; true where others are to go first. */
+  readonly worked: (ms: number) => boolean;
+}
+
 export class GuestProcess {
   readonly ready: Promise<void>;
   readonly #child: ChildProcess;
@@ -54,7 +62,10 @@ export class GuestProcess {
   #pending: Pending | undefined;
   #nextId = 1;
   #dead = false;
-  #hasGivenWay = false;
+  /** Whether others go before it. */
+  #givesWay = false;
+  /** Its processor time when it was last looked at. */
+  #countedMs: number | undefined;
   #onReady: () => void = () => undefined;
 
   constructor(settings: GuestSettings, clock: Clock) {
@@ -78,27 +89,30 @@ export class GuestProcess {
     return !this.#dead;
   }
 
+  get givesWay(): boolean {
+    return this.#givesWay;
+  }
+
   /** A database is sent in whole the first time, and again when the guest has let go of it. Throws as `#call`. */
-  async call(task: GuestTask, deadlineMs: number, signal: AbortSignal): Promise<GuestAnswer> {
-    if (!('query' in task) || task.query.database.setup === undefined)
-      return this.#call(task, deadlineMs, signal);
+  async call(task: GuestTask, options: GuestCallOptions): Promise<GuestAnswer> {
+    if (!('query' in task) || task.query.database.setup === undefined) return this.#call(task, options);
     const { key } = task.query.database;
     if (this.#sent.has(key)) {
       const query: KnownQuery = { ...task.query, database: { key } };
       try {
-        return await this.#call({ ...task, query }, deadlineMs, signal);
+        return await this.#call({ ...task, query }, options);
       } catch (error) {
         if (error !== unknownDatabase) throw error;
       }
     }
-    const answer = await this.#call(task, deadlineMs, signal);
+    const answer = await this.#call(task, options);
     if (this.#sent.size >= SENT_MAX) this.#sent.clear();
     this.#sent.add(key);
     return answer;
   }
 
   /** Throws SQL_FAILED, SQL_DEADLINE, SQL_CANCELLED (or the signal's reason), SQL_MEMORY; then a guest may have ended. */
-  async #call(task: GuestTask, deadlineMs: number, signal: AbortSignal): Promise<GuestAnswer> {
+  async #call(task: GuestTask, { deadlineMs, signal, worked }: GuestCallOptions): Promise<GuestAnswer> {
     if (this.#dead) throw memoryError();
     signal.throwIfAborted();
     const settled = new AbortController();
@@ -113,8 +127,8 @@ export class GuestProcess {
       // Answered in time.
       () => undefined,
     );
-    // Answered before it was long.
-    this.#giveWayWhenLong(settled.signal).catch(() => undefined);
+    // Answered before there was anything to look at.
+    this.#watch(worked, settled.signal).catch(() => undefined);
     try {
       return await answered;
     } finally {
@@ -122,24 +136,28 @@ export class GuestProcess {
     }
   }
 
-  /** As quick as others again; false where the machine does not allow that: it is of no use to the next. */
-  recover(): boolean {
+  /** Others go before it, or no longer; false where the machine does not allow that. */
+  giveWay(isWanted: boolean): boolean {
     const { pid } = this.#child;
-    if (this.#hasGivenWay && pid !== undefined) this.#hasGivenWay = !setPriority(pid, os.getPriority());
-    return !this.#hasGivenWay;
+    if (pid !== undefined && isWanted !== this.#givesWay) {
+      const isSet = setPriority(pid, isWanted ? LOW_PRIORITY : os.getPriority());
+      if (isSet) this.#givesWay = isWanted;
+    }
+    return this.#givesWay === isWanted;
   }
 
-  /** What works for long lets shorter statements, and the platform itself, go before it. */
-  async #giveWayWhenLong(settled: AbortSignal): Promise<void> {
+  /** Whose statements have taken much lets those of others, and the platform itself, go first, as long as that is so. */
+  async #watch(worked: GuestCallOptions['worked'], settled: AbortSignal): Promise<void> {
     const { pid } = this.#child;
-    let before: number | undefined;
-    while (pid !== undefined && !this.#hasGivenWay) {
-      await this.#clock.sleep(GUEST_LONG_MS, settled);
+    while (pid !== undefined) {
+      await this.#clock.sleep(GUEST_WATCH_MS, settled);
       const now = processorMs(pid);
       if (now === undefined) return;
-      this.#hasGivenWay =
-        before !== undefined && now - before >= GUEST_LONG_MS && setPriority(pid, LONG_PRIORITY);
-      before = now;
+      // Shorter statements before this one count too, but not those of a whole day.
+      const most = GUEST_WATCH_MS * GUEST_THREADS;
+      const isMuch = worked(Math.min(now - (this.#countedMs ?? now), most));
+      this.#countedMs = now;
+      this.giveWay(isMuch);
     }
   }
 

@@ -47,8 +47,16 @@ export const GUEST_PROCESS_MEMORY_MB = 640;
 /** Temporary data that one guest may spill, and how long it may work on one step of a statement. */
 export const GUEST_SPILL_MB = 1_024;
 export const GUEST_DEADLINE_MS = 30_000;
-/** A guest that uses this much of the processor within as much time, a step of a statement long, gives way to others. */
-export const GUEST_LONG_MS = 1_000;
+/** How often the processor time of a statement that runs is looked at. */
+export const GUEST_WATCH_MS = 250;
+/**
+ * Processor time of one consumer, half of which is forgotten in each half-life, from which on its guests give way to others: as much as
+ * half a processor takes all the time. Where a machine has that little to give, nobody is made to wait for longer.
+ */
+export const WORK_MUCH_MS = 1_500;
+export const WORK_HALF_LIFE_MS = 2_000;
+/** Consumers whose work is known. */
+export const CONSUMERS_MAX = 1_000;
 /** A guest that does not let go of a stopped statement within this is killed. */
 export const GUEST_GRACE_MS = 1_000;
 /** Databases, one a set of files, that a guest keeps open, and prepared statements that it keeps in each. */

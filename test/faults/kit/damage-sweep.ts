@@ -99,7 +99,7 @@ async function sweep(options: ExperimentOptions, writer: string, reader: string)
     if (!expected.startsWith('answer'))
       throw new Error(`The folder as it was written cannot be read: ${expected}`);
     const damages = options.form === 'long' ? LONG_DAMAGES : SHORT_DAMAGES;
-    for (let i = 0; i < damages; i++) {
+    for (let i = 0; i < damages && !options.isOver(); i++) {
       const kind = oneOf(random, Object.keys(DAMAGES));
       let what = '';
       const answer = await read((folder) => {

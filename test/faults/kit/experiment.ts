@@ -9,6 +9,8 @@ export interface ExperimentOptions {
   /** A folder of its own, empty. */
   readonly folder: string;
   readonly tell: (line: string) => void;
+  /** True once the time that was given is over: what was not tried by then is left out, and the figures say how much was. */
+  readonly isOver: () => boolean;
 }
 
 export interface Report {

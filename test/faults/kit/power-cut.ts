@@ -126,7 +126,7 @@ async function cutAll(bench: Bench): Promise<Report> {
   const findings: string[] = [];
   let cuts = 0;
   let acknowledged = 0;
-  while (cuts < wanted) {
+  while (cuts < wanted && !options.isOver()) {
     const result = await cutOneDisk(bench, Math.min(CUTS_A_DISK, wanted - cuts));
     cuts += result.cuts;
     acknowledged += result.acknowledged;

@@ -134,7 +134,7 @@ async function run(options: ExperimentOptions): Promise<Report> {
   const random = seededRandom(options.seed);
   const findings: string[] = [];
   const figures: Record<string, number> = { rounds: 0, 'records acknowledged': 0 };
-  for (let number = 1; number <= volume.rounds; number++) {
+  for (let number = 1; number <= volume.rounds && !options.isOver(); number++) {
     const round = new Round(options, number, random);
     await round.run(volume);
     findings.push(...round.findings.map((finding) => `seed ${options.seed}, round ${number}: ${finding}`));

@@ -6,6 +6,7 @@
 import { unreachable } from '../base/assert.ts';
 import { ENVELOPE_PREFIX_LENGTH } from './envelope.ts';
 import { columnsOf, type Dataset, type Field } from './field.ts';
+import { journalFormOf } from './journal-form.ts';
 import { sqlName, sqlText, sqlType } from './sql-type.ts';
 
 /** A single document may be this large, with its envelope. The engine sets memory aside by it, for each of its threads. */
@@ -33,6 +34,31 @@ export const SOURCE_POSITION = `_position${'_'.repeat(255)}`;
 export function sourceRowsSql(fields: readonly Field[], file: string): string {
   const columns = fields.map((field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`);
   return `select ${[`p as ${SOURCE_POSITION}`, ...columns].join(', ')} from ${envelopesSql(fields, file, LINE_BYTES_MAX)}`;
+}
+
+/** A SELECT of these fields, none of which holds JSON, from documents in JSON form that stand in the statement. */
+export function documentsSql(fields: readonly Field[], documents: readonly string[]): string {
+  const columns = fields.map((field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`);
+  const shape = JSON.stringify([Object.fromEntries(fields.map((field) => [field.name, loadShape(field)]))]);
+  const exact = fields.some(holdsDecimal) ? documents.map(journalFormOf(fields)) : documents;
+  const list = `from_json_strict(${sqlText(`[${exact.join(',')}]`)}, ${sqlText(shape)})`;
+  return `select ${columns.join(', ')} from (select unnest(${list}) as d)`;
+}
+
+function holdsDecimal(field: Field): boolean {
+  return (
+    field.type === 'decimal' ||
+    (field.fields ?? []).some(holdsDecimal) ||
+    (field.items !== undefined && holdsDecimal(field.items))
+  );
+}
+
+/** `loadType` as the engine's JSON functions are told of it. */
+function loadShape(field: Field): unknown {
+  if (field.type === 'object')
+    return Object.fromEntries((field.fields ?? []).map((member) => [member.name, loadShape(member)]));
+  if (field.type === 'array') return [field.items ? loadShape(field.items) : 'VARCHAR'];
+  return loadType(field);
 }
 
 /** The text of each document, byte for byte, in the column `document`. */

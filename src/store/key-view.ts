@@ -1,17 +1,20 @@
 /**
  * The rows of one dataset by key at one position, kept near so that a look-up costs microseconds.
  *
- * It is built from a snapshot when look-ups ask for it often enough, and brought forward by what changed: the keys that
+ * It is built from a snapshot when it is asked for often enough, and brought forward by what changed: the keys that
  * records after its position touch, with their rows at the new position. Both run in the reader engine and arrive here as a
- * file that is put in slice by slice, so nothing else has to wait for long.
+ * file that is put in slice by slice, so nothing else has to wait for long. A few records that are in the journal still, and
+ * whose newest is all that counts, need no engine.
  */
 import { removeFile } from '../base/files.ts';
 import { readLineChunks } from '../base/line-file.ts';
-import { columnsOf, type Dataset, keyFieldsOf } from '../schema/field.ts';
+import { columnsOf, type Dataset, type Field, keyFieldsOf } from '../schema/field.ts';
 import { keyJsonSql, rowJsonSql } from '../schema/json-form.ts';
 import { isLastOnly, sameKeySql } from '../schema/reduce-sql.ts';
+import { createRenderer } from '../schema/renderer.ts';
 import { sqlText } from '../schema/sql-type.ts';
 import { valueTexts } from '../schema/text-form.ts';
+import { type JournaledRecord, journaledRecords } from './journal-records.ts';
 import { openHistory } from './read-plan.ts';
 import { keyName, type RowKey } from './row-key.ts';
 import { openRelation, withRelation } from './snapshot.ts';
@@ -53,6 +56,12 @@ export class KeyView {
     }
   }
 
+  /** The rows of the keys, in their order, at exactly this position; `stale` when the view stands elsewhere. */
+  readAll(position: number, keys: readonly RowKey[]): readonly (string | undefined)[] | 'stale' {
+    const found = this.#storage.readAll(this.#view, keys.map(keyName));
+    return found.position === position ? found.rows : 'stale';
+  }
+
   /** The row at exactly this position; `stale` when the view stands elsewhere. */
   read(position: number, key: RowKey): { readonly row: string | undefined } | 'stale' {
     const found = this.#storage.read(this.#view, keyName(key));
@@ -61,15 +70,38 @@ export class KeyView {
 
   async #move(position: number): Promise<void> {
     const from = this.#position;
+    const records = this.#recordsOf(from ?? 0, position);
+    if (records) {
+      await this.#putAll(this.#changesOf(records), position);
+      this.#position = position;
+      return;
+    }
     const { temporaryFile } = this.#store.context;
     const file = temporaryFile('ndjson');
     try {
       if (from === undefined) await this.#exportAll(position, file);
       else await this.#exportChanges(from, position, file);
-      await this.#put(file, position);
+      await this.#putAll(changesIn(file, keyFieldsOf(this.#dataset)), position);
       this.#position = position;
     } finally {
       await removeFile(file);
+    }
+  }
+
+  /** Undefined when the engine is needed. */
+  #recordsOf(after: number, through: number): readonly JournaledRecord[] | undefined {
+    const { journal, limits } = this.#store.context;
+    if (!isLastOnly(this.#dataset) || keyFieldsOf(this.#dataset).length === 0) return undefined;
+    const range = { stream: this.#store.stream, dataset: this.#dataset.name, after, through };
+    return journaledRecords(journal, range, limits.keyViewAtHandRecords);
+  }
+
+  *#changesOf(records: readonly JournaledRecord[]): Generator<ViewChange> {
+    const fields = keyFieldsOf(this.#dataset);
+    const renderer = createRenderer(this.#dataset);
+    for (const { document, isDelete } of records) {
+      const row = isDelete ? undefined : renderer.document(document);
+      yield { name: keyName(valueTexts(fields, document)), row };
     }
   }
 
@@ -110,21 +142,27 @@ export class KeyView {
   }
 
   /** In slices; all of a small change goes in at once, so that the view is never between two positions. */
-  async #put(file: string, position: number): Promise<void> {
+  async #putAll(changes: Iterable<ViewChange> | AsyncIterable<ViewChange>, position: number): Promise<void> {
     const { keyViewSliceRows } = this.#store.context.limits;
-    const fields = keyFieldsOf(this.#dataset);
     let slice: ViewChange[] = [];
-    for await (const chunk of readLineChunks(file, CHUNK_BYTES)) {
-      for (const line of linesOf(chunk.bytes)) {
-        if (slice.length >= keyViewSliceRows) {
-          await this.#storage.write(this.#view, slice, CHANGING);
-          slice = [];
-        }
-        const { k, r } = JSON.parse(line) as { k: string; r?: string | null };
-        slice.push({ name: keyName(valueTexts(fields, k)), row: r ?? undefined });
+    for await (const change of changes) {
+      if (slice.length >= keyViewSliceRows) {
+        await this.#storage.write(this.#view, slice, CHANGING);
+        slice = [];
       }
+      slice.push(change);
     }
     await this.#storage.write(this.#view, slice, position);
+  }
+}
+
+/** What the engine wrote. */
+async function* changesIn(file: string, fields: readonly Field[]): AsyncGenerator<ViewChange> {
+  for await (const chunk of readLineChunks(file, CHUNK_BYTES)) {
+    for (const line of linesOf(chunk.bytes)) {
+      const { k, r } = JSON.parse(line) as { k: string; r?: string | null };
+      yield { name: keyName(valueTexts(fields, k)), row: r ?? undefined };
+    }
   }
 }
 

@@ -49,6 +49,10 @@ export interface StoreLimits {
   readonly keyViewAfterLookups: number;
   /** Look-ups that wait for the engine and are answered by one query. */
   readonly lookupBatchMax: number;
+  /** Records that a key view takes from the journal itself; more of them come by way of the engine. */
+  readonly keyViewAtHandRecords: number;
+  /** Derived products have no key view built of a stream with more records than these. */
+  readonly keyViewNearRecords: number;
   /** Rows that are put into a key view before other work gets its turn. */
   readonly keyViewSliceRows: number;
 }
@@ -79,6 +83,8 @@ export const STORE_LIMITS: StoreLimits = {
   maintainStreams: 2,
   keyViewAfterLookups: 20,
   lookupBatchMax: 256,
+  keyViewAtHandRecords: 20_000,
+  keyViewNearRecords: 10_000_000,
   keyViewSliceRows: 500,
 };
 

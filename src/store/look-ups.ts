@@ -1,13 +1,17 @@
-/** Single rows of one dataset: by the key view at the head, by the engine elsewhere and until there is a view. */
+/** Rows of one dataset by key: by the key view where it stands, by the engine elsewhere and until there is a view. */
 import { messageOf } from '../base/errors.ts';
-import type { Dataset } from '../schema/field.ts';
+import { type Dataset, keyFieldsOf } from '../schema/field.ts';
+import { isLastOnly } from '../schema/reduce-sql.ts';
+import { valueTexts } from '../schema/text-form.ts';
+import { isAtHand, journaledRecords } from './journal-records.ts';
 import { KeyView } from './key-view.ts';
 import { RowReader } from './read-row.ts';
 import type { RowKey } from './row-key.ts';
+import type { NearRows } from './store.ts';
 import type { StreamStore } from './stream-store.ts';
 import type { ViewStorage } from './view-storage.ts';
 
-export class LookUps {
+export class LookUps implements NearRows {
   readonly #store: StreamStore;
   readonly #dataset: Dataset;
   readonly #reader: RowReader;
@@ -33,6 +37,45 @@ export class LookUps {
     return this.#reader.read(position, key);
   }
 
+  async advance(position: number): Promise<boolean> {
+    const { journal, limits } = this.#store.context;
+    if (this.#view?.position === undefined) {
+      if (this.#view || position > limits.keyViewNearRecords) return false;
+      this.#count += 1;
+      if (!this.#isAtHand(position)) {
+        if (this.#count > limits.keyViewAfterLookups) this.#build(position);
+        return false;
+      }
+      this.#view = new KeyView(this.#store, this.#dataset, this.#storage());
+    }
+    const view = this.#view;
+    const behind = position - (view.position ?? 0);
+    if (behind < 0 || position > journal.head(this.#store.stream)) return false;
+    const caughtUp = this.#catchUp(view, position);
+    if (behind <= limits.keyViewAtHandRecords) await caughtUp;
+    return view.position === position;
+  }
+
+  touched(after: number, through: number, max: number): readonly RowKey[] | undefined {
+    const range = { stream: this.#store.stream, dataset: this.#dataset.name, after, through };
+    const records = journaledRecords(this.#store.context.journal, range, max);
+    const fields = keyFieldsOf(this.#dataset);
+    // The parts of a key that the spec names are never null.
+    return records?.map(({ document }) => valueTexts(fields, document) as RowKey);
+  }
+
+  readAll(position: number, keys: readonly RowKey[]): readonly (string | undefined)[] | undefined {
+    const found = this.#view?.readAll(position, keys) ?? 'stale';
+    return found === 'stale' ? undefined : found;
+  }
+
+  /** The whole dataset at the position, so that its view is built at once. */
+  #isAtHand(position: number): boolean {
+    const { journal, limits } = this.#store.context;
+    const range = { stream: this.#store.stream, after: 0, through: position };
+    return isLastOnly(this.#dataset) && isAtHand(journal, range, limits.keyViewAtHandRecords);
+  }
+
   /** A view that can stand at the position; it is built in the background, while the engine answers. */
   #viewFor(position: number): KeyView | undefined {
     const { journal, limits } = this.#store.context;
@@ -48,7 +91,12 @@ export class LookUps {
   #build(head: number): void {
     const view = new KeyView(this.#store, this.#dataset, this.#storage());
     this.#view = view;
-    view.advance(head).catch((thrown: unknown) => {
+    void this.#catchUp(view, head);
+  }
+
+  /** Never rejects: without the view, everything works, and takes longer. */
+  #catchUp(view: KeyView, position: number): Promise<void> {
+    return view.advance(position).catch((thrown: unknown) => {
       this.#view = undefined;
       this.#count = 0;
       this.#store.context.log.warn('A key view could not be built; look-ups go on without it', {

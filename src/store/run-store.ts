@@ -20,6 +20,7 @@ import { openRecords, openRelation } from './snapshot.ts';
 import type {
   DatasetStats,
   HistoryRecord,
+  NearRows,
   Relation,
   SeenRecord,
   Store,
@@ -113,6 +114,11 @@ export class RunStore implements Store {
     const rowKey = rowKeyOf(dataset, key);
     if (rowKey && lens) return readSeenRow(store, dataset, { position, key: rowKey, lens });
     return rowKey && this.#lookUpsOf(store, dataset).read(position, rowKey);
+  }
+
+  near(stream: StreamId, dataset: string): NearRows {
+    const store = this.#stream(stream);
+    return this.#lookUpsOf(store, store.dataset(dataset));
   }
 
   async writeFile(options: Parameters<Store['writeFile']>[0]): Promise<void> {

@@ -9,6 +9,7 @@ import type { StreamId } from '../journal/journal.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { Lens } from '../schema/lens.ts';
 import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
+import type { RowKey } from './row-key.ts';
 import type { WorkCount } from './work-count.ts';
 
 /** What the store must know of a stream before it can flush or read it. */
@@ -78,6 +79,19 @@ export interface DatasetStats {
   readonly records: number;
 }
 
+/** Rows of a keyed dataset that are kept at hand, at one position at a time. They may stand beside what they were asked for: then files are read. */
+export interface NearRows {
+  /**
+   * Brings them to the position. False where they do not stand there: they are at a later one already, or too far away, or will be built
+   * when they are asked for often enough.
+   */
+  advance(position: number): Promise<boolean>;
+  /** The keys of the records in (after, through]; undefined when some of these are no longer in the journal, or they are more than `max`. */
+  touched(after: number, through: number, max: number): readonly RowKey[] | undefined;
+  /** The rows of the keys, in their order, as JSON; undefined where the rows do not stand at the position. */
+  readAll(position: number, keys: readonly RowKey[]): readonly (string | undefined)[] | undefined;
+}
+
 export interface Store {
   /** Registers a stream; idempotent. A changed dataset (a field added) applies to what is flushed from then on. */
   open(schema: StreamSchema): void;
@@ -102,6 +116,8 @@ export interface Store {
     key: readonly string[],
     lens?: Lens,
   ): Promise<string | undefined>;
+  /** Only of keyed datasets. */
+  near(stream: StreamId, dataset: string): NearRows;
   /** Writes the dataset at the position as a file of the format into `file`. */
   writeFile(options: {
     stream: StreamId;

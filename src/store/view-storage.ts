@@ -43,6 +43,18 @@ export class ViewStorage {
     return { position: Number(position ?? -1), row: this.#database.get(keyOf(view, name)) };
   }
 
+  /** The rows and the position of the view, likewise. */
+  readAll(
+    view: number,
+    names: readonly string[],
+  ): { readonly position: number; readonly rows: readonly (string | undefined)[] } {
+    const position = this.#database.get(keyOf(view, POSITION_NAME));
+    return {
+      position: Number(position ?? -1),
+      rows: names.map((name) => this.#database.get(keyOf(view, name))),
+    };
+  }
+
   /** Applies all changes and the position as one. */
   async write(view: number, changes: readonly ViewChange[], position: number): Promise<void> {
     await this.#database.batch(() => {

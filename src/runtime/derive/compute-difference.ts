@@ -12,8 +12,10 @@ import type { SliceReject } from '../../schema/slice.ts';
 import type { Product } from '../../spec/model.ts';
 import type { Relation } from '../../store/store.ts';
 import type { Derivation } from './derivation.ts';
+import { type DerivedDifference, partInFile, partInMemory, type Rows } from './derived-difference.ts';
 import { differenceSql } from './difference-sql.ts';
 import './errors.ts';
+import type { NearChange } from './near-step.ts';
 import type { OpenChange } from './opened.ts';
 import { readDifference } from './read-difference.ts';
 import { rejectChanges } from './typescript-rejects.ts';
@@ -21,13 +23,10 @@ import { rejectChanges } from './typescript-rejects.ts';
 /** A query is given up after this. */
 const DERIVE_DEADLINE_MS = 30 * 60_000;
 
-/** What brings the state to the query's answer: files of documents in journal form, one a line. */
-export interface DerivedDifference {
-  readonly deletes: { readonly file: string; readonly count: number };
-  readonly upserts: { readonly file: string; readonly count: number };
-  /** Rejects that were opened or closed, to be journaled in the last commit. */
-  readonly alongside: readonly Append[];
-  remove(): Promise<void>;
+/** Documents in journal form, one a line. */
+interface FilePart {
+  readonly file: string;
+  readonly count: number;
 }
 
 /**
@@ -50,11 +49,30 @@ export async function computeDifference(
     const alongside = await runQuery(derivation, open, files.answer, signal);
     const { deletes, upserts } = await sortOut(derivation, files);
     const changed = upserts.count > 0 ? await withoutEqualJson(derivation, upserts) : upserts;
-    return { deletes, upserts: changed, alongside, remove };
+    return {
+      deletes: partInFile(deletes.file, deletes.count),
+      upserts: partInFile(changed.file, changed.count),
+      alongside,
+      remove,
+    };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+/** What was found by look-ups, validated. Throws DERIVED_ROW_INVALID. */
+export async function validDifference(
+  derivation: Derivation,
+  { deletes, upserts }: NearChange,
+): Promise<DerivedDifference> {
+  const valid = upserts.count === 0 ? upserts : await validRows(derivation, upserts.bytes, 1);
+  return {
+    deletes: partInMemory(deletes),
+    upserts: partInMemory(valid),
+    alongside: [],
+    remove: async () => undefined,
+  };
 }
 
 /** Writes the difference's file; returns what is to be journaled beside it. */
@@ -107,14 +125,17 @@ async function openBoth(
 async function sortOut(
   derivation: Derivation,
   files: { readonly answer: string; readonly deletes: string; readonly upserts: string },
-): Promise<Pick<DerivedDifference, 'deletes' | 'upserts'>> {
+): Promise<{ readonly deletes: FilePart; readonly upserts: FilePart }> {
   const deletes = await LineFile.create(files.deletes);
   const upserts = await LineFile.create(files.upserts);
   try {
     for await (const { part, bytes, count } of readDifference(files.answer)) {
       if (part === 'repeated') throw keyTwice(derivation.product, Buffer.from(bytes).toString());
       if (part === 'gone') await deletes.append(bytes, count);
-      else await appendValid(derivation, upserts, { bytes, line: upserts.lines + 1 });
+      else {
+        const valid = await validRows(derivation, bytes, upserts.lines + 1);
+        await upserts.append(valid.bytes, valid.count);
+      }
     }
     return {
       deletes: { file: files.deletes, count: deletes.lines },
@@ -126,23 +147,24 @@ async function sortOut(
   }
 }
 
-async function appendValid(
+/** `line` is the first one's number. */
+async function validRows(
   { services, product, plan }: Derivation,
-  valid: LineFile,
-  { bytes, line }: { readonly bytes: Uint8Array; readonly line: number },
-): Promise<void> {
+  bytes: Uint8Array,
+  line: number,
+): Promise<Rows> {
   const slice = { bytes, framing: { format: 'ndjson' } as const, line };
-  const verdict = await services.pool.validate(plan.dataset, 'upsert', slice);
-  const [reject] = verdict.rejects;
-  if (reject) throw rowInvalid(product, reject, verdict.rejects.length);
-  await valid.append(verdict.accepted, verdict.count);
+  const { rejects, accepted, count } = await services.pool.validate(plan.dataset, 'upsert', slice);
+  const [reject] = rejects;
+  if (reject) throw rowInvalid(product, reject, rejects.length);
+  return { bytes: accepted, count };
 }
 
 /** Validation may write JSON in a shorter way than the query did; what then equals the state is no difference. */
 async function withoutEqualJson(
   { services, product, plan }: Derivation,
-  upserts: DerivedDifference['upserts'],
-): Promise<DerivedDifference['upserts']> {
+  upserts: FilePart,
+): Promise<FilePart> {
   // What is added, or put in the place of a deleted row, is written whatever it equals.
   if (plan.mode === 'reduce' || !columnsOf(plan.dataset).some(holdsJson)) return upserts;
   const out = `${upserts.file}.changed`;

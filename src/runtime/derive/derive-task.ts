@@ -11,7 +11,7 @@ import type { Schedule } from '../../base/schedule.ts';
 import { analyseDerive } from '../../transform/analyse-derive.ts';
 import { supervise } from '../capture/supervise.ts';
 import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
-import { computeDifference } from './compute-difference.ts';
+import { computeDifference, validDifference } from './compute-difference.ts';
 import type { Derivation } from './derivation.ts';
 import {
   type DeriveCursor,
@@ -20,6 +20,7 @@ import {
   type Positions,
   samePositions,
 } from './derive-cursor.ts';
+import type { DerivedDifference } from './derived-difference.ts';
 import { journalDifference } from './journal-difference.ts';
 import { publishedPositions } from './open-inputs.ts';
 import { WayTaken } from './way-taken.ts';
@@ -176,15 +177,18 @@ export class DeriveTask {
 
   async #cycle(): Promise<void> {
     const { services, plan, product } = this.#derivation;
-    const positions = publishedPositions(services, plan);
     const again = this.#again;
-    this.#tried = positions;
+    this.#tried = publishedPositions(services, plan);
     const isKnown = !again && this.#cursor?.transform === this.#hash;
     const known = isKnown ? this.#cursor : undefined;
     const { signal } = this.#stop;
     const dueMs = this.#dueMs();
+    const near = await this.#way.near(known, signal);
+    const positions = near?.positions ?? this.#tried;
     const open = () => this.#way.open(known, { positions, dueMs }, signal);
-    const difference = await computeDifference(this.#derivation, open, signal);
+    const difference = near
+      ? await validDifference(this.#derivation, near)
+      : await computeDifference(this.#derivation, open, signal);
     try {
       const changes = difference.deletes.count + difference.upserts.count;
       const isFirst =
@@ -201,10 +205,7 @@ export class DeriveTask {
     }
   }
 
-  async #journal(
-    difference: Awaited<ReturnType<typeof computeDifference>>,
-    reached: Omit<DeriveCursor, 'position'>,
-  ): Promise<void> {
+  async #journal(difference: DerivedDifference, reached: Omit<DeriveCursor, 'position'>): Promise<void> {
     this.#cursor = await journalDifference(this.#derivation, difference, reached, this.#stop.signal);
     this.#unwritten = false;
     this.#journaledMs = this.#derivation.services.clock.nowMs();

@@ -7,8 +7,8 @@ import { silentLog } from '../../base/log.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open-journal.ts';
 import { Published } from '../published.ts';
-import type { DerivedDifference } from './compute-difference.ts';
 import type { Derivation } from './derivation.ts';
+import { type DerivedDifference, partInFile, partInMemory } from './derived-difference.ts';
 import { journalDifference } from './journal-difference.ts';
 
 const STREAM = 'a.b@1';
@@ -34,10 +34,9 @@ describe('a difference that needs several commits', () => {
     const file = path.join(folder, `lines-${from}`);
     const line = (i: number) => `${JSON.stringify({ i, text: '-'.repeat(LINE_BYTES) })}\n`;
     await writeFile(file, Array.from({ length: LINES - from }, (_, i) => line(from + i)).join(''));
-    const none = { file, count: 0 };
     return {
-      deletes: none,
-      upserts: { file, count: LINES - from },
+      deletes: partInMemory({ bytes: new Uint8Array(), count: 0 }),
+      upserts: partInFile(file, LINES - from),
       alongside: [],
       remove: async () => undefined,
     };

@@ -6,16 +6,14 @@
  * between, the next cycle compares with what is journaled already, and its last commit releases the hold.
  */
 import { crashPoint } from '../../base/crash-points.ts';
-import { readLineChunks } from '../../base/line-file.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
 import { waitForJournalRoom } from '../capture/journal-room.ts';
 import type { Services } from '../capture/services.ts';
-import type { DerivedDifference } from './compute-difference.ts';
 import type { Derivation } from './derivation.ts';
 import type { DeriveCursor } from './derive-cursor.ts';
 import { deriveTaskName } from './derive-cursor.ts';
+import type { DerivedDifference } from './derived-difference.ts';
 
-const CHUNK_BYTES = 1024 * 1024;
 /** More than this is journaled in several commits. A single record may exceed it. */
 const COMMIT_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -78,7 +76,7 @@ async function* groups(
   let bytes = 0;
   for (const op of ['deletes', 'upserts'] as const) {
     if (difference[op].count === 0) continue;
-    for await (const chunk of readLineChunks(difference[op].file, CHUNK_BYTES)) {
+    for await (const chunk of difference[op].chunks()) {
       if (group.length > 0 && bytes + chunk.bytes.length > COMMIT_BYTES_MAX) {
         yield group;
         group = [];

@@ -4,8 +4,10 @@
  */
 import { codeOf, WharfError } from '../../base/errors.ts';
 import { chooseWay, type Way } from '../../transform/choose-way.ts';
+import { planNear } from '../../transform/plan/near-plan.ts';
 import type { Derivation } from './derivation.ts';
 import type { DeriveCursor, Moment, Positions } from './derive-cursor.ts';
+import { type NearChange, NearStep } from './near-step.ts';
 import { openPart, openWhole } from './open-change.ts';
 import { openTypescriptStep } from './open-typescript-step.ts';
 import type { OpenChange } from './opened.ts';
@@ -16,6 +18,7 @@ const PART_RECORDS_MAX = 500_000;
 export class WayTaken {
   readonly #derivation: Derivation;
   #way: Way = { kind: 'refresh' };
+  #near: NearStep | undefined;
   #last: Way['kind'] = 'refresh';
 
   constructor(derivation: Derivation) {
@@ -33,11 +36,22 @@ export class WayTaken {
         hint: 'wharf check shows where.',
       });
     this.#way = way;
+    const near = way.kind === 'rekey' ? planNear(plan, way.rekey) : undefined;
+    this.#near = near && new NearStep(this.#derivation, near);
   }
 
   /** The way of the last cycle. */
   get last(): Way['kind'] {
     return this.#last;
+  }
+
+  /** What a step by look-ups finds; undefined where `open` must tell. */
+  async near(cursor: DeriveCursor | undefined, signal: AbortSignal): Promise<NearChange | undefined> {
+    const { services, product } = this.#derivation;
+    if (!cursor || services.journal.head(product.id) !== cursor.position) return undefined;
+    const change = await this.#near?.take(cursor.positions, signal);
+    if (change) this.#last = 'rekey';
+    return change;
   }
 
   /** `cursor` tells what the state is the answer for; undefined when the whole query is to be run. */

@@ -1,0 +1,250 @@
+/**
+ * A step by look-ups: of a few records, where rows are found by whole keys (`transform/plan/near-plan.ts`), the rows that they touch, and those
+ * that these name, are put into the statement themselves. No file is read or written, so that a step costs what it touches.
+ *
+ * What cannot be done so, for whatever reason, is done by the other ways: the answer is the same.
+ */
+import { present } from '../../base/assert.ts';
+import { sqlProblemOf } from '../../engine/failure-error.ts';
+import { columnsOf, keyFieldsOf } from '../../schema/field.ts';
+import { keyJsonSql, rowJsonSql } from '../../schema/json-form.ts';
+import { documentsSql } from '../../schema/load-sql.ts';
+import { createRenderer } from '../../schema/renderer.ts';
+import { sqlName, sqlType } from '../../schema/sql-type.ts';
+import { valueTexts } from '../../schema/text-form.ts';
+import type { NearRows } from '../../store/store.ts';
+import { type DeriveTable, derivedRowsSql } from '../../transform/derive-plan.ts';
+import type { NearPlace, NearPlan } from '../../transform/plan/near-plan.ts';
+import type { Derivation } from './derivation.ts';
+import type { Positions } from './derive-cursor.ts';
+import type { Rows } from './derived-difference.ts';
+import { publishedPositions } from './open-inputs.ts';
+
+/** Records of all inputs that one step takes, and rows that it looks up. */
+const RECORDS_MAX = 5_000;
+const ROWS_MAX = 20_000;
+/** Inputs that move on while their rows are brought near are asked for again so many times. */
+const ATTEMPTS_MAX = 3;
+/** One statement over rows that it holds itself. */
+const DEADLINE_MS = 60_000;
+
+export interface NearChange {
+  /** Of the inputs. */
+  readonly positions: Positions;
+  readonly deletes: Rows;
+  /** Not validated. */
+  readonly upserts: Rows;
+}
+
+type Key = readonly string[];
+/** Rows by the names of their keys; null for what is not there. */
+type Found = Map<string, string | null>;
+
+export class NearStep {
+  readonly #derivation: Derivation;
+  readonly #near: NearPlan;
+
+  constructor(derivation: Derivation, near: NearPlan) {
+    this.#derivation = derivation;
+    this.#near = near;
+  }
+
+  /** From the positions to those that are published now; undefined where it must be done in another way. */
+  async take(from: Positions, signal: AbortSignal): Promise<NearChange | undefined> {
+    const { services, product } = this.#derivation;
+    // What consumers see of a gated product is not its head, and its rows by key are kept at one position only.
+    if (services.published.isGated(product.id)) return undefined;
+    const looked = await this.#lookUp(from);
+    if (!looked) return undefined;
+    const answer = await this.#answer(looked.rows, looked.touched, signal);
+    return answer && { positions: looked.positions, ...this.#differences(looked, answer) };
+  }
+
+  /** All rows that the step needs, read in one turn: nothing moves in between. */
+  async #lookUp(from: Positions): Promise<LookedUp | undefined> {
+    const { services, plan, product } = this.#derivation;
+    const head = services.journal.head(product.id);
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const positions = publishedPositions(services, plan);
+      if (!this.#isSmall(from, positions)) return undefined;
+      const at = new Map(this.#tables().map((table) => [table, positions[table.stream] ?? 0]));
+      const came = [...at].map(([table, position]) => this.#rowsOf(table).advance(position));
+      const own = services.store.near(product.id, plan.dataset.name);
+      const areNear = await Promise.all([...came, own.advance(head)]);
+      const looked = areNear.every(Boolean) ? this.#readAll({ from, at, head, own }) : undefined;
+      if (looked) return { ...looked, positions };
+      // What lies at a later position than it was asked for has moved since.
+      if (!this.#hasMoved(positions)) return undefined;
+    }
+    return undefined;
+  }
+
+  #hasMoved(positions: Positions): boolean {
+    const { services, plan } = this.#derivation;
+    const now = publishedPositions(services, plan);
+    return Object.entries(now).some(([stream, position]) => positions[stream] !== position);
+  }
+
+  #isSmall(from: Positions, to: Positions): boolean {
+    const moves = this.#derivation.plan.tables.map(({ stream }) => (to[stream] ?? 0) - (from[stream] ?? 0));
+    return moves.every((move) => move >= 0) && moves.reduce((sum, move) => sum + move, 0) <= RECORDS_MAX;
+  }
+
+  /** Those that the query reads. */
+  #tables(): readonly DeriveTable[] {
+    const read = new Set(this.#near.places.map(({ table }) => table));
+    return this.#derivation.plan.tables.filter(({ name }) => read.has(name));
+  }
+
+  #tableOf(name: string): DeriveTable {
+    return present(
+      this.#derivation.plan.tables.find((table) => table.name === name),
+      'a place is of a table of the plan',
+    );
+  }
+
+  #rowsOf({ stream, dataset }: DeriveTable): NearRows {
+    return this.#derivation.services.store.near(stream, dataset.name);
+  }
+
+  #readAll(asked: {
+    readonly from: Positions;
+    readonly at: ReadonlyMap<DeriveTable, number>;
+    readonly head: number;
+    readonly own: NearRows;
+  }): Omit<LookedUp, 'positions'> | undefined {
+    const touched = this.#touched(asked.from, asked.at);
+    if (!touched) return undefined;
+    const keys = [...touched.values()];
+    const state = asked.own.readAll(asked.head, keys);
+    const rows = new Map<string, Found>();
+    for (const place of this.#near.places) {
+      const found = this.#rowsAt(place, keys, asked.at);
+      if (!found || !state) return undefined;
+      rows.set(place.table, new Map([...(rows.get(place.table) ?? []), ...found]));
+    }
+    const count = [...rows.values()].reduce((sum, found) => sum + found.size, 0);
+    return state && count <= ROWS_MAX ? { touched, state, rows } : undefined;
+  }
+
+  /** The keys of the output, by name; undefined where not all are known from the records alone. */
+  #touched(from: Positions, at: ReadonlyMap<DeriveTable, number>): ReadonlyMap<string, Key> | undefined {
+    const touched = new Map<string, Key>();
+    for (const [table, to] of at) {
+      const after = from[table.stream] ?? 0;
+      if (after === to) continue;
+      const keys = this.#rowsOf(table).touched(after, to, RECORDS_MAX);
+      for (const place of this.#near.places.filter((other) => other.table === table.name)) {
+        if (place.kind !== 'touched' || !keys) return undefined;
+        for (const key of keys) {
+          const output = place.parts.map((_, i) => key[place.parts.indexOf(i)] ?? '');
+          touched.set(nameOf(output), output);
+        }
+      }
+    }
+    return touched;
+  }
+
+  #rowsAt(place: NearPlace, keys: readonly Key[], at: ReadonlyMap<DeriveTable, number>): Found | undefined {
+    const table = this.#tableOf(place.table);
+    const wanted = place.kind === 'touched' ? keys.map((key) => keyOf(place.parts, key)) : undefined;
+    const named = wanted ?? this.#namedAt(place, keys, at);
+    const rows = named && this.#rowsOf(table).readAll(at.get(table) ?? 0, named);
+    return rows && new Map(rows.map((row, i) => [nameOf(named[i] ?? []), row ?? null]));
+  }
+
+  /** The keys that the rows found before name, each once. */
+  #namedAt(
+    place: NearPlace,
+    keys: readonly Key[],
+    at: ReadonlyMap<DeriveTable, number>,
+  ): readonly Key[] | undefined {
+    if (place.kind === 'touched') return undefined;
+    const naming = this.#rowsAt(place.by, keys, at);
+    if (!naming) return undefined;
+    const texts = [...naming.values()].flatMap((row) =>
+      row === null ? [] : (valueTexts([place.column], row)[0] ?? []),
+    );
+    return [...new Set(texts)].map((text) => [text]);
+  }
+
+  /** The query's rows by the names of their keys; undefined where it fails or gives a key twice, which is told by the other ways. */
+  async #answer(
+    rows: ReadonlyMap<string, Found>,
+    touched: ReadonlyMap<string, Key>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    const { services, plan } = this.#derivation;
+    const { dataset } = plan;
+    const setup = plan.tables.map((table) => this.#tableSql(table, rows.get(table.name)));
+    const select = `select ${keyJsonSql(dataset)}, ${rowJsonSql(columnsOf(dataset))} from (${derivedRowsSql(plan)})`;
+    const options = { deadlineMs: DEADLINE_MS, signal, small: true };
+    const result = await services.engine.run([...setup, select], options).catch((thrown: unknown) => {
+      if (sqlProblemOf(thrown)) return undefined;
+      throw thrown;
+    });
+    if (!result) return undefined;
+    const keyFields = keyFieldsOf(dataset);
+    const answer = new Map<string, string>();
+    for (const [key, row] of result.rows) {
+      const name = nameOf(valueTexts(keyFields, String(key)).map((text) => text ?? ''));
+      if (answer.has(name)) return undefined;
+      if (touched.has(name)) answer.set(name, String(row));
+    }
+    return answer;
+  }
+
+  /** Columns that the query does not read are null. */
+  #tableSql({ name, dataset }: DeriveTable, found: Found | undefined): string {
+    const read = this.#near.columns.get(name);
+    const keys = new Set(keyFieldsOf(dataset).map((field) => field.name));
+    const fields = columnsOf(dataset).filter(
+      (field) => found && (read?.has(field.name) || keys.has(field.name)),
+    );
+    const columns = columnsOf(dataset).map((field) => {
+      const column = sqlName(field.name);
+      return fields.includes(field) ? column : `cast(null as ${sqlType(field)}) as ${column}`;
+    });
+    const documents = [...(found?.values() ?? [])].filter((row) => row !== null);
+    const from = fields.length === 0 ? '(select 1 where false)' : `(${documentsSql(fields, documents)})`;
+    return `create temp table ${sqlName(name)} as select ${columns.join(', ')} from ${from}`;
+  }
+
+  #differences(
+    { touched, state }: LookedUp,
+    answer: ReadonlyMap<string, string>,
+  ): Pick<NearChange, 'deletes' | 'upserts'> {
+    const keyOfRow = createRenderer(this.#derivation.plan.dataset).key;
+    const deletes: string[] = [];
+    const upserts: string[] = [];
+    for (const [i, name] of [...touched.keys()].entries()) {
+      const [was, is] = [state[i], answer.get(name)];
+      if (is !== undefined && is !== was) upserts.push(is);
+      if (is === undefined && was !== undefined) deletes.push(keyOfRow(was));
+    }
+    return { deletes: linesOf(deletes), upserts: linesOf(upserts) };
+  }
+}
+
+interface LookedUp {
+  readonly positions: Positions;
+  /** Keys of the output, by name. */
+  readonly touched: ReadonlyMap<string, Key>;
+  /** The product's own rows, in the order of the touched keys. */
+  readonly state: readonly (string | undefined)[];
+  /** By table. */
+  readonly rows: ReadonlyMap<string, Found>;
+}
+
+function keyOf(parts: readonly number[], output: Key): Key {
+  return parts.map((part) => output[part] ?? '');
+}
+
+function nameOf(key: Key): string {
+  return JSON.stringify(key);
+}
+
+function linesOf(documents: readonly string[]): Rows {
+  const text = documents.map((document) => `${document}\n`).join('');
+  return { bytes: Buffer.from(text), count: documents.length };
+}

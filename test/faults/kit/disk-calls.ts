@@ -6,12 +6,14 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { present } from '../../../src/base/assert.ts';
 import { integerBetween, oneOf, seededRandom } from '../../../src/base/random.ts';
 import { startChild } from '../../../src/journal/children/start-child.ts';
 import { TestEngines } from '../../../src/store/test-store.ts';
 import { buildKitChild } from './build-child.ts';
 import type { Experiment, ExperimentOptions, Report } from './experiment.ts';
 import { acknowledgedIn, findWrong } from './scripted-answer.ts';
+import { ShortWrites } from './short-writes.ts';
 import { countCalls, DISK_CALLS, type Fault, startWithFault, straceIsThere } from './system-calls.ts';
 
 /** A run that is longer than this hangs. */
@@ -25,12 +27,14 @@ interface Place {
   readonly when: number;
 }
 
-type Placed = Place & Fault;
+type Placed = Place & (Fault | { readonly kind: 'short' });
 
 interface Lives {
   readonly script: string;
   readonly engines: TestEngines;
   readonly options: ExperimentOptions;
+  /** Undefined where the machine has no compiler. */
+  readonly shortWrites: ShortWrites | undefined;
 }
 
 async function withLives(
@@ -44,7 +48,8 @@ async function withLives(
     const folder = path.join(options.folder, 'counted');
     mkdirSync(folder, { recursive: true });
     const counts = await countCalls(child.file, [folder], options.folder);
-    return await run({ script: child.file, engines, options }, counts);
+    const shortWrites = ShortWrites.build(options.folder);
+    return await run({ script: child.file, engines, options, shortWrites }, counts);
   } finally {
     await engines.close();
     child.remove();
@@ -70,15 +75,22 @@ function placesOf(
 }
 
 function nameOf(fault: Placed): string {
-  return `${fault.kind === 'kill' ? 'kill' : fault.error} at ${fault.call} ${fault.when}`;
+  return `${fault.kind === 'error' ? fault.error : fault.kind} at ${fault.call} ${fault.when}`;
 }
 
 /** One life that meets the fault, a look, then a life without it to the script's end, and a look. */
-async function live({ script, engines, options }: Lives, fault: Placed) {
+async function live({ script, engines, options, shortWrites }: Lives, fault: Placed) {
   const folder = path.join(options.folder, nameOf(fault).replaceAll(' ', '-'));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  const child = startWithFault(script, [folder], fault);
+  const child =
+    fault.kind === 'short'
+      ? present(shortWrites, 'short writes are asked for where they can be made').start(
+          script,
+          [folder],
+          fault.when,
+        )
+      : startWithFault(script, [folder], fault);
   const timer = setTimeout(() => child.process.kill('SIGKILL'), RUN_MS_MAX);
   const started = Date.now();
   await child.ended;
@@ -150,8 +162,8 @@ export const crashPoints: Experiment = {
     }),
 };
 
-/** `write` is left out: Node writes to its own threads and to the terminal with it, and takes a failure there for its own end. */
-const SWEPT_CALLS = new Set<string>([...DISK_CALLS.filter((call) => call !== 'write'), 'openat']);
+/** Reads count, too: what cannot be read must be said, not left out. `write` is left out: Node writes to its own threads and to the terminal with it, and takes a failure there for its own end. */
+const SWEPT_CALLS = new Set<string>([...DISK_CALLS.filter((call) => call !== 'write'), 'openat', 'pread64']);
 
 function errorsOf(call: string): readonly string[] {
   if (call === 'openat') return ['EMFILE'];
@@ -161,7 +173,7 @@ function errorsOf(call: string): readonly string[] {
 export const errorSweep: Experiment = {
   name: 'error-sweep',
   promises: ['P1', 'P9', 'P10'],
-  doc: 'The N-th open, write, sync, truncation, rename or unlink of the same script fails, for each N: no false acknowledgement, no hang, no silent skip.',
+  doc: 'The N-th open, read, write, sync, truncation, rename or unlink of the same script fails, for each N: no false acknowledgement, no hang, no silent skip.',
   run: (options) =>
     withLives(options, (lives, counts) => {
       const places = placesOf([...SWEPT_CALLS], counts, options);
@@ -169,5 +181,26 @@ export const errorSweep: Experiment = {
         errorsOf(place.call).map((error) => ({ ...place, kind: 'error' as const, error })),
       );
       return runAll(lives, faults);
+    }),
+};
+
+export const shortWrites: Experiment = {
+  name: 'short-writes',
+  promises: ['P1', 'P10'],
+  doc: 'The N-th write of the same script takes half of its bytes, for each N: the rest follows, or it is refused; nothing is taken for whole.',
+  run: (options) =>
+    withLives(options, async (lives) => {
+      const { script, shortWrites: short } = lives;
+      if (!short) return { figures: {}, findings: [], skipped: 'there is no C compiler (cc)' };
+      const folder = path.join(options.folder, 'counted-writes');
+      mkdirSync(folder);
+      const count = await short.count(script, [folder]);
+      const all = Array.from({ length: count }, (_, i) => ({
+        call: 'write',
+        when: i + 1,
+        kind: 'short' as const,
+      }));
+      const chosen = options.form === 'long' ? all : [oneOf(seededRandom(options.seed), all)];
+      return runAll(lives, chosen);
     }),
 };

@@ -1,5 +1,5 @@
 import { damageSweep } from './damage-sweep.ts';
-import { crashPoints, errorSweep } from './disk-calls.ts';
+import { crashPoints, errorSweep, shortWrites } from './disk-calls.ts';
 import type { Experiment } from './experiment.ts';
 import { fuzz } from './fuzz.ts';
 import { ledger } from './ledger/ledger.ts';
@@ -15,6 +15,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   crashPoints,
   powerCut,
   errorSweep,
+  shortWrites,
   damageSweep,
   fuzz,
   requests,

@@ -38,7 +38,7 @@ export async function countCalls(
   folder: string,
 ): Promise<ReadonlyMap<string, number>> {
   const trace = path.join(folder, 'calls.trace');
-  const calls = `trace=${[...DISK_CALLS, 'openat'].join(',')}`;
+  const calls = `trace=${[...DISK_CALLS, 'openat', 'pread64'].join(',')}`;
   const child = startChild(
     'strace',
     ['-f', '-qq', '-o', trace, '-e', calls, process.execPath, script, ...args],

@@ -3,7 +3,16 @@ import type { ColumnNames } from './column-names.ts';
 import type { EngineColumn } from './engine.ts';
 import type { EngineFailure } from './messages.ts';
 
+/** What every database of a guest begins with, so that it can be made before anybody asks. */
+export interface GuestBase {
+  /** The name that databases are known by in SQL. */
+  readonly name: string;
+  /** Statements of ours that need none of the files. */
+  readonly setup: readonly string[];
+}
+
 export interface GuestSettings {
+  readonly base: GuestBase;
   readonly spillFolder: string;
   readonly memoryMb: number;
   readonly spillMb: number;
@@ -14,10 +23,8 @@ export interface GuestSettings {
 export interface GuestDatabase {
   /** Two databases of the same key are the same. */
   readonly key: string;
-  /** The name that the database is known by in SQL. */
-  readonly name: string;
   readonly files: readonly string[];
-  /** Statements of ours that create its schemas, views and macros. */
+  /** Statements of ours that create its schemas and views. */
   readonly setup: readonly string[];
 }
 

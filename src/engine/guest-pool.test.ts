@@ -13,7 +13,6 @@ const file = path.join(folder, 'own.parquet');
 const other = path.join(folder, 'other.parquet');
 const database: GuestDatabase = {
   key: 'a',
-  name: 'mesh',
   files: [file],
   setup: [
     'create schema shop',
@@ -21,6 +20,7 @@ const database: GuestDatabase = {
     `create view shop.stolen as select 1 as id`,
   ],
 };
+const base = { name: 'mesh', setup: ['create macro twice(n) as n * 2'] };
 const caller = { consumer: 'me', access: 'all', signal: new AbortController().signal };
 let pool: GuestPool;
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     );
   await engine.close();
   writeFileSync(path.join(folder, 'secret.csv'), 'a,b\n1,2\n');
-  pool = new GuestPool(path.join(folder, 'guests'), undefined, 3_000);
+  pool = new GuestPool({ folder: path.join(folder, 'guests'), base, deadlineMs: 3_000 });
 });
 
 afterAll(async () => pool.close());
@@ -62,8 +62,8 @@ describe('a guest', () => {
   });
 
   it('answers over the files that it was given', async () => {
-    expect(await rows('select count(*) as n, sum(price) as p from shop.items')).toEqual([
-      '{"n":5000,"p":18746250.0}',
+    expect(await rows('select count(*) as n, sum(price) as p, twice(2) as f from shop.items')).toEqual([
+      '{"n":5000,"p":18746250.0,"f":4}',
     ]);
     expect(
       await rows('select id, name from mesh.shop.items where id = $1', [{ text: '7', type: undefined }]),
@@ -125,7 +125,7 @@ describe('a guest', () => {
 
   it('that is held open and not read gives way to who waits; one that is read stays', async () => {
     const clock = new VirtualClock(0);
-    const held = new GuestPool(path.join(folder, 'held'), clock);
+    const held = new GuestPool({ folder: path.join(folder, 'held'), base, clock });
     const hold = (consumer: string) => {
       const query = {
         database,

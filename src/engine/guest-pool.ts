@@ -11,6 +11,7 @@ import { WharfError } from '../base/errors.ts';
 import { ConsumerWork } from './consumer-work.ts';
 import './errors.ts';
 import type {
+  GuestBase,
   GuestDescription,
   GuestPage,
   GuestParam,
@@ -21,6 +22,7 @@ import type {
 import { GuestProcess } from './guest-process.ts';
 import { GuestQueue } from './guest-queue.ts';
 import { HeldStatement, longestIdle, type RunningStatement } from './held-statement.ts';
+import { type Guest, IdleGuests } from './idle-guests.ts';
 import {
   GUEST_DEADLINE_MS,
   GUEST_IDLE_MS,
@@ -30,6 +32,14 @@ import {
   GUESTS_EACH_MAX,
   GUESTS_MAX,
 } from './limits.ts';
+
+export interface GuestPoolOptions {
+  /** The pool's own: its guests spill there. */
+  readonly folder: string;
+  readonly base: GuestBase;
+  readonly clock?: Clock;
+  readonly deadlineMs?: number;
+}
 
 export interface GuestCaller {
   /** Who waits: the fair queue takes turns by this. */
@@ -46,28 +56,22 @@ export interface StartRequest {
   readonly rowsMax: number;
 }
 
-interface Guest {
-  readonly process: GuestProcess;
-  access: string | undefined;
-  /** Who has it, or had it last. */
-  consumer: string;
-}
-
 export class GuestPool {
   readonly #folder: string;
+  readonly #base: GuestBase;
   readonly #clock: Clock;
   readonly #deadlineMs: number;
   readonly #queue = new GuestQueue(GUESTS_MAX, GUESTS_EACH_MAX);
-  readonly #idle: Guest[] = [];
+  readonly #idle = new IdleGuests();
   readonly #all = new Set<Guest>();
   readonly #held = new Set<HeldStatement>();
   readonly #work: ConsumerWork;
   #started = 0;
   #closed = false;
 
-  /** The folder is the pool's own: its guests spill there. */
-  constructor(folder: string, clock: Clock = systemClock, deadlineMs: number = GUEST_DEADLINE_MS) {
+  constructor({ folder, base, clock = systemClock, deadlineMs = GUEST_DEADLINE_MS }: GuestPoolOptions) {
     this.#folder = folder;
+    this.#base = base;
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
     this.#work = new ConsumerWork(clock);
@@ -77,7 +81,7 @@ export class GuestPool {
   async warmUp(): Promise<void> {
     const guest = await this.#start();
     if (this.#closed) await this.#end(guest);
-    else this.#idle.push(guest);
+    else this.#idle.add(guest);
   }
 
   /** The statement's parse tree, as JSON. */
@@ -184,29 +188,17 @@ export class GuestPool {
 
   async #guestFor({ access, consumer }: GuestCaller): Promise<Guest> {
     const isMuch = this.#work.isMuch(consumer);
-    const idle = await this.#idleFor(access, isMuch);
+    const idle = this.#idle.take(access, isMuch);
     // One that cannot be made as quick as others again is of no use to who has not taken much.
     if (idle && (idle.process.giveWay(isMuch) || isMuch)) return idle;
-    if (idle) await this.#end(idle);
+    // A guest of another access makes room.
+    const ended = idle ?? (this.#all.size >= GUESTS_MAX ? this.#idle.takeAny() : undefined);
+    if (ended) await this.#end(ended);
     return this.#start(isMuch);
   }
 
-  /** One of the same access, else one that nobody used yet; a guest of another access makes room. */
-  async #idleFor(access: string, givesWay: boolean): Promise<Guest | undefined> {
-    for (const wanted of [access, undefined]) {
-      const usable = this.#idle.filter((guest) => guest.access === wanted && guest.process.alive);
-      const found = usable.find(({ process }) => process.givesWay === givesWay) ?? usable[0];
-      if (!found) continue;
-      this.#idle.splice(this.#idle.indexOf(found), 1);
-      return found;
-    }
-    const other = this.#all.size >= GUESTS_MAX ? this.#idle.shift() : undefined;
-    if (other) await this.#end(other);
-    return undefined;
-  }
-
   async #giveBack(guest: Guest): Promise<void> {
-    if (guest.process.alive && !this.#closed) this.#idle.push(guest);
+    if (guest.process.alive && !this.#closed) this.#idle.add(guest);
     else await this.#end(guest);
     this.#queue.leave(guest.consumer);
   }
@@ -214,6 +206,7 @@ export class GuestPool {
   async #start(givesWay = false): Promise<Guest> {
     this.#started += 1;
     const settings = {
+      base: this.#base,
       spillFolder: path.join(this.#folder, `guest-${this.#started}`),
       memoryMb: GUEST_MEMORY_MB,
       spillMb: GUEST_SPILL_MB,

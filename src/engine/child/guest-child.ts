@@ -39,6 +39,7 @@ async function open(settings: GuestSettings): Promise<void> {
   databases = new GuestDatabases(settings);
   await databases.warmUp();
   reply({ kind: 'ready' });
+  databases.prepareNext();
 }
 
 async function answer(opened: GuestDatabases, task: GuestTask): Promise<GuestAnswer> {
@@ -84,6 +85,7 @@ async function work(id: number, task: GuestTask): Promise<void> {
   interrupted = false;
   try {
     reply({ kind: 'answer', id, answer: await answer(databases, task) });
+    databases.prepareNext();
   } catch (thrown) {
     await endStatement();
     // Places in a rewritten statement are none of the one that was sent.

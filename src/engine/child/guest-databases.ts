@@ -27,6 +27,8 @@ interface OpenDatabase {
 export class GuestDatabases {
   readonly #settings: GuestSettings;
   readonly #open = new Map<string, OpenDatabase>();
+  /** Ready but for its files. */
+  #next: Promise<OpenDatabase> | undefined;
   #parser: DuckDBConnection | undefined;
   #busy: DuckDBConnection | undefined;
 
@@ -50,6 +52,12 @@ export class GuestDatabases {
     await parser.run('set lock_configuration = true');
     this.#parser = parser;
     await this.parse('select 1');
+  }
+
+  /** Makes the next database ready before somebody waits for it; what goes wrong shows when it is taken. */
+  prepareNext(): void {
+    this.#next ??= this.#begin();
+    this.#next.catch(() => undefined);
   }
 
   async parse(sql: string): Promise<string> {
@@ -109,19 +117,26 @@ export class GuestDatabases {
     return opened;
   }
 
-  async #prepareDatabase(wanted: GuestDatabase): Promise<OpenDatabase> {
-    const instance = await this.#create();
-    const connection = await instance.connect();
-    const name = sqlName(wanted.name);
+  async #prepareDatabase({ files, setup }: GuestDatabase): Promise<OpenDatabase> {
+    const next = this.#next ?? this.#begin();
+    this.#next = undefined;
+    const opened = await next;
     const locked = [
-      `attach ':memory:' as ${name}`,
-      `use ${name}`,
-      `set allowed_paths = [${[...wanted.files, this.answerFile].map(sqlText).join(', ')}]`,
+      `set allowed_paths = [${[...files, this.answerFile].map(sqlText).join(', ')}]`,
       'set enable_external_access = false',
-      ...wanted.setup,
+      ...setup,
       'set lock_configuration = true',
     ];
-    for (const sql of locked) await connection.run(sql);
+    await opened.connection.run(locked.join(';\n'));
+    return opened;
+  }
+
+  async #begin(): Promise<OpenDatabase> {
+    const instance = await this.#create();
+    const connection = await instance.connect();
+    const { name, setup } = this.#settings.base;
+    const begun = [`attach ':memory:' as ${sqlName(name)}`, `use ${sqlName(name)}`, ...setup];
+    await connection.run(begun.join(';\n'));
     return { instance, connection, prepared: new Map() };
   }
 

@@ -6,7 +6,6 @@ import { sqlName, sqlText } from '../../schema/sql-type.ts';
 import type { Relation, Store } from '../../store/store.ts';
 import type { StandingView } from '../access/access-control.ts';
 import type { SnapshotFiles } from '../reader/snapshot-files.ts';
-import { MACROS_SETUP } from './catalog/sql-macros.ts';
 import { innerSchema } from './catalog/system-tables.ts';
 import type { SqlTable } from './sql-names.ts';
 
@@ -32,15 +31,14 @@ export interface OpenedDatabase {
   release(): void;
 }
 
-/** What every database begins with; two of the same key are the same. */
+/** What comes before the tables; two of the same key are the same. */
 export interface DatabaseSetup {
   readonly key: string;
   readonly statements: readonly string[];
 }
 
 export function databaseSetup(statements: readonly string[]): DatabaseSetup {
-  const all = [...MACROS_SETUP, ...statements];
-  return { key: createHash('sha256').update(JSON.stringify(all)).digest('base64'), statements: all };
+  return { key: createHash('sha256').update(JSON.stringify(statements)).digest('base64'), statements };
 }
 
 export interface DatabaseSources {
@@ -51,7 +49,6 @@ export interface DatabaseSources {
 /** `setup` comes before the tables. Throws POSITION_GONE, RUN_DAMAGED; then nothing is left open. */
 export async function openDatabase(
   sources: DatabaseSources,
-  name: string,
   tables: readonly PositionedTable[],
   setup: DatabaseSetup,
 ): Promise<OpenedDatabase> {
@@ -75,10 +72,10 @@ export async function openDatabase(
     throw error;
   }
   const key = createHash('sha256')
-    .update(JSON.stringify([name, setup.key, files, views]))
+    .update(JSON.stringify([setup.key, files, views]))
     .digest('base64');
   return {
-    database: { key, name, files: [...new Set(files)], setup: [...setup.statements, ...views] },
+    database: { key, files: [...new Set(files)], setup: [...setup.statements, ...views] },
     release,
   };
 }

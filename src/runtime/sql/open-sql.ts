@@ -5,7 +5,9 @@ import { GuestPool } from '../../engine/guest-pool.ts';
 import type { SqlHost } from '../../kit/sql.ts';
 import type { Platform } from '../platform.ts';
 import { ObservedSql } from '../reads/observed-sql.ts';
+import { MACROS_SETUP } from './catalog/sql-macros.ts';
 import { SignIns } from './sign-ins.ts';
+import { databaseName } from './sql-names.ts';
 import { StatementService } from './statement-service.ts';
 
 export interface OpenedSql {
@@ -21,7 +23,11 @@ export interface SqlTerms {
 
 export function openSql(platform: Platform, { clock, needsToken }: SqlTerms): OpenedSql {
   const { store, published, log, temporaryFolder } = platform.services;
-  const guests = new GuestPool(path.join(temporaryFolder, 'guests'), clock);
+  const guests = new GuestPool({
+    folder: path.join(temporaryFolder, 'guests'),
+    base: { name: databaseName(platform.mesh), setup: MACROS_SETUP },
+    clock,
+  });
   const sql = new StatementService({
     ...{ mesh: platform.mesh, store, published, clock, guests },
     ...{ access: platform.access, files: platform.files },

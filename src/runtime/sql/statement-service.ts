@@ -153,7 +153,7 @@ export class StatementService implements SqlService {
     const { sql, tree, names, needsCatalog } = admitted;
     const positioned = await positionsOf(named, vector);
     const setup = needsCatalog ? this.#tables.catalogSetup(asker) : this.#plain;
-    const { database, release } = await openDatabase(this.#services, this.database, positioned, setup);
+    const { database, release } = await openDatabase(this.#services, positioned, setup);
     const positions = Object.fromEntries(positioned.map(({ table, position }) => [table.stream, position]));
     const [schema = PUBLIC_SCHEMA] = statement.searchPath ?? [];
     const session = { timeUs: vector.timeUs, user: principal.name, schema };

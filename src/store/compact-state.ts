@@ -27,7 +27,8 @@ export async function mergeState(store: StreamStore, name: string, idle: boolean
   const manifest = store.datasetManifest(name);
   const dataset = store.datasetOrRaw(name);
   if (keyFieldsOf(dataset).length === 0 || store.isStateBlocked(name)) return false;
-  const work = dueStateWork(manifest, store.context.limits, { idle, reads: store.reads.of(name) });
+  const use = { idle, reads: store.reads.of(name), justStarted: store.isJustStarted };
+  const work = dueStateWork(manifest, store.context.limits, use);
   if (!work) return false;
   try {
     await store.commitDataset(name, await doWork(store, dataset, manifest, { ...work, idle }));

@@ -2,6 +2,8 @@
 export interface StoreLimits {
   /** Journaled bytes of a stream after which they are flushed to runs. */
   readonly flushBytes: number;
+  /** ... and so many records: small ones take longer than their bytes say, and a start waits for what is not flushed. */
+  readonly flushRecords: number;
   /** Journaled bytes that one flush takes at most; the rest follows in the next. A single block may exceed it. */
   readonly flushBytesMax: number;
   /** A read that needs records of a stream with this many journaled bytes waits for their flush, and has it begin. */
@@ -28,6 +30,8 @@ export interface StoreLimits {
   readonly baseRowsCheap: number;
   /** While records keep coming, a larger first base is written when so many records wait for it. */
   readonly baseRowsBusy: number;
+  /** No such base is begun so soon after a start: who waited for the start reads now, and the processor is theirs. */
+  readonly startMs: number;
   /**
    * ... and a larger one once this many reads had to reduce newer records, or went through small groups of rows: together they cost more
    * than writing it anew.
@@ -59,6 +63,7 @@ export interface StoreLimits {
 
 export const STORE_LIMITS: StoreLimits = {
   flushBytes: 48 * 1024 * 1024,
+  flushRecords: 1_000_000,
   flushBytesMax: 64 * 1024 * 1024,
   joinFlushBytes: 16 * 1024 * 1024,
   flushAgeMs: 60_000,
@@ -73,6 +78,7 @@ export const STORE_LIMITS: StoreLimits = {
   baseShareIdle: 0.05,
   baseRowsCheap: 100_000,
   baseRowsBusy: 1_000_000,
+  startMs: 10_000,
   baseReads: 8,
   idleMs: 5_000,
   stateRetryMs: 10 * 60_000,

@@ -54,7 +54,7 @@ export async function mergeRuns(store: StreamStore): Promise<void> {
       if (!merged) break;
     }
   }
-  store.noteMerged(idle);
+  if (!store.isJustStarted) store.noteMerged(idle);
 }
 
 function runsMost(store: StreamStore): number {
@@ -66,6 +66,7 @@ function isFlushDue(store: StreamStore): boolean {
   if (store.waitingSinceMs === undefined) return false;
   const ageMs = clock.nowMs() - store.waitingSinceMs;
   if (ageMs >= limits.flushAgeSmallMs || (isIdle(store) && store.isReadOften)) return true;
+  if (journal.head(store.stream) - store.manifest.flushed >= limits.flushRecords) return true;
   const bytes = journal.heldBytes(store.stream);
   return bytes >= limits.flushBytes || (ageMs >= limits.flushAgeMs && bytes >= limits.flushSmallBytes);
 }

@@ -39,6 +39,16 @@ describe('dueStateWork', () => {
     expect(due([many], [], false, STORE_LIMITS.baseReads)).toBe('complete');
   });
 
+  it('begins no large base while a start is young, and those that are soon done at once', () => {
+    const dueAtStart = (history: Run[], states: StateRun[]) => {
+      const use = { idle: true, reads: 0, justStarted: true };
+      return dueStateWork({ ...emptyDatasetManifest(''), history, state: states }, STORE_LIMITS, use)?.kind;
+    };
+    expect(dueAtStart([run(1, STORE_LIMITS.baseRowsBusy)], [])).toBeUndefined();
+    expect(dueAtStart([run(1, 1_000_000), run(1_000_001, 2_000_000)], [state(1, 1_000_000)])).toBeUndefined();
+    expect(dueAtStart([run(1, STORE_LIMITS.baseRowsBusy - 1)], [])).toBe('complete');
+  });
+
   it('leaves few new records in history while more keep coming, and takes them in when none do', () => {
     expect(due([run(1, 1_000), run(1_001, 1_010)], [state(1, 1_000)])).toBeUndefined();
     expect(due([run(1, 1_000), run(1_001, 1_010)], [state(1, 1_000)], true)).toBe('complete');

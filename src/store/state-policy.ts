@@ -31,6 +31,8 @@ export interface StateUse {
   readonly idle: boolean;
   /** Reads that had to reduce records, or went through small groups of rows, since the base was written. */
   readonly reads: number;
+  /** The process is young, and what it serves is older. */
+  readonly justStarted?: boolean;
 }
 
 /** Written while records kept coming, and large enough for that to be felt. */
@@ -40,6 +42,16 @@ export function isSlowToScan(base: StateRun): boolean {
 
 /** undefined when nothing is due. */
 export function dueStateWork(
+  manifest: DatasetManifest,
+  limits: StoreLimits,
+  use: StateUse,
+): StateWork | undefined {
+  const work = workOf(manifest, limits, use);
+  const rows = (manifest.state[0]?.rows ?? 0) + uncoveredRows(manifest);
+  return use.justStarted && work?.kind === 'complete' && rows >= limits.baseRowsBusy ? undefined : work;
+}
+
+function workOf(
   manifest: DatasetManifest,
   limits: StoreLimits,
   { idle, reads }: StateUse,

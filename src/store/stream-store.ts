@@ -50,6 +50,8 @@ export class StreamStore {
   #flushing: Promise<unknown> | undefined;
   #waitingSinceMs: number | undefined;
   #appendedMs = 0;
+  readonly #openedMs: number;
+  readonly #heldBefore: boolean;
   #nextFile: number;
   #mergedWhile: 'no' | 'busy' | 'idle' = 'no';
   #failures = 0;
@@ -63,6 +65,7 @@ export class StreamStore {
     this.#schema = schema;
     this.#manifest = manifest;
     this.#nextFile = manifest.nextFile;
+    this.#openedMs = context.clock.nowMs();
     this.#folder = path.join(context.runsFolder, streamFolderName(schema.stream));
     this.tail = new Tail(context, {
       stream: schema.stream,
@@ -70,6 +73,7 @@ export class StreamStore {
       flushed: () => this.#manifest.flushed,
     });
     const { journal } = context;
+    this.#heldBefore = journal.head(this.stream) > 0;
     const isFlushed = journal.head(this.stream) <= manifest.flushed;
     if (!isFlushed || journal.tail(this.stream) <= manifest.flushed) this.noteAppend();
   }
@@ -94,6 +98,12 @@ export class StreamStore {
   /** When a record came last, as far as this process knows. */
   get appendedMs(): number {
     return this.#appendedMs;
+  }
+
+  /** It holds what was there before this process, and the process is young. */
+  get isJustStarted(): boolean {
+    const { clock, limits } = this.context;
+    return this.#heldBefore && clock.nowMs() - this.#openedMs < limits.startMs;
   }
 
   noteAppend(): void {

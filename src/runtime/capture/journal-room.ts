@@ -5,6 +5,8 @@ import type { Services } from './services.ts';
  * this much for each stream that is filled, and its pages stay in memory while there is room for them.
  */
 const JOURNAL_HELD_BYTES_MAX = 128 * 1024 * 1024;
+/** ... and records: a start waits until what the journal holds is in runs, and small records take as long as larger ones. */
+const JOURNAL_HELD_RECORDS_MAX = 2_000_000;
 const WAIT_FOR_ROOM_MS = 20;
 
 /** Until the journal may take more of the stream. Rejects with the signal's reason. */
@@ -13,5 +15,8 @@ export async function waitForJournalRoom(
   stream: string,
   signal: AbortSignal,
 ): Promise<void> {
-  while (journal.heldBytes(stream) > JOURNAL_HELD_BYTES_MAX) await clock.sleep(WAIT_FOR_ROOM_MS, signal);
+  const isFull = () =>
+    journal.heldBytes(stream) > JOURNAL_HELD_BYTES_MAX ||
+    journal.head(stream) - journal.tail(stream) >= JOURNAL_HELD_RECORDS_MAX;
+  while (isFull()) await clock.sleep(WAIT_FOR_ROOM_MS, signal);
 }

@@ -12,6 +12,7 @@ const OUTSIDE = [
   'esbuild',
   'lmdb',
   'node-sqlite3-wasm',
+  'mysql2',
   'nodemailer',
   'typescript',
 ];

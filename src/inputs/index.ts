@@ -7,6 +7,7 @@ export const inputs: Registry<InputConnector> = {
   file: async () => (await import('./file/file-input.ts')).fileInput,
   http: async () => (await import('./http/http-input.ts')).httpInput,
   s3: async () => (await import('./s3/s3-input.ts')).s3Input,
+  mysql: async () => (await import('./mysql/mysql-input.ts')).mysqlInput,
   sqlite: async () => (await import('./sqlite/sqlite-input.ts')).sqliteInput,
   sse: async () => (await import('./sse/sse-input.ts')).sseInput,
   postgres: async () => (await import('./postgres/postgres-input.ts')).postgresInput,

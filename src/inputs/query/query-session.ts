@@ -19,8 +19,8 @@ export interface QuerySession<Value> {
   readonly columns: readonly SourceColumn<Value>[];
   /** Reads no further ahead than a named bound; the session does nothing else meanwhile. Throws what the source says. */
   rows(range?: NewsRange): AsyncIterable<readonly Cells<Value>[]>;
-  /** A value of the growing column as it stands in a cursor. Equal texts exactly for values that the source holds for equal. */
-  valueText(value: Value): string;
+  /** A value of the growing column `by` as it stands in a cursor. Equal texts exactly for values that the source holds for equal. */
+  valueText(value: Value, by: string): string;
   /** At once, whatever it is in the middle of. */
   close(): Promise<void> | void;
 }

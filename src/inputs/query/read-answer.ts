@@ -63,7 +63,7 @@ export async function* readNews<Value>(
         throw new Error('Invariant broken: a row without a value of the growing column');
       const line = shape.document(shape.members(cells));
       if (!lines.hasRoom(line)) yield batch({ ...cursor, ...reached.last });
-      if (reached.take(session.valueText(value), line)) lines.add(line);
+      if (reached.take(session.valueText(value, by), line)) lines.add(line);
     }
   }
   const after: QueryCursor = { ...reached.last, askedMs: nowMs };

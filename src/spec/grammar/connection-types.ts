@@ -13,6 +13,31 @@ const privateNetwork = {
   doc: 'Whether it may be at an address of a private network or of this machine.',
 } as const;
 
+/** Where a database server is, and how to sign in. */
+function serverOptions(port: string): ConnectionType['options'] {
+  return [
+    {
+      name: 'host',
+      type: 'string',
+      required: true,
+      doc: 'Where the server is.',
+      example: 'db.example.com',
+    },
+    { name: 'port', type: 'integer', min: '1', max: '65535', default: port, doc: 'Its port.' },
+    { name: 'database', type: 'string', required: true, doc: 'The name of the database.' },
+    { name: 'user', type: 'string', required: true, doc: 'The user to sign in as.' },
+    { name: 'password', type: 'string', secret: true, doc: 'The password of the user.' },
+    {
+      name: 'tls',
+      type: 'string',
+      enum: ['verify', 'unverified', 'off'],
+      default: 'verify',
+      doc: 'verify: encrypted, and the certificate must fit. unverified: encrypted, to whoever answers. off: in clear.',
+    },
+    { name: 'ca', type: 'string', doc: 'A PEM file with the authority that signed the certificate.' },
+  ];
+}
+
 export const CONNECTION_TYPES: readonly ConnectionType[] = [
   {
     name: 'folder',
@@ -77,31 +102,8 @@ export const CONNECTION_TYPES: readonly ConnectionType[] = [
       privateNetwork,
     ],
   },
-  {
-    name: 'postgres',
-    doc: 'A PostgreSQL database.',
-    options: [
-      {
-        name: 'host',
-        type: 'string',
-        required: true,
-        doc: 'Where the server is.',
-        example: 'db.example.com',
-      },
-      { name: 'port', type: 'integer', min: '1', max: '65535', default: '5432', doc: 'Its port.' },
-      { name: 'database', type: 'string', required: true, doc: 'The name of the database.' },
-      { name: 'user', type: 'string', required: true, doc: 'The user to sign in as.' },
-      { name: 'password', type: 'string', secret: true, doc: 'The password of the user.' },
-      {
-        name: 'tls',
-        type: 'string',
-        enum: ['verify', 'unverified', 'off'],
-        default: 'verify',
-        doc: 'verify: encrypted, and the certificate must fit. unverified: encrypted, to whoever answers. off: in clear.',
-      },
-      { name: 'ca', type: 'string', doc: 'A PEM file with the authority that signed the certificate.' },
-    ],
-  },
+  { name: 'mysql', doc: 'A MySQL or MariaDB database.', options: serverOptions('3306') },
+  { name: 'postgres', doc: 'A PostgreSQL database.', options: serverOptions('5432') },
 ];
 
 export function connectionType(name: string): ConnectionType | undefined {

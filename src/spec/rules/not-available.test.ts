@@ -7,7 +7,7 @@ describe('not available', () => {
 
   it.each([
     ['outputs: { graphql: {} }', 'The port "graphql" is not available in this version.'],
-    ['inputs: { a: { from: mysql, table: x } }', 'The input "mysql" is not available in this version.'],
+    ['inputs: { a: { from: kafka, topic: x } }', 'The input "kafka" is not available in this version.'],
     ['deliver: { w: { to: warehouse } }', undefined],
     ['deliver: { w: { to: postgres } }', 'The delivery "postgres" is not available in this version.'],
     [

@@ -61,6 +61,21 @@ describe('a statement of Postgres', () => {
     ["to_timestamp('2001-02-03 04:05', 'YYYY-MM-DD HH24:MI')", '2001-02-03 04:05:00+00'],
     ["date_trunc('month', timestamp '2001-02-03 04:05:06')::date", '2001-02-01'],
     ["'{1,2}'::bigint[]", '{1,2}'],
+    ["2 = any('{1,2}')", 't'],
+    ["2 <> all('{1,2}')", 'f'],
+    [`'b c' = any('{a,"b c"}')`, 't'],
+    ["(3 = any('{1,null}')) is null", 't'],
+    ["3 = any('{}')", 'f'],
+    [`'{"a":[{"b":7}],"0":"x"}'::json #>> '{a,0,b}'`, '7'],
+    [`'{"a":[{"b":7}],"0":"x"}'::json #>> '{a,-1,b}' = '7'`, 't'],
+    [`'{"a":[{"b":7}],"0":"x"}'::json #> '{a,0}'`, '{"b":7}'],
+    [`'{"a":[{"b":7}],"0":"x"}'::json#>>'{0}'`, 'x'],
+    [`'{"a":null}'::json #>> '{a}' is null and '{"a":null}'::json #>> '{b,c}' is null`, 't'],
+    [`'{"a":1}'::json #>> '{}'`, '{"a":1}'],
+    [`'#>' || E'\\' #>>' || $$#>$$ -- #>`, "#>' #>>#>"],
+    ['width_bucket(5.35, 0.024, 10.06, 5)', '3'],
+    ['width_bucket(5, 10, 0, 5)', '3'],
+    ['width_bucket(-1, 0, 10, 5) + width_bucket(10, 0, 10, 5)', '6'],
     [`'{a,"b \\"c\\"",NULL, null, "NULL",""}'::text[]`, '{a,"b \\"c\\"",NULL,NULL,"NULL",""}'],
     ['1.23456789012345678901::numeric', '1.23456789012345678901'],
     ['12345678901234567890123::numeric', '12345678901234567890123'],
@@ -85,6 +100,17 @@ describe('a statement of Postgres', () => {
       doc ->> 'a' in ('x', 'y'), doc ->> 'zz' is null, doc ->> 'a' like 'x%', one = 2 or doc ->> 'a' = 'x' and one = 1,
       (doc ->> 'a') || '!', doc ->> 'a' between 'w' and 'y', one = 2 and doc ->> 'a' = 'x' or one = 1 from ${doc}`);
     expect(answers.rows[0]).toEqual(['t', 't', 't', 't', 't', 't', 't', 't', 'x!', 't', 't']);
+  });
+
+  it('names the columns of values', async () => {
+    expect(await ask('values (1, 2)')).toEqual({ names: ['column1', 'column2'], rows: [['1', '2']] });
+    expect((await ask('select column2, x from (values (1, 2)) v, (values (7)) w(x)')).rows).toEqual([
+      ['2', '7'],
+    ]);
+  });
+
+  it('refuses a path that it cannot know, and says how it is written', async () => {
+    expect(sqlState(await client.ask("select '{}'::json #> array['a']"))).toBe('0A000');
   });
 
   it('puts nulls where Postgres puts them', async () => {

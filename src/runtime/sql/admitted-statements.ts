@@ -9,6 +9,7 @@ import { type KeyQuestion, keyQuestion } from './by-key/key-question.ts';
 import { MACRO_NAMES } from './catalog/sql-macros.ts';
 import { needsCatalog, systemTableRule } from './catalog/system-tables.ts';
 import { readTree } from './dialect/exact-tree.ts';
+import { withPathArrows } from './dialect/json-paths.ts';
 import { DIALECT_FUNCTIONS, DIALECT_TABLE_FUNCTIONS, translate } from './dialect/translate.ts';
 
 const KEPT_MAX = 1_000;
@@ -47,7 +48,7 @@ export class AdmittedStatements {
     if (bytes > GUEST_SQL_BYTES_MAX) throw tooLong(bytes);
     if (sql.includes('\0')) throw nulByte();
     const plain = withoutOperatorSchemas(sql);
-    const parsed = readTree<ParsedSql>(await this.#guests.parse(plain, caller));
+    const parsed = readTree<ParsedSql>(await this.#guests.parse(withPathArrows(plain), caller));
     const { tables } = admitStatement(parsed, { functions: FUNCTIONS, tableFunctions: TABLE_FUNCTIONS });
     const { tree, names, functions } = translate(parsed, plain, [systemTableRule(tables)]);
     const question = tree === undefined ? keyQuestion(parsed) : undefined;

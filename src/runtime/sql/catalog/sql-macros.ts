@@ -80,6 +80,12 @@ const MACROS: readonly string[] = [
   'jsonb_typeof(value) as lower(json_type(value))',
   'jsonb_extract_path_text(value, name) as json_extract_string(value, name)',
   'make_interval(years := 0, months := 0, weeks := 0, days := 0, hours := 0, mins := 0, secs := 0) as to_years(years) + to_months(months) + to_days(weeks * 7 + days) + to_hours(hours) + to_minutes(mins) + to_seconds(secs)',
+  `width_bucket(operand, low, high, count) as case
+    when count <= 0 then error('count must be greater than zero')
+    when low = high then error('lower bound cannot equal upper bound')
+    when (low < high and operand < low) or (low > high and operand > low) then 0
+    when (low < high and operand >= high) or (low > high and operand <= high) then count + 1
+    else least(floor(count * (operand - low) / (high - low)), count - 1)::integer + 1 end`,
   TO_CHAR_NUMBER_MACRO,
   IS_ANY_MACRO,
 ];

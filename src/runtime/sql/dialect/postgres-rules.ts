@@ -93,7 +93,7 @@ export const arrayTextRule: RewriteRule = (node) => {
 };
 
 /** Items of `{a,"b, c",NULL}`; undefined for what is no flat list. */
-function quotedItems(text: string): readonly (string | null)[] | undefined {
+export function quotedItems(text: string): readonly (string | null)[] | undefined {
   const item = /\s*(?:"((?:[^"\\]|\\[\s\S])*)"|((?:[^"\\{},]|\\[\s\S])+))\s*(,|\}$)/y;
   const items: (string | null)[] = [];
   item.lastIndex = 1;
@@ -180,8 +180,28 @@ export const anyRule: RewriteRule = (node) => {
   )
     return node;
   const [list] = childrenOf(item);
+  const text = constantText(list)?.trim();
+  if (text !== undefined) return anyOfText(node, node.child, text);
   if (!isNode(list) || list.class !== 'PARAMETER') return node;
   return inPlaceOf(node, call(IS_ANY, list, node.child));
+};
+
+/** `value = any('{1,2}')`: the items are constants, of the value's type. */
+function anyOfText(node: TreeNode, value: TreeValue, text: string): TreeNode {
+  if (/^\{\s*\}$/.test(text)) return inPlaceOf(node, cast(textConstant('false'), 'BOOLEAN'));
+  const items = quotedItems(text)?.map((item) => (item === null ? NULL : textConstant(item)));
+  return items
+    ? inPlaceOf(node, { class: 'OPERATOR', type: 'COMPARE_IN', children: [value, ...items] })
+    : node;
+}
+
+/** The columns of `values` are called column1, column2, ... where nobody names them. */
+export const valuesRule: RewriteRule = (node) => {
+  if (node.type !== 'EXPRESSION_LIST' || !Array.isArray(node.values)) return node;
+  const [first] = node.values;
+  if (!Array.isArray(first) || !Array.isArray(node.expected_names) || node.expected_names.length > 0)
+    return node;
+  return { ...node, expected_names: first.map((_, i) => `column${i + 1}`) };
 };
 
 /** Tools put names that are words of the language into quotes; those that every SQL has they know themselves. */

@@ -4,6 +4,7 @@ import { isNode, type ParsedSql, type TreeNode, type TreeValue } from '../../../
 import type { ColumnNames } from '../../../engine/column-names.ts';
 import { columnNames } from './column-names.ts';
 import { writeTree } from './exact-tree.ts';
+import { pathRule } from './json-paths.ts';
 import {
   anyRule,
   arrayTextRule,
@@ -15,6 +16,7 @@ import {
   seriesRule,
   TABLE_FUNCTION_NAMES,
   tableFunctionRule,
+  valuesRule,
   vectorRule,
 } from './postgres-rules.ts';
 import { type RewriteRule, rewriteContext, rewriteTree } from './rewrite-tree.ts';
@@ -35,6 +37,8 @@ const RULES: readonly RewriteRule[] = [
   formatRule,
   anyRule,
   arrayTextRule,
+  pathRule,
+  valuesRule,
   sessionValuesRule,
 ];
 /** A cast is looked at before its type has lost the name that it was given. */

@@ -12,6 +12,8 @@ const run = promisify(execFile);
 const PSQL = '/usr/bin/psql';
 const PYTHON = process.env.WHARF_TEST_PYTHON ?? 'python3';
 const hasModules = (names: string) => spawnSync(PYTHON, ['-c', `import ${names}`]).status === 0;
+/** The driver of Java, where somebody says where its jar is: it comes from a registry of its own. */
+const PGJDBC = process.env.WHARF_TEST_PGJDBC;
 const scriptFile = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
 let shop: Shop;
 let url: string;
@@ -141,6 +143,19 @@ describe('clients of Python', () => {
         ['Customer 14', 1],
         ['Customer 7', 2],
       ]);
+    },
+  );
+});
+
+describe('a client of Java', () => {
+  it.skipIf(PGJDBC === undefined)(
+    'pgjdbc, where WHARF_TEST_PGJDBC names its jar: the same answers',
+    async () => {
+      const { hostname, port, pathname, username } = new URL(url);
+      const address = `jdbc:postgresql://${hostname}:${port}${pathname}`;
+      const asked = run('java', ['-cp', PGJDBC ?? '', scriptFile('PgjdbcScript.java'), address, username]);
+      asked.child.stdin?.end(SCRIPT.map(([sql]) => `${sql}\n`).join(''));
+      expect(JSON.parse((await asked).stdout)).toEqual(SCRIPT.map(([, wanted]) => wanted));
     },
   );
 });

@@ -207,6 +207,11 @@ async function drawCharts(into: string): Promise<void> {
     { name: 'rekey', points },
   ]);
   await mkdir(into, { recursive: true });
-  await writeFile(path.join(into, 'rekey-by-table.svg'), tables);
-  await writeFile(path.join(into, 'rekey-by-batch.svg'), batches);
+  for (const [name, chart] of [
+    ['rekey-by-table', tables],
+    ['rekey-by-batch', batches],
+  ] as const) {
+    await writeFile(path.join(into, `${name}.svg`), chart);
+    console.log(`chart: charts/${name}.svg`);
+  }
 }

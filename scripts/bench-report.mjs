@@ -1,4 +1,5 @@
-// Runs benches one after another and writes what they print to bench/report.md: `npm run bench -- [names]`, all of them where none is named.
+// Runs benches one after another and writes what they print to bench/report.md: `npm run bench -- [--quick] [names]`, all of them where none is
+// named; quick runs take less data, and say so in the report. Charts that a bench tells of are shown with it.
 // What stands in the report of benches that are not run stays, with the time and load of its own run.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,27 @@ const all = readdirSync(path.join(root, 'bench'))
   .map((name) => name.slice(0, -'.ts'.length))
   .sort();
 
-const wanted = process.argv.slice(2);
+/** Sizes of quick runs, all together within about 20 minutes on a machine that does nothing else; benches that are not here are short. */
+const QUICK = {
+  capture: ['200000', '1'],
+  checks: ['500000'],
+  curves: ['--quick'],
+  files: ['500000'],
+  latency: ['10'],
+  'look-ups': ['200000', '5'],
+  merge: ['500000'],
+  nexmark: ['100000'],
+  push: ['200'],
+  rekey: ['100000', 'bench/charts'],
+  start: ['3'],
+  validate: ['50000'],
+};
+
+/** Arguments of whole runs. */
+const WHOLE = { rekey: ['1000000', 'bench/charts'] };
+
+const isQuick = process.argv.includes('--quick');
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--quick');
 const unknown = wanted.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no bench "${unknown.join('", "')}"; there are: ${all.join(', ')}.`);
@@ -38,10 +59,14 @@ function about(name) {
 /** Shows what it prints while it prints it. */
 function run(name) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [path.join(root, 'scripts', 'bench.mjs'), name], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [path.join(root, 'scripts', 'bench.mjs'), name, ...((isQuick ? QUICK : WHOLE)[name] ?? [])],
+      {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (bytes) => {
@@ -67,8 +92,12 @@ async function section(name) {
   const seconds = ((Date.now() - startedMs) / 1_000).toFixed(0);
   const when = new Date(startedMs).toISOString().slice(0, 16);
   const said = ended === 0 ? '' : ` **It failed (${ended}).**`;
-  const facts = `${when}Z, commit ${commit()}, ${seconds} s; load ${before} before, ${load()} after, on ${os.availableParallelism()} processors.${said}`;
-  return `${about(name)}\n\n${facts}\n\n\`\`\`\n${output}\n\`\`\`\n`;
+  const facts = `${when}Z, ${isQuick && QUICK[name] ? 'quick form, ' : ''}commit ${commit()}, ${seconds} s; load ${before} before, ${load()} after, on ${os.availableParallelism()} processors.${said}`;
+  const charts = [...output.matchAll(/^ *chart: (\S+\.svg)$/gm)].map(
+    ([, file]) => `![${path.basename(file, '.svg')}](${file})`,
+  );
+  const shown = charts.length > 0 ? `\n${charts.join('\n')}\n` : '';
+  return `${about(name)}\n\n${facts}\n\n\`\`\`\n${output}\n\`\`\`\n${shown}`;
 }
 
 /** Sections of the report that is there, by name. */

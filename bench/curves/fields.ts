@@ -1,0 +1,76 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { WharfProcess } from '../../test/support/wharf-process.ts';
+import { cpuSeconds } from '../support/cpu.ts';
+import { pushLines } from '../support/derived.ts';
+import { timed, writeMesh } from '../support/measure.ts';
+import type { CostCurve } from './curve.ts';
+
+const RECORDS = 1_000;
+const BATCHES = 5;
+const READS = 10;
+
+/** A product of so many fields, half of them integers and half texts. */
+export const fields: CostCurve = {
+  name: 'fields',
+  grows: 'fields of a record',
+  sizes: { quick: [10, 100], whole: [10, 30, 100, 300, 1_000] },
+  async measure(size) {
+    const names = Array.from({ length: size }, (_, i) => `f${i}`);
+    const mesh = await writeMesh(
+      new Map([
+        ['mesh.yaml', 'mesh: bench\n'],
+        ['wide.product.yaml', spec(names)],
+      ]),
+    );
+    const record = (id: number) =>
+      JSON.stringify({
+        id,
+        ...Object.fromEntries(names.map((n, i) => [n, i % 2 === 0 ? id + i : `text ${id}`])),
+      });
+    const batches = Array.from({ length: BATCHES }, (_, b) =>
+      Array.from({ length: RECORDS }, (_, i) => record(b * RECORDS + i)),
+    );
+    const wharf = await WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') });
+    const url = `${wharf.url}/p/shop.wide/v1`;
+    try {
+      await pushLines(`${url}/inputs/source`, batches[0] ?? []);
+      await wharf.get('/p/shop.wide/v1/rows?limit=100');
+      const before = cpuSeconds(wharf.pid);
+      const pushed = await timed(async () => {
+        for (const batch of batches) await pushLines(`${url}/inputs/source`, batch);
+      });
+      const cpu = cpuSeconds(wharf.pid) - before;
+      const page = await timed(async () => {
+        for (let i = 0; i < READS; i++) await wharf.get('/p/shop.wide/v1/rows?limit=100');
+      });
+      const baseline = await timed(async () => {
+        for (const line of batches.flat()) JSON.parse(line);
+      });
+      return {
+        'a push of 1,000 records, ms': pushed.ms / BATCHES,
+        'processor us a record': (cpu * 1e6) / (RECORDS * BATCHES),
+        'a page of 100 rows, ms': page.ms / READS,
+        'baseline, JSON.parse of 1,000 records, ms': baseline.ms / BATCHES,
+      };
+    } finally {
+      await wharf.kill();
+      await rm(mesh, { recursive: true });
+    }
+  },
+};
+
+function spec(names: readonly string[]): string {
+  const lines = names.map((name, i) => `  ${name}: ${i % 2 === 0 ? 'integer' : 'string'}`);
+  return `product: shop.wide
+version: 1.0.0
+owner: bench
+purpose: Many fields.
+access: [{ allow: [anyone] }]
+inputs: { source: { from: push } }
+key: [id]
+fields:
+  id: { type: integer, required: true }
+${lines.join('\n')}
+`;
+}

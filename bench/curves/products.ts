@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
+import { WharfProcess } from '../../test/support/wharf-process.ts';
+import { cpuSeconds } from '../support/cpu.ts';
+import { sleep, timed, writeMesh } from '../support/measure.ts';
+import { processTreeRss } from '../support/memory.ts';
+import type { CostCurve } from './curve.ts';
+
+const SETTLE_MS = 3_000;
+const IDLE_MS = 5_000;
+
+export const products: CostCurve = {
+  name: 'products',
+  grows: 'products in the mesh',
+  sizes: { quick: [10, 100, 1_000], whole: [10, 100, 1_000, 10_000] },
+  async measure(size) {
+    const files = new Map([['mesh.yaml', 'mesh: bench\n']]);
+    for (let i = 0; i < size; i++) files.set(`shop/p${i}.product.yaml`, spec(i));
+    const mesh = await writeMesh(files);
+    const parsed = await timed(async () => {
+      for (const text of files.values()) parseDocument(text);
+    });
+    const started = await timed(() => WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') }));
+    const wharf = started.value;
+    try {
+      await sleep(SETTLE_MS);
+      const before = cpuSeconds(wharf.pid);
+      await sleep(IDLE_MS);
+      const idle = ((cpuSeconds(wharf.pid) - before) / IDLE_MS) * 1_000;
+      const memory = processTreeRss(wharf.pid) / 1e6;
+      const list = await timed(() => wharf.get('/api/products?limit=50'));
+      return {
+        'start until it listens, ms': started.ms,
+        'memory of all processes, MB': memory,
+        'idle, % of a processor': idle * 100,
+        'a page of the list of products, ms': list.ms,
+        'baseline, only parsing the YAML, ms': parsed.ms,
+      };
+    } finally {
+      await wharf.kill();
+      await rm(mesh, { recursive: true });
+    }
+  },
+};
+
+/** Half of them are pushed to, the others read the one before. */
+function spec(number: number): string {
+  const input =
+    number % 2 === 0
+      ? 'inputs: { source: { from: push } }'
+      : `inputs: { before: shop.p${number - 1}@1 }\ntransform:\n  sql: select id, n from before where n > 0`;
+  return `product: shop.p${number}
+version: 1.0.0
+owner: bench
+purpose: One of many.
+access: [{ allow: [anyone] }]
+${input}
+key: [id]
+fields: { id: { type: integer, required: true }, n: integer }
+`;
+}

@@ -68,6 +68,7 @@ export class Conditions {
       `${outer} in (select ${inner} ${from}${where})`,
       `${outer} not in (select ${inner} ${from} where ${inner} is not null)`,
       `${outer} not in (select ${inner} ${from}${where})`,
+      `${outer} is not null and ${outer} not in (select ${inner} ${from} where ${inner} is not null)`,
       `exists (select 1 ${correlated})`,
       `exists (select 1 ${from} where ${inner} = ${outer})`,
       `not exists (select 1 ${correlated})`,

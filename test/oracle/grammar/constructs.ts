@@ -14,6 +14,7 @@ export const CONSTRUCTS: Readonly<Record<string, Sign>> = {
   'left join': written(/ left join /),
   'right join': written(/ right join /),
   'full join': written(/ full join /),
+  'full join by coalesce': written(/ full join .* group by coalesce\(/),
   'semi join': written(/ semi join /),
   'anti join': written(/ anti join /),
   'lateral join': written(/, lateral \(/),

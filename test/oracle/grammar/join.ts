@@ -42,24 +42,66 @@ export function joinQuery(queries: Queries, depth: number): Query {
       from: `${left.from} ${left.alias}, ${right.from} ${right.alias}`,
       kind,
     });
-  const on = condition(queries, left, right);
+  const { sql: on, compared } = condition(queries, left, right);
   const from = `${left.from} ${left.alias} ${kind} ${right.from} ${right.alias} on ${on}`;
+  if (kind === 'full join' && compared && draw.chance(0.7))
+    return byCompared(queries, left, right, { from, compared });
   if (kind === 'semi join' || kind === 'anti join') return one(queries, left, from);
   return both(queries, left, right, { from, kind });
 }
 
-function condition(queries: Queries, left: Source, right: Source): string {
+interface Compared {
+  readonly kind: Kind;
+  /** One column of each side. */
+  readonly names: readonly [string, string];
+}
+
+/** `compared` where the columns are equal in rows of both sides. */
+function condition(
+  queries: Queries,
+  left: Source,
+  right: Source,
+): { readonly sql: string; readonly compared?: Compared } {
   const { draw, conditions } = queries;
   const kinds = SCALARS.filter(
     (k) => columnsOfKind(left, [k]).length > 0 && columnsOfKind(right, [k]).length > 0,
   );
-  if (kinds.length === 0) return conditions.plain([left, right]);
+  if (kinds.length === 0) return { sql: conditions.plain([left, right]) };
   const kind = draw.one(kinds.includes('integer') && draw.chance(0.5) ? ['integer' as const] : kinds);
   const a = nameOf(left, joined(queries, left, kind));
   const b = nameOf(right, joined(queries, right, kind));
   const compare = draw.one(['=', '=', '=', '=', 'is not distinct from', '<', '>=']);
   const more = draw.chance(0.3) ? ` and ${conditions.plain([left, right])}` : '';
-  return `${a} ${compare} ${b}${more}`;
+  const sql = `${a} ${compare} ${b}${more}`;
+  return compare === '=' ? { sql, compared: { kind, names: [a, b] } } : { sql };
+}
+
+/** Grouped by what a full join compares, whichever side has it. */
+function byCompared(
+  queries: Queries,
+  left: Source,
+  right: Source,
+  { from, compared }: { readonly from: string; readonly compared: Compared },
+): Query {
+  const { draw, aggregates } = queries;
+  const [key, count] = [draw.name('k'), draw.name('v')];
+  const by = `coalesce(${compared.names.join(', ')})`;
+  const others = [left, right].map((side) => ({ ...aggregates.any(side), name: draw.name('v') }));
+  const select = [
+    `${by} as ${key}`,
+    `count(*) as ${count}`,
+    ...others.map(({ sql, name }) => `${sql} as ${name}`),
+  ];
+  return {
+    sql: `select ${select.join(', ')} from ${from}${queries.where([left, right], 0.2)} group by ${by}`,
+    columns: [
+      { name: key, kind: compared.kind },
+      { name: count, kind: 'integer' },
+      ...others.map(({ name, kind }) => ({ name, kind })),
+    ],
+    key: [key],
+    rows: left.rows + right.rows,
+  };
 }
 
 /** Often a column of the key, since joins without any partners show little. */

@@ -4,6 +4,7 @@ import type { Draw } from './draw.ts';
 import { Queries } from './queries.ts';
 import { reducedQuery } from './reduced.ts';
 import { type Column, type Kind, type Query, type Relation, SCALARS, SPEC_TYPES } from './relation.ts';
+import { tallyQuery } from './tally.ts';
 
 /** A table that records are pushed into: a product, or an external input of a derived one. */
 export interface PushedTable {
@@ -32,7 +33,9 @@ export interface DrawnMesh {
 }
 
 const PRODUCTS_MAX = 5;
-const REDUCED_SHARE = 0.3;
+/** Of products beside a table that only grows. */
+const REDUCED_SHARE = 0.25;
+const TALLIED_SHARE = 0.2;
 const EXTERNAL_SHARE = 0.12;
 const OTHERS: readonly Kind[] = [
   'integer',
@@ -54,7 +57,9 @@ export function drawMesh(draw: Draw): DrawnMesh {
   for (let left = draw.between(1, PRODUCTS_MAX - pushed.length); left > 0; left--) {
     const { product, rows } = drawDerived(draw, tables);
     derived.push(product);
-    tables.push(relationOf(product, rows));
+    // What reduces is read more often than another one, since few do.
+    const relation = relationOf(product, rows);
+    tables.push(...(product.reductions ? [relation, relation] : [relation]));
   }
   return { pushed, derived };
 }
@@ -79,13 +84,16 @@ type Drawn = { readonly product: DerivedProduct; readonly rows: number };
 function drawDerived(draw: Draw, tables: readonly Relation[]): Drawn {
   const growing = tables.filter(({ key }) => key === undefined);
   if (growing.length > 0 && draw.chance(REDUCED_SHARE)) return drawReduced(draw, draw.one(growing));
+  if (growing.length > 0 && draw.chance(TALLIED_SHARE))
+    return productOf(draw, tallyQuery(new Queries(draw, growing)), growing);
   // A table of its own has nothing but whole rows, of which each is there once.
   const external = draw.chance(EXTERNAL_SHARE)
     ? { ...drawPushed(draw), name: draw.name('ext'), key: 'row' as const }
     : undefined;
   const own = external ? [relationOf(external, 12)] : [];
   // Twice, so that it is read more often than another one.
-  return drawQueried(draw, [...own, ...own, ...tables], external);
+  const read = [...own, ...own, ...tables];
+  return productOf(draw, new Queries(draw, read).statement(), read, external);
 }
 
 function drawReduced(draw: Draw, table: Relation): Drawn {
@@ -94,15 +102,16 @@ function drawReduced(draw: Draw, table: Relation): Drawn {
   return { product, rows };
 }
 
-function drawQueried(draw: Draw, tables: readonly Relation[], external: PushedTable | undefined): Drawn {
-  const { columns, rows, ...query } = new Queries(draw, tables).statement();
+/** `tables` are those that the query may read. */
+function productOf(draw: Draw, query: Query, tables: readonly Relation[], external?: PushedTable): Drawn {
+  const { columns, rows } = query;
   const isScalar = (name: string) =>
     SCALARS.includes(columns.find((column) => column.name === name)?.kind ?? 'array');
   const isKey = query.key && query.key.length > 0 && query.key.every(isScalar) && draw.chance(0.9);
   const key = isKey && query.key ? query.key : ('row' as const);
-  const sql = withoutNullKeys({ ...query, columns, rows }, key);
+  const sql = withoutNullKeys(query, key);
   const isRead = (name: string) => new RegExp(`\\b${name}\\b`).test(sql);
-  const products = tables.map(({ from }) => from).filter((name) => name !== external?.name);
+  const products = [...new Set(tables.map(({ from }) => from))].filter((name) => name !== external?.name);
   const reads = products.filter(isRead);
   // With nothing beside the external input it would be mapped record by record.
   if (reads.length === 0) reads.push(...products.slice(-1));

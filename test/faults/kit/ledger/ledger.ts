@@ -3,8 +3,8 @@
  * themselves (`check-end.ts`), and the next life goes on in it; between two kills the process is stopped now and then, and a copy of its
  * journal is compared in the same way: that is what a kill at that moment would have left (`image.ts`).
  *
- * A round is some lives in one data folder. At its end all ports' source, the rows that are served, is compared, too, and verified. Some
- * lives end while they start.
+ * A round is some lives in one data folder; some of them end while they start. At its end every port is asked for rows of the past while more
+ * is pushed, and then the rows that are served are compared and verified.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -14,6 +14,7 @@ import { WharfProcess } from '../../../support/wharf-process.ts';
 import type { Experiment, ExperimentOptions, Form, Report } from '../experiment.ts';
 import { verify } from '../verify.ts';
 import { checkEnd } from './check-end.ts';
+import { comparePorts } from './compare-ports.ts';
 import { compareServed } from './compare-served.ts';
 import { canTakeImages, takeImage } from './image.ts';
 import { writeMesh } from './ledger-mesh.ts';
@@ -24,6 +25,8 @@ interface Volume {
   readonly kills: number;
   /** Images of a life. */
   readonly images: number;
+  /** Positions of each product at which every port is asked, at the end of a round. */
+  readonly moments: number;
   /** Products of which `wharf verify` is asked at the end of a round. */
   readonly verified: readonly string[];
 }
@@ -31,9 +34,9 @@ interface Volume {
 const ALL = ['events', 'items', 'lines', 'sums', 'latest'];
 
 const VOLUMES: Readonly<Record<Form, Volume>> = {
-  brief: { rounds: 1, kills: 5, images: 50, verified: ['sums'] },
-  short: { rounds: 8, kills: 25, images: 4, verified: ALL },
-  long: { rounds: 80, kills: 25, images: 4, verified: ALL },
+  brief: { rounds: 1, kills: 5, images: 50, moments: 2, verified: ['sums'] },
+  short: { rounds: 8, kills: 25, images: 4, moments: 10, verified: ALL },
+  long: { rounds: 80, kills: 25, images: 4, moments: 10, verified: ALL },
 };
 const LIFE_MS = { min: 50, max: 1_500 } as const;
 /** This part of the lives ends while it starts. */
@@ -48,7 +51,13 @@ class Round {
   readonly #data: string;
   readonly writers: Writers;
   readonly findings: string[] = [];
-  readonly figures = { kills: 0, images: 0, 'kills while it starts': 0, 'ends with records in runs': 0 };
+  readonly figures = {
+    kills: 0,
+    images: 0,
+    'kills while it starts': 0,
+    'ends with records in runs': 0,
+    'rows by ports': 0,
+  };
 
   constructor(options: ExperimentOptions, number: number, random: Random) {
     this.#options = options;
@@ -61,13 +70,13 @@ class Round {
     this.writers = new Writers(this.#mesh, random);
   }
 
-  async run({ kills, images, verified }: Volume): Promise<void> {
+  async run({ kills, images, moments, verified }: Volume): Promise<void> {
     for (let kill = 1; kill <= kills; kill++) {
       if (kill > 1 && this.#random.next() < STARTS_PART) await this.#start();
       else await this.#live(images);
       await this.#check(this.#data);
     }
-    await this.#compareServed(verified);
+    await this.#lookAtAll(moments, verified);
     rmSync(path.dirname(this.#data), { recursive: true, force: true });
   }
 
@@ -114,10 +123,11 @@ class Round {
     this.findings.push(...wrong.map((finding) => `end ${kills} and image ${images}: ${finding}`));
   }
 
-  async #compareServed(verified: readonly string[]): Promise<void> {
+  async #lookAtAll(moments: number, verified: readonly string[]): Promise<void> {
     const [mesh, data] = [this.#mesh, this.#data];
     const wharf = await WharfProcess.start({ mesh, data });
     try {
+      await this.#comparePorts(wharf, moments);
       for (const product of PUSHED)
         await this.writers.push(product, wharf.url, AbortSignal.timeout(SETTLE_MS_MAX), true);
       await wharf.untilReady(SETTLE_MS_MAX);
@@ -126,6 +136,18 @@ class Round {
     } finally {
       await wharf.stop();
     }
+  }
+
+  async #comparePorts(wharf: WharfProcess, moments: number): Promise<void> {
+    const stop = new AbortController();
+    const pushing = PUSHED.map((product) => this.writers.push(product, wharf.url, stop.signal));
+    for (let moment = 1; moment <= moments; moment++) {
+      const { comparisons, wrong } = await comparePorts(wharf, () => this.writers.known, this.#random);
+      this.figures['rows by ports'] += comparisons;
+      this.findings.push(...wrong);
+    }
+    stop.abort();
+    await Promise.all(pushing);
   }
 }
 
@@ -147,7 +169,7 @@ async function run(options: ExperimentOptions): Promise<Report> {
 
 export const ledger: Experiment = {
   name: 'ledger',
-  promises: ['P1', 'P2', 'P3', 'P5'],
+  promises: ['P1', 'P2', 'P3', 'P4', 'P5'],
   doc: 'Four writers and two derived products, killed after 50 to 1,500 ms, again and again; each end is compared with what the writers wrote down.',
   run,
 };

@@ -15,7 +15,7 @@ import { type Bar, barChart } from './support/bar-chart.ts';
 import { cpuSeconds } from './support/cpu.ts';
 import { pushLines, untilCaughtUp } from './support/derived.ts';
 import { lineChart } from './support/line-chart.ts';
-import { count, median, timed, writeMesh } from './support/measure.ts';
+import { count, median, sleep, timed, writeMesh } from './support/measure.ts';
 import { WatchedStream } from './support/watched-stream.ts';
 
 const largest = Number(process.argv[2] ?? 1_000_000);
@@ -25,7 +25,12 @@ const BATCH = 1_000;
 const BATCHES = [10, 100, BATCH, 10_000];
 const CUSTOMERS_SHARE = 0.1;
 const ROUNDS = { rekey: 9, refresh: 5 } as const;
-const WARM_UP_ROUNDS = 3;
+const WARM_UP_ROUNDS = 5;
+/** What is done in the background after the first steps is over once the process uses less than this share of a processor ... */
+const IDLE_SHARE = 0.1;
+const IDLE_LOOK_MS = 1_000;
+/** ... or after so long. */
+const IDLE_WAIT_MS = 180_000;
 const WANTED = 20;
 const LOAD_BATCH = 20_000;
 /** Larger than any amount that is drawn. */
@@ -100,6 +105,8 @@ class Shop {
     const stream = await WatchedStream.open(`${this.#wharf.url}/p/shop.sales/v1`);
     try {
       for (let round = 0; round < WARM_UP_ROUNDS; round++) await this.#pushChanges(stream, size);
+      await this.#untilIdle();
+      await this.#pushChanges(stream, size);
       const times: number[] = [];
       const usedBefore = cpuSeconds(this.#wharf.pid);
       for (let round = 0; round < rounds; round++)
@@ -119,6 +126,14 @@ class Shop {
     const drawn = lines(1, size - 1, () => this.#order(some()));
     await this.#push('orders', [...drawn, this.#order(some(), mark)]);
     await came;
+  }
+
+  async #untilIdle(): Promise<void> {
+    for (let waited = 0; waited < IDLE_WAIT_MS; waited += IDLE_LOOK_MS) {
+      const before = cpuSeconds(this.#wharf.pid);
+      await sleep(IDLE_LOOK_MS);
+      if ((cpuSeconds(this.#wharf.pid) - before) * 1_000 < IDLE_SHARE * IDLE_LOOK_MS) return;
+    }
   }
 
   async change(mode: keyof typeof ROUNDS): Promise<void> {

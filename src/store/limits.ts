@@ -55,6 +55,8 @@ export interface StoreLimits {
   readonly lookupBatchMax: number;
   /** Records that a key view takes from the journal itself; more of them come by way of the engine. */
   readonly keyViewAtHandRecords: number;
+  /** Steps of derived products that would have used a key view, after which it is built. */
+  readonly keyViewAfterSteps: number;
   /** Derived products have no key view built of a stream with more records than these. */
   readonly keyViewNearRecords: number;
   /** Rows that are put into a key view before other work gets its turn. */
@@ -90,6 +92,7 @@ export const STORE_LIMITS: StoreLimits = {
   keyViewAfterLookups: 20,
   lookupBatchMax: 256,
   keyViewAtHandRecords: 20_000,
+  keyViewAfterSteps: 3,
   keyViewNearRecords: 10_000_000,
   keyViewSliceRows: 500,
 };

@@ -18,6 +18,7 @@ export class LookUps implements NearRows {
   readonly #storage: () => ViewStorage;
   #view: KeyView | undefined;
   #count = 0;
+  #steps = 0;
 
   constructor(store: StreamStore, dataset: Dataset, storage: () => ViewStorage) {
     this.#store = store;
@@ -41,9 +42,9 @@ export class LookUps implements NearRows {
     const { journal, limits } = this.#store.context;
     if (this.#view?.position === undefined) {
       if (this.#view || position > limits.keyViewNearRecords) return false;
-      this.#count += 1;
+      this.#steps += 1;
       if (!this.#isAtHand(position)) {
-        if (this.#count > limits.keyViewAfterLookups) this.#build(position);
+        if (this.#steps > limits.keyViewAfterSteps) this.#build(position);
         return false;
       }
       this.#view = new KeyView(this.#store, this.#dataset, this.#storage());
@@ -99,6 +100,7 @@ export class LookUps implements NearRows {
     return view.advance(position).catch((thrown: unknown) => {
       this.#view = undefined;
       this.#count = 0;
+      this.#steps = 0;
       this.#store.context.log.warn('A key view could not be built; look-ups go on without it', {
         stream: this.#store.stream,
         dataset: this.#dataset.name,

@@ -67,6 +67,12 @@ describe('what wharf check says of TypeScript', () => {
       DERIVED,
       /has a function "order", and shop.lines has no input of that name. Did you mean "orders"\?/,
     ],
+    [
+      'a record needs chance',
+      'export default {\n  orders: (order) => [{ id: order.id, name: String(Math.random()) }],\n};',
+      DERIVED,
+      /TRANSFORM_UNREPEATABLE lines.ts:1:1 .*Math.random\(\) is not there in a transform: .*lines.ts:2/,
+    ],
     ['it has no function', 'export default {};', DERIVED, /has no function. Write one for an input: orders/],
     [
       'the source has no function',

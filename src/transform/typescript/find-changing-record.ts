@@ -3,13 +3,14 @@ import { readJson } from '../../schema/json-reader.ts';
 import { isJsonObject, type JsonValue, writeJson } from '../../schema/json-value.ts';
 import type { TransformProblem } from '../diagnostic-of.ts';
 import type { AskedRow, GuestInput, GuestSetup } from './messages.ts';
+import { IS_REMOVED } from './removed.ts';
 import { sampleRecord } from './sample-records.ts';
 import { type FetchRows, type RanRecord, type RunnerOptions, TypescriptRunner } from './typescript-runner.ts';
 
 const SAMPLES = 12;
 
 /**
- * Runs made-up records twice: in one process in their order, in another one in the opposite order. A transform that keeps something
+ * Finds calls of what is not there, and runs made-up records twice: in one process in their order, in another one in the opposite order. A transform that keeps something
  * between records gives something else for one of them.
  */
 export async function findChangingRecord(
@@ -24,6 +25,13 @@ export async function findChangingRecord(
   }));
   const fetch = madeUpRows(options.setup, random);
   const first = await runAll(options, samples, fetch);
+  const removed = first.find(({ failure }) => failure?.includes(IS_REMOVED))?.failure;
+  if (removed !== undefined)
+    return {
+      code: 'TRANSFORM_UNREPEATABLE',
+      message: `Records fail: ${removed}`,
+      hint: 'Take what changes from the record itself, such as a field that holds its time.',
+    };
   const turned = samples.map(({ name, records }) => ({ name, records: [...records].reverse() })).reverse();
   const second = (await runAll(options, turned, fetch)).reverse();
   const records = samples.flatMap((sample) => sample.records);

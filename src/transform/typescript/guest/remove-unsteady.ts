@@ -3,6 +3,8 @@
  * beyond the heap, which alone is limited. What is left in its place throws an error that names the rule.
  */
 
+import { IS_REMOVED } from '../removed.ts';
+
 const BEYOND_THE_HEAP = [
   'ArrayBuffer',
   'DataView',
@@ -41,12 +43,12 @@ const UNSTEADY = [
 
 function refuse(what: string): never {
   throw new Error(
-    `${what} is not there in a transform: it must give the same rows for the same records, whenever it runs.`,
+    `${what} ${IS_REMOVED}: it must give the same rows for the same records, whenever it runs.`,
   );
 }
 
 function refuseMemory(name: string): never {
-  throw new Error(`${name} is not there in a transform: it takes memory that cannot be limited.`);
+  throw new Error(`${name} ${IS_REMOVED}: it takes memory that cannot be limited.`);
 }
 
 function replace(name: string, get: () => never): void {

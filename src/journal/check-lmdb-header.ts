@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { codeOf } from '../base/errors.ts';
 import { damageError } from './damage.ts';
 
@@ -23,6 +23,10 @@ export function checkLmdbHeader(file: string): void {
   if (first === undefined || first.length === 0) return;
   const pageBytes = pageBytesOf(file, first, 'first');
   pageBytesOf(file, readAt(file, pageBytes) ?? Buffer.alloc(0), 'second');
+  const { size } = statSync(file);
+  // The library maps both pages, and reads behind the end of the file.
+  if (size < 2 * pageBytes)
+    throw damageError({ file }, `it has ${size} bytes; expected ${2 * pageBytes} at least`);
 }
 
 function pageBytesOf(file: string, header: Buffer, which: string): number {

@@ -277,6 +277,15 @@ describe('damage', () => {
     }
   });
 
+  it.each([4_096 + 60, 4_259, 8_191])(
+    'by which its second page was cut is told (%d bytes)',
+    async (bytes) => {
+      await fill();
+      truncateSync(dataFile(), bytes);
+      await expect(open()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    },
+  );
+
   it('of the whole file is told', async () => {
     mkdirSync(path.join(folder, 'journal'));
     writeFileSync(dataFile(), Buffer.alloc(16_384, 'no journal '));

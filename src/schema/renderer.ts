@@ -10,21 +10,30 @@ import {
   memberOf,
 } from './json-value.ts';
 import { decimalText, doubleText, integerText, parseNumber } from './number-text.ts';
+import { valueText as textOf } from './text-form.ts';
 
 export interface Renderer {
   /** The document in JSON form: all columns in order, nulls included. */
   document(journalText: string): string;
   /** The key's fields as a JSON object; `null` where every record is kept. */
   key(journalText: string): string;
+  /** The document in JSON form, and the text form of each of the key's fields. */
+  row(journalText: string): { readonly key: readonly (string | null)[]; readonly document: string };
 }
 
 export function createRenderer(dataset: Dataset): Renderer {
   const columns = columnsOf(dataset);
   const keys = keyFieldsOf(dataset);
-  if (dataset.extra === 'ignore') return { document: (text) => text, key: () => 'null' };
+  if (dataset.extra === 'ignore')
+    return { document: (text) => text, key: () => 'null', row: (document) => ({ key: [], document }) };
   return {
     document: (text) => objectText(columns, readObject(text)),
     key: (text) => (keys.length === 0 ? 'null' : objectText(keys, readObject(text))),
+    row: (text) => {
+      const object = readObject(text);
+      const key = keys.map((field) => textOf(field, memberOf(object, field.name) ?? null));
+      return { key, document: objectText(columns, object) };
+    },
   };
 }
 

@@ -100,8 +100,11 @@ export class KeyView {
     const fields = keyFieldsOf(this.#dataset);
     const renderer = createRenderer(this.#dataset);
     for (const { document, isDelete } of records) {
-      const row = isDelete ? undefined : renderer.document(document);
-      yield { name: keyName(valueTexts(fields, document)), row };
+      if (isDelete) yield { name: keyName(valueTexts(fields, document)), row: undefined };
+      else {
+        const { key, document: row } = renderer.row(document);
+        yield { name: keyName(key), row };
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import { sqlType } from '../schema/sql-type.ts';
 import type { Product } from '../spec/model.ts';
 import { type ChosenWay, chooseWay, type Way } from './choose-way.ts';
 import { type DerivePlan, derivePlanOf } from './derive-plan.ts';
+import { movingTables, planNear } from './plan/near-plan.ts';
 import { pathText } from './plan/path-text.ts';
 
 export interface Explanation {
@@ -88,11 +89,11 @@ function explainDerived(product: Product, plan: DerivePlan, chosen: ChosenWay): 
           ),
         )
       : [];
-  const isAsked = plan.mode === way.kind;
+  const asked = plan.mode === way.kind ? ' The spec asks for it (transform.mode).' : '';
   return {
     product: product.id,
     way: way.kind,
-    reason: isAsked ? `${REASONS[way.kind]} The spec asks for it (transform.mode).` : REASONS[way.kind],
+    reason: `${REASONS[way.kind]}${nearReason(plan, way)}${asked}`,
     key: keyOf(product),
     inputs: inputsOf(product),
     traced,
@@ -101,6 +102,14 @@ function explainDerived(product: Product, plan: DerivePlan, chosen: ChosenWay): 
       .map(({ not: other, reason, instead }) => ({ way: other, reason, instead })),
     columns: columnsOfProduct(product, chosen.lineage),
   };
+}
+
+function nearReason(plan: DerivePlan, way: Way): string {
+  const near = way.kind === 'rekey' ? planNear(plan, way.rekey) : undefined;
+  const moving = near ? movingTables(near) : [];
+  return moving.length === 0
+    ? ''
+    : ` A few changed rows of ${moving.join(', ')} are answered by look-ups, and no file is read.`;
 }
 
 /** A table that is read at several places may be traced alike at each. */

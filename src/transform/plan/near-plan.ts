@@ -34,6 +34,13 @@ export interface NearPlan {
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** The tables whose changed rows' own keys say what they touch. */
+export function movingTables({ places }: NearPlan): readonly string[] {
+  const tables = new Set(places.map(({ table }) => table));
+  for (const { kind, table } of places) if (kind === 'named') tables.delete(table);
+  return [...tables];
+}
+
 /** Undefined where files must be read. */
 export function planNear(plan: DerivePlan, rekey: RekeyPlan): NearPlan | undefined {
   const keys = keyFieldsOf(plan.dataset);

@@ -1,9 +1,7 @@
 /** One life of a guest: a process with limits from outside, which does one thing at a time. */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import type { Clock } from '../base/clock.ts';
-import { entryFile } from '../base/entry.ts';
 import { WharfError } from '../base/errors.ts';
 import { guestError } from './guest-error.ts';
 import {
@@ -16,21 +14,8 @@ import {
   type KnownQuery,
 } from './guest-messages.ts';
 import { LOW_PRIORITY, processorMs, setPriority } from './guest-priority.ts';
-import {
-  GUEST_GRACE_MS,
-  GUEST_LIBUV_THREADS,
-  GUEST_MEMORY_MB,
-  GUEST_PROCESS_MEMORY_MB,
-  GUEST_THREADS,
-  GUEST_WATCH_MS,
-} from './limits.ts';
-
-/** Limits the memory of a guest from outside, where the machine has it. */
-export const MEMORY_LIMITER = '/usr/bin/prlimit';
-
-export function hasMemoryLimiter(): boolean {
-  return existsSync(MEMORY_LIMITER);
-}
+import { GUEST_GRACE_MS, GUEST_THREADS, GUEST_WATCH_MS } from './limits.ts';
+import { startGuest } from './start-guest.ts';
 
 /** More are forgotten, and sent again. */
 const SENT_MAX = 64;
@@ -70,7 +55,7 @@ export class GuestProcess {
 
   constructor(settings: GuestSettings, clock: Clock) {
     this.#clock = clock;
-    this.#child = startChild();
+    this.#child = startGuest();
     this.#gone = new Promise((resolve) => {
       this.#child.once('exit', () => this.#die(resolve));
       this.#child.once('error', () => this.#die(resolve));
@@ -146,12 +131,16 @@ export class GuestProcess {
     return this.#givesWay === isWanted;
   }
 
+  #processorMs(): number | undefined {
+    const { pid } = this.#child;
+    return pid === undefined ? undefined : processorMs(pid);
+  }
+
   /** Whose statements have taken much lets those of others, and the platform itself, go first, as long as that is so. */
   async #watch(worked: GuestCallOptions['worked'], settled: AbortSignal): Promise<void> {
-    const { pid } = this.#child;
-    while (pid !== undefined) {
+    for (;;) {
       await this.#clock.sleep(GUEST_WATCH_MS, settled);
-      const now = processorMs(pid);
+      const now = this.#processorMs();
       if (now === undefined) return;
       // Shorter statements before this one count too, but not those of a whole day.
       const most = GUEST_WATCH_MS * GUEST_THREADS;
@@ -180,6 +169,8 @@ export class GuestProcess {
 
   #receive(reply: GuestReply): void {
     if (reply.kind === 'ready') {
+      // What its start took is nobody's.
+      this.#countedMs = this.#processorMs();
       this.#onReady();
       return;
     }
@@ -197,24 +188,6 @@ export class GuestProcess {
     this.#pending?.reject(this.#pending.stopReason ?? memoryError());
     this.#pending = undefined;
   }
-}
-
-/** Without `prlimit` the engine's own limit has to do; `wharf doctor` is where that is told. */
-function startChild(): ChildProcess {
-  const program = entryFile('guest-child.cjs');
-  const env = {
-    PATH: process.env.PATH,
-    UV_THREADPOOL_SIZE: String(GUEST_LIBUV_THREADS),
-    MALLOC_ARENA_MAX: '2',
-    TZ: 'UTC',
-  };
-  const options = { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env } as const;
-  if (!hasMemoryLimiter()) return fork(program, [], { ...options, stdio: [...options.stdio], execArgv: [] });
-  const bytes = (GUEST_MEMORY_MB + GUEST_PROCESS_MEMORY_MB) * 1024 * 1024;
-  return spawn(MEMORY_LIMITER, [`--data=${bytes}`, '--core=0', process.execPath, program], {
-    ...options,
-    stdio: [...options.stdio],
-  });
 }
 
 function deadlineError(deadlineMs: number): WharfError {

@@ -48,13 +48,13 @@ export const GUEST_PROCESS_MEMORY_MB = 640;
 export const GUEST_SPILL_MB = 1_024;
 export const GUEST_DEADLINE_MS = 30_000;
 /** How often the processor time of a statement that runs is looked at. */
-export const GUEST_WATCH_MS = 250;
+export const GUEST_WATCH_MS = 100;
 /**
  * Processor time of one consumer, half of which is forgotten in each half-life, from which on its guests give way to others: as much as
  * half a processor takes all the time. Where a machine has that little to give, nobody is made to wait for longer.
  */
-export const WORK_MUCH_MS = 1_500;
-export const WORK_HALF_LIFE_MS = 2_000;
+export const WORK_MUCH_MS = 750;
+export const WORK_HALF_LIFE_MS = 1_000;
 /** Consumers whose work is known. */
 export const CONSUMERS_MAX = 1_000;
 /** A guest that does not let go of a stopped statement within this is killed. */

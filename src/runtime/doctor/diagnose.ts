@@ -9,7 +9,7 @@ import { packageVersion } from '../../base/entry.ts';
 import { codeOf, messageOf } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
 import { randomName } from '../../base/random.ts';
-import { hasMemoryLimiter, MEMORY_LIMITER } from '../../engine/guest-process.ts';
+import { hasMemoryLimiter, MEMORY_LIMITER } from '../../engine/start-guest.ts';
 import { startEngine } from '../../engine/start-engine.ts';
 import { findServer } from '../find-server.ts';
 

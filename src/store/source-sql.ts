@@ -31,6 +31,15 @@ export function keyNames(dataset: Dataset): string {
 
 /** What identifies how state runs were made: they are of no use under another key or other reductions. */
 export function ruleOf(dataset: Dataset): string {
+  const known = rules.get(dataset) ?? ruleText(dataset);
+  rules.set(dataset, known);
+  return known;
+}
+
+/** Asked for with every look at a stream, thousands a second where there are thousands of products. */
+const rules = new WeakMap<Dataset, string>();
+
+function ruleText(dataset: Dataset): string {
   const reductions = otherFieldsOf(dataset).flatMap((field) =>
     field.reduce && field.reduce !== 'last' ? [[field.name, field.reduce]] : [],
   );

@@ -18,6 +18,8 @@ import { formatTable, type Terminal } from '../terminal.ts';
 const HTTP_PORT_DEFAULT = '7400';
 const SQL_PORT_DEFAULT = '7432';
 const FIRST_READ_POLL_MS = 50;
+/** A look takes at most one in so many parts of the time. */
+const LOOK_SHARE = 20;
 
 export const upCommand: Command = {
   name: 'up',
@@ -102,19 +104,26 @@ async function tellReady(serving: Serving, terminal: Terminal, { signal }: Comma
     terminal.print(
       `${terminal.style('bold', mesh.name)} is served at ${terminal.style('cyan', serving.url)}\n`,
     );
-  let status = await platformStatus(serving.platform);
+  let { status, waitMs } = await look(serving);
   while (!signal.aborted && status.some((product) => product.health === 'busy')) {
     const [longest] = progressLines(status);
     const records = status.reduce((sum, product) => sum + product.position, 0);
     terminal.busy(started, longest ?? `reading: ${plural(records, 'record', 'records')}`);
-    await new Promise((resolve) => setTimeout(resolve, FIRST_READ_POLL_MS));
-    status = await platformStatus(serving.platform);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    ({ status, waitMs } = await look(serving));
   }
   if (terminal.json)
     terminal.printJson({ url: serving.url, sqlUrl: serving.sqlUrl, pid: process.pid, products: status });
   else printProducts(status, serving.url, terminal);
   if (!terminal.json && serving.sqlUrl)
     terminal.print(terminal.style('dim', `Postgres clients: psql ${serving.sqlUrl}`));
+}
+
+/** Of thousands of products a look takes long, and the work that is waited for needs the time. */
+async function look({ platform }: Serving): Promise<{ status: readonly ProductStatus[]; waitMs: number }> {
+  const startedMs = performance.now();
+  const status = await platformStatus(platform);
+  return { status, waitMs: Math.max(FIRST_READ_POLL_MS, LOOK_SHARE * (performance.now() - startedMs)) };
 }
 
 /** Whoever starts a mesh for the first time may do everything with it, from elsewhere, too. */

@@ -12,6 +12,9 @@ import { checkMesh } from '../check/check-mesh.ts';
 import type { Platform } from '../platform.ts';
 
 const LOOK_MS = 2_000;
+/** Reading thousands of specs takes a while: it is waited for so many times as long before the next look, up to a bound. */
+const LOOK_SHARE = 50;
+const LOOK_MS_MAX = 15_000;
 /** Parts of a mesh that may change while it is served: what rules say, and where anything stands in its file. */
 const MAY_CHANGE = new Set(['access', 'place']);
 
@@ -32,10 +35,13 @@ export async function followRules(platform: Followed, options: FollowOptions): P
   const { sources, log, clock, signal } = options;
   let known = textOf(sources);
   let told: string | undefined;
+  let waitMs = LOOK_MS;
   while (!signal.aborted) {
     try {
-      await clock.sleep(LOOK_MS, signal);
+      await clock.sleep(waitMs, signal);
+      const startedMs = clock.nowMs();
       const now = await readTexts(platform.mesh.folder);
+      waitMs = Math.min(LOOK_MS_MAX, Math.max(LOOK_MS, LOOK_SHARE * (clock.nowMs() - startedMs)));
       if (now === known) continue;
       await take(platform, options);
       // Not before: what went wrong with the machine is tried again at the next look, since a rule may have been taken away.

@@ -7,7 +7,8 @@ const FLAGS_AT = 18;
 const MAGIC_AT = 24;
 const VERSION_AT = 28;
 const PAGE_BYTES_AT = 48;
-const HEADER_BYTES = 52;
+const TRANSACTION_AT = 152;
+const HEADER_BYTES = 160;
 const META_FLAG = 0x08;
 const MAGIC = 0xbeef_c0de;
 const DATA_VERSION = 2;
@@ -27,6 +28,19 @@ export function checkLmdbHeader(file: string): void {
   // The library maps both pages, and reads behind the end of the file.
   if (size < 2 * pageBytes)
     throw damageError({ file }, `it has ${size} bytes; expected ${2 * pageBytes} at least`);
+}
+
+/**
+ * True for a file whose making was cut short, by a write that took one of its two first pages: it never held a record. The first transaction
+ * writes the format and stands in the second page, and each later one of an even number replaces the first page, which still has number 0.
+ */
+export function isUnfinished(file: string): boolean {
+  const first = readAt(file, 0);
+  if (first?.length !== HEADER_BYTES) return false;
+  return (
+    statSync(file).size < 2 * pageBytesOf(file, first, 'first') &&
+    first.readBigUInt64LE(TRANSACTION_AT) === 0n
+  );
 }
 
 function pageBytesOf(file: string, header: Buffer, which: string): number {

@@ -277,7 +277,16 @@ describe('damage', () => {
     }
   });
 
-  it.each([4_096 + 60, 4_259, 8_191])(
+  it('does not stop a journal whose making was cut short: it never held a record', async () => {
+    const made = await open();
+    await made.close();
+    truncateSync(dataFile(), 4_096);
+    await fill();
+    const filled = await open();
+    expect(filled.head('a@1')).toBeGreaterThan(0);
+  });
+
+  it.each([4_096, 4_096 + 60, 4_259, 8_191])(
     'by which its second page was cut is told (%d bytes)',
     async (bytes) => {
       await fill();

@@ -9,12 +9,12 @@
  *
  * A write that fails leaves the committed pages and the meta page alone: nothing of it is there afterwards.
  */
-import { mkdirSync, statSync, truncateSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { messageOf, WharfError } from '../base/errors.ts';
 import { syncFolder } from '../base/files.ts';
-import { checkLmdbHeader } from './check-lmdb-header.ts';
+import { checkLmdbHeader, isUnfinished } from './check-lmdb-header.ts';
 import { damageError } from './damage.ts';
 import { writeFailure } from './write-failure.ts';
 
@@ -66,6 +66,7 @@ export class LmdbFile implements KeyFile {
     const file = dataFileOf(folder);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (isUnfinished(file)) rmSync(file);
       checkLmdbHeader(file);
       const database = openDatabase(folder);
       coverPages(file, database);

@@ -1,5 +1,6 @@
 /** A client of a MySQL or MariaDB server that a connection of mesh.yaml names. Values come as the bytes that the server prints, with times in UTC. */
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import type { Connection, ConnectionOptions } from 'mysql2';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
@@ -52,15 +53,18 @@ async function connectionOptions({
   baseFolder,
 }: MysqlTarget): Promise<ConnectionOptions> {
   const { host, port, database, user, password, tls, ca } = connection.options;
+  const isVerified = tls === 'verify' || tls === undefined;
+  const server = reveal(String(host));
+  if (isVerified && isIP(server) !== 0) throw nameless(connection, server);
   const file = ca === undefined ? undefined : path.resolve(baseFolder, String(ca));
   return {
-    host: reveal(String(host)),
+    host: server,
     port: Number(port ?? PORT),
     database: reveal(String(database)),
     user: reveal(String(user)),
     ...(password === undefined ? {} : { password: reveal(String(password)) }),
     ...(tls === 'unverified' ? { ssl: { rejectUnauthorized: false } } : {}),
-    ...(tls === 'verify' || tls === undefined
+    ...(isVerified
       ? {
           ssl: {
             rejectUnauthorized: true,
@@ -78,6 +82,17 @@ async function connectionOptions({
     rowsAsArray: true,
     typeCast: false,
   };
+}
+
+/** For an address of numbers the driver checks that the certificate is one of "localhost". */
+function nameless(connection: NamedConnection, server: string): WharfError {
+  return new WharfError(
+    'MYSQL_REFUSED',
+    `The connection "${connection.name}" names its server by the address "${server}", for which no certificate can be checked.`,
+    {
+      hint: 'Write the name of the host that stands in its certificate, or "tls: unverified" or "tls: off".',
+    },
+  );
 }
 
 /** At once, whatever it is in the middle of. */

@@ -256,7 +256,8 @@ describe('a query to MySQL', () => {
   });
 
   test('says what is wrong with a server, a user or a query', async () => {
-    await expect(read({}, { tls: 'verify' })).rejects.toMatchObject({ code: 'MYSQL_REFUSED' });
+    await expect(read({}, { tls: 'verify' })).rejects.toThrow(/by the address "127\.0\.0\.1"/);
+    await expect(read({}, { tls: 'unverified' })).rejects.toMatchObject({ code: 'MYSQL_REFUSED' });
     server.refused = 1045;
     await expect(read()).rejects.toMatchObject({ code: 'MYSQL_REFUSED' });
     server.refused = undefined;

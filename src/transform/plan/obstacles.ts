@@ -131,13 +131,17 @@ export function outerObstacle(type: string, pairs: readonly ComparedNames[]): Ob
   };
 }
 
-/** `x not in (select y ...)` where x or y may be null. */
-export function notInObstacle(pairs: readonly ComparedNames[]): Obstacle {
-  const [pair] = pairs;
-  const [x, y] = pair ? [pair.left, pair.right] : ['x', 'y'];
+/** `x not in (select y ...)` where x or y may be null, or both. */
+export function notInObstacle(
+  pair: ComparedNames = { left: 'x', right: 'y' },
+  mayBeNull: { readonly left: boolean; readonly right: boolean } = { left: true, right: true },
+): Obstacle {
+  const { left: x, right: y } = pair;
+  const outer = mayBeNull.left ? `${x} is not null and ${x} not in` : `${x} not in`;
+  const inner = mayBeNull.right ? `(select ... where ${y} is not null)` : '(select ...)';
   return {
     why: 'with "not in", a null changes the answer for every row',
-    instead: `Write: not exists (select 1 from ... where ${y} = ${x}). Or leave nulls out on both sides: ${x} is not null and ${x} not in (select ... where ${y} is not null).`,
+    instead: `Write: not exists (select 1 from ... where ${y} = ${x}). Or leave nulls out: ${outer} ${inner}.`,
   };
 }
 

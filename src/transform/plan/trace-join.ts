@@ -16,6 +16,7 @@ import {
   COLUMN_OBSTACLES,
   joinKindObstacle,
   notInObstacle,
+  type Obstacle,
   outerObstacle,
   untiedObstacle,
 } from './obstacles.ts';
@@ -102,14 +103,27 @@ function valuesOfSide(join: Joined, which: Side): TracedValue[] {
  */
 function traceMarked(join: Joined): readonly TracedColumn[] {
   const { left, right } = join;
-  const isPresent = (expression: Expression<number>, side: Traced) =>
-    expression.kind === 'column' && columnAt(side, expression.column)?.isPresent === true;
   const certain = join.equalities.filter(
     (equality) =>
-      equality.matchesNulls || (isPresent(equality.left, left) && isPresent(equality.right, right)),
+      equality.matchesNulls || !(mayBeNull(equality.left, left) || mayBeNull(equality.right, right)),
   );
-  if (certain.length === 0) return untracedAll(left.columns, notInObstacle(comparedNames(join)));
+  if (certain.length === 0) return untracedAll(left.columns, notIn(join));
   return traceSide({ left, right, equalities: certain }, 'left');
+}
+
+function mayBeNull(expression: Expression<number>, side: Traced): boolean {
+  return expression.kind !== 'column' || columnAt(side, expression.column)?.isPresent !== true;
+}
+
+function notIn(join: Joined): Obstacle {
+  const { left, right, equalities } = join;
+  const [first, ...others] = equalities;
+  if (!first || others.length > 0) return notInObstacle();
+  const [names] = comparedNames(join);
+  return notInObstacle(names, {
+    left: mayBeNull(first.left, left),
+    right: mayBeNull(first.right, right),
+  });
 }
 
 function markOf(right: Traced): TracedColumn {

@@ -7,8 +7,9 @@ import { sleep, timed, writeMesh } from '../support/measure.ts';
 import { processTreeRss } from '../support/memory.ts';
 import type { CostCurve } from './curve.ts';
 
-const SETTLE_MS = 3_000;
-const IDLE_MS = 5_000;
+/** What a start leaves to do is done by then. */
+const SETTLE_MS = 15_000;
+const IDLE_MS = 10_000;
 
 export const products: CostCurve = {
   name: 'products',

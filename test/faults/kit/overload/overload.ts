@@ -25,7 +25,7 @@ interface Extent {
 }
 
 const SHORT: Extent = { slowReaders: 20, slowHeaders: 40, endlessBodies: 6 };
-const LONG: Extent = { slowReaders: 600, slowHeaders: 1_360, endlessBodies: 40 };
+const LONG: Extent = { slowReaders: 600, slowHeaders: 1_388, endlessBodies: 12 };
 const CROWD = 30;
 const CROWD_PUSHES_EACH = 2;
 const RECORDS = 100;
@@ -44,24 +44,24 @@ export const overload: Experiment = {
   run,
 };
 
-async function run({ folder, form }: ExperimentOptions): Promise<Report> {
+async function run({ folder, form, tell }: ExperimentOptions): Promise<Report> {
   const mesh = path.join(folder, 'mesh');
   mkdirSync(mesh);
   writeFileSync(path.join(mesh, 'mesh.yaml'), 'mesh: test\n');
   writeFileSync(path.join(mesh, 'items.product.yaml'), SPEC);
   const wharf = await WharfProcess.start({ mesh, data: path.join(folder, 'data') });
   try {
-    return await overloaded(wharf, form);
+    return await overloaded(wharf, form, tell);
   } finally {
     await wharf.kill();
   }
 }
 
-async function overloaded(wharf: WharfProcess, form: Form): Promise<Report> {
+async function overloaded(wharf: WharfProcess, form: Form, tell: ExperimentOptions['tell']): Promise<Report> {
   const extent = form === 'long' ? LONG : SHORT;
   const restBytes = processTreeRss(wharf.pid);
   const slow = await slowSockets(wharf.url, extent);
-  const load = form === 'long' ? await sustainedLoad(wharf, pushBody(0)) : await crowd(wharf.url);
+  const load = form === 'long' ? await sustainedLoad(wharf, pushBody(0), tell) : await crowd(wharf.url);
   const endless = await endlessBodies(wharf.url, extent.endlessBodies);
   const findings = [...load.findings, ...(await badRefusals(endless))];
   const beside = await pushOnce(wharf.url, -1);
@@ -138,13 +138,16 @@ async function pushOnce(url: string, number: number): Promise<PushAnswer> {
 /** Readers of the whole stream that take nothing of it, and requests whose headers do not end. */
 async function slowSockets(url: string, { slowReaders, slowHeaders }: Extent): Promise<RawSocket[]> {
   const sockets: RawSocket[] = [];
-  for (let i = 0; i < slowReaders + slowHeaders; i++) {
+  const one = async (i: number) => {
     const socket = await RawSocket.open(url);
     sockets.push(socket);
-    if (i < slowReaders) {
-      socket.stopReading();
-      await socket.send(`GET ${PRODUCT}/stream?from=earliest HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`);
-    } else await socket.send('GET / HTTP/1.1\r\nX-Slow: ');
+    if (i >= slowReaders) return socket.send('GET / HTTP/1.1\r\nX-Slow: ');
+    socket.stopReading();
+    return socket.send(`GET ${PRODUCT}/stream?from=earliest HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`);
+  };
+  for (let first = 0; first < slowReaders + slowHeaders; first += OPENED_AT_ONCE) {
+    const count = Math.min(OPENED_AT_ONCE, slowReaders + slowHeaders - first);
+    await Promise.all(Array.from({ length: count }, (_, i) => one(first + i)));
   }
   return sockets;
 }
@@ -183,5 +186,6 @@ function isTooLate(answer: string): boolean {
   return answer.startsWith('HTTP/1.1 408 ');
 }
 
+const OPENED_AT_ONCE = 100;
 const LOOK_MS = 100;
 const ANSWER_LOOKS_MAX = 1_200;

@@ -4,6 +4,8 @@ import { PushConnection } from './push-connection.ts';
 /** An arrival that was not answered after this is given up, as its sender would; it counts as neither taken nor refused. */
 export const DEADLINE_MS = 10_000;
 const TICK_MS = 2;
+/** What was not answered so long after the last arrival is cut off: its end is not known. */
+const DRAIN_MS_MAX = 60_000;
 
 export interface Pushing {
   readonly url: string;
@@ -100,6 +102,7 @@ export async function pushAtRate(pushing: Pushing, rate: number): Promise<Pushed
   };
   for (let arrived = 0; arrived < total || waitingDueMs.length > 0 || answered < begun; ) {
     const nowMs = performance.now();
+    if (nowMs > startedMs + pushing.seconds * 1_000 + DRAIN_MS_MAX) for (const each of all) each.close();
     const due = Math.min(total, Math.floor(((nowMs - startedMs) * rate) / 1_000));
     for (; arrived < due; arrived++) waitingDueMs.push(startedMs + (arrived * 1_000) / rate);
     count.givenUp += dropOlder(waitingDueMs, nowMs - DEADLINE_MS);

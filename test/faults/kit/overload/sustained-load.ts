@@ -6,7 +6,7 @@
 import { percentile } from '../../../../bench/support/measure.ts';
 import { processTreeRss } from '../../../../bench/support/memory.ts';
 import type { WharfProcess } from '../../../support/wharf-process.ts';
-import type { Bound } from '../experiment.ts';
+import type { Bound, ExperimentOptions } from '../experiment.ts';
 import { slopeOf } from '../slope.ts';
 import { DEADLINE_MS, type Pushed, type Pushing, pushAtRate, pushInTurns } from './pushers.ts';
 
@@ -37,17 +37,25 @@ const RECOVERED_TIMES = 2;
 /** Growth between the first third of the overload and its end, as a share of the mean, that is flat. */
 const GROWTH_MAX = 0.2;
 
-export async function sustainedLoad(wharf: WharfProcess, body: string): Promise<Load> {
+export async function sustainedLoad(
+  wharf: WharfProcess,
+  body: string,
+  tell: ExperimentOptions['tell'],
+): Promise<Load> {
   const base = { url: wharf.url, path: `${PRODUCT}/inputs/source`, body: Buffer.from(body) };
   const warm = await pushInTurns({ ...base, connections: PEAK_CONNECTIONS, seconds: SECONDS.warm });
   const peak = await pushInTurns({ ...base, connections: PEAK_CONNECTIONS, seconds: SECONDS.peak });
   const rate = peak.takenMs.length / peak.seconds;
+  tell(`it takes ${Math.round(rate)} pushes a second`);
   const half = { ...base, connections: PEAK_CONNECTIONS, seconds: SECONDS.calm };
   const calm = await pushAtRate(half, rate / 2);
   const memory = watchMemory(wharf.pid);
   const crowd = { ...base, connections: CONNECTIONS, seconds: SECONDS.over };
   const over = await pushAtRate(crowd, rate * TIMES);
   const growth = memory.stop();
+  tell(
+    `of ${over.arrivals} pushes it took ${over.takenMs.length} in ${Math.round(over.seconds)} s, and refused ${over.refused}`,
+  );
   const { seconds, all } = await recovery(half, rate / 2, percentile(calm.takenMs, 0.99));
   const taken = over.takenMs.filter((ms) => ms <= DEADLINE_MS).length / over.seconds;
   const phases = [warm, peak, calm, over, ...all];

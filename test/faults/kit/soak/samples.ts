@@ -1,10 +1,12 @@
 /** What the soak measures from time to time, and whether it stays as it was. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { processTreeRss, rssOf } from '../../../../bench/support/memory.ts';
+import { processTreeRss, rssByName, rssOf } from '../../../../bench/support/memory.ts';
 import type { Bound } from '../experiment.ts';
 import { slopeOf } from '../slope.ts';
 
+/** Of a process that was there only for a moment nothing can be said. */
+const POINTS_MIN = 10;
 const MS_PER_HOUR = 3_600_000;
 /**
  * Growth within an hour, as a share of the mean, that still is flat; and of latencies, which follow what else the machine does. A slope
@@ -31,6 +33,8 @@ export function sampleOf(
     'files open in the main process': readdirSync(`/proc/${pid}/fd`).length,
     'files in the data folder': files.length,
   };
+  for (const [name, bytes] of rssByName(pid))
+    if (name.startsWith('wharf-')) values[`memory of ${name}, MB`] = bytes / 1e6;
   for (const [kind, { p50 }] of Object.entries(latencies)) values[`latency of ${kind}, median ms`] = p50;
   return { atMs: performance.now(), values };
 }
@@ -49,11 +53,12 @@ function sizeOf(file: string): number {
 /** For everything that was measured, by how much of its mean it grows within an hour. */
 export function growthBounds(samples: readonly Sample[]): Bound[] {
   const names = new Set(samples.flatMap(({ values }) => Object.keys(values)));
-  return [...names].map((name) => {
+  return [...names].flatMap((name) => {
     const points = samples.flatMap(({ atMs, values }) => {
       const value = values[name];
       return value === undefined ? [] : [[atMs / MS_PER_HOUR, value] as const];
     });
+    if (points.length < POINTS_MIN) return [];
     const { each, error, mean } = slopeOf(points);
     const kind = name.startsWith('memory') ? 'memory' : name.startsWith('files') ? 'files' : 'latency';
     return {

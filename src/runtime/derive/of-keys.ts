@@ -34,8 +34,7 @@ export function wantedKeys(dataset: Dataset, table: string): Wanted[] {
   }));
 }
 
-/** The fields that a key names are never null; only where the whole row is the key, its fields may be. */
-export function mayBeNull({ key }: Dataset, { name, required }: Field): boolean {
-  const isNamed = key !== 'none' && key !== 'row' && key.includes(name);
-  return !isNamed && required !== true;
+/** The fields that a key names are never null. A field that is required now may have been null in rows that came before it was. */
+export function mayBeNull({ key }: Dataset, { name }: Field): boolean {
+  return key === 'none' || key === 'row' || !key.includes(name);
 }

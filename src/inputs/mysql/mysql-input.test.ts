@@ -239,6 +239,15 @@ describe('a query to MySQL', () => {
     };
     await expect(read()).rejects.toMatchObject({ code: 'MYSQL_FAILED' });
     expect(cursor).toBeUndefined();
+    // The connection is gone before the rows are asked for.
+    server.answer = (peer, sql) => {
+      if (!sql.endsWith('limit 0')) return;
+      peer.writeColumns(columnsOf({ columns, rows }));
+      peer.writeEof();
+      peer.stream.end();
+    };
+    await expect(read()).rejects.toMatchObject({ retryable: true });
+    expect(cursor).toBeUndefined();
   });
 
   test('gives no file of this machine to a server that asks for one', async () => {

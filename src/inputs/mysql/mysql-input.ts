@@ -45,6 +45,7 @@ class MysqlQuery implements QuerySession<Buffer> {
   readonly #described: readonly Column[];
   readonly #sql: string;
   #stream: Readable | undefined;
+  #broken: Error | undefined;
 
   private constructor(
     client: Connection,
@@ -56,6 +57,11 @@ class MysqlQuery implements QuerySession<Buffer> {
     this.#connection = connection;
     this.#described = described;
     this.#sql = sql;
+    // A stream is not told by the driver that its connection broke, or was broken before: without this the answer would never end.
+    client.on('error', (broken) => {
+      this.#broken = broken;
+      this.#stream?.destroy(broken);
+    });
     this.columns = described.map(({ name, type }) => ({
       name,
       type: type.kind,
@@ -84,8 +90,7 @@ class MysqlQuery implements QuerySession<Buffer> {
     const sql = `select ${list} from (${this.#sql}\n) q${range ? this.#clauses(range) : ''}`;
     const stream = this.#client.query({ sql }).stream({ highWaterMark: ROWS_AHEAD_MAX });
     this.#stream = stream;
-    // A stream is not told by the driver that its connection broke: without this the answer would never end.
-    this.#client.once('error', (broken) => stream.destroy(broken));
+    if (this.#broken) stream.destroy(this.#broken);
     let rows: Cells<Buffer>[] = [];
     try {
       for await (const row of stream) {

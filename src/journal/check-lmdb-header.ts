@@ -7,6 +7,7 @@ const FLAGS_AT = 18;
 const MAGIC_AT = 24;
 const VERSION_AT = 28;
 const PAGE_BYTES_AT = 48;
+const LAST_PAGE_AT = 144;
 const TRANSACTION_AT = 152;
 const HEADER_BYTES = 160;
 const META_FLAG = 0x08;
@@ -14,6 +15,8 @@ const MAGIC = 0xbeef_c0de;
 const DATA_VERSION = 2;
 const PAGE_BYTES_MIN = 512;
 const PAGE_BYTES_MAX = 65_536;
+/** More than can be mapped: the library would fail to, and end the process. */
+const PAGES_MAX = 2n ** 34n;
 
 /**
  * Throws JOURNAL_DAMAGED for a file that is not LMDB's. Looked at before the library opens it, because the library ends the
@@ -48,7 +51,8 @@ function pageBytesOf(file: string, header: Buffer, which: string): number {
     header.length === HEADER_BYTES &&
     (header.readUInt16LE(FLAGS_AT) & META_FLAG) !== 0 &&
     header.readUInt32LE(MAGIC_AT) === MAGIC &&
-    (header.readUInt32LE(VERSION_AT) & 0xffff) === DATA_VERSION;
+    (header.readUInt32LE(VERSION_AT) & 0xffff) === DATA_VERSION &&
+    header.readBigUInt64LE(LAST_PAGE_AT) < PAGES_MAX;
   const pageBytes = isMeta ? header.readUInt32LE(PAGE_BYTES_AT) : 0;
   if (pageBytes >= PAGE_BYTES_MIN && pageBytes <= PAGE_BYTES_MAX) return pageBytes;
   throw damageError({ file }, `its ${which} page does not begin as that of a journal`);

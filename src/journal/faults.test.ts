@@ -295,6 +295,14 @@ describe('damage', () => {
     },
   );
 
+  it('of the number of its last page is told, where nothing so large could be opened', async () => {
+    await fill();
+    const bytes = readFileSync(dataFile());
+    bytes[4_244] = (bytes[4_244] ?? 0) ^ 0x80;
+    writeFileSync(dataFile(), bytes);
+    await expect(open()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+  });
+
   it('of the whole file is told', async () => {
     mkdirSync(path.join(folder, 'journal'));
     writeFileSync(dataFile(), Buffer.alloc(16_384, 'no journal '));

@@ -59,6 +59,16 @@ export function integerText(value: ExactNumber): string | undefined {
   return integer < INTEGER_MIN || integer > INTEGER_MAX ? undefined : String(integer);
 }
 
+/** Digits that a 64-bit integer has in any case, as a text that is canonical already. */
+const PLAIN_INTEGER = /^(?:0|-?[1-9][0-9]{0,17})$/;
+
+/** The canonical text of a 64-bit integer that is written in any way: `-12` of `-1.2e1`; undefined when it is none. */
+export function canonicalInteger(text: string): string | undefined {
+  if (PLAIN_INTEGER.test(text)) return text;
+  const value = parseNumber(text);
+  return value && integerText(value);
+}
+
 /**
  * The shortest text of the double that is equal to the value: `0.1`, `-0.0`, `1e+21`. Undefined when no double is,
  * in the sense that its shortest text has another value (`0.1234567890123456789`, `1e400`).

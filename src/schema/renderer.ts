@@ -9,7 +9,7 @@ import {
   type JsonValue,
   memberOf,
 } from './json-value.ts';
-import { decimalText, doubleText, integerText, parseNumber } from './number-text.ts';
+import { canonicalInteger, decimalText, doubleText, parseNumber } from './number-text.ts';
 import { valueText as textOf } from './text-form.ts';
 
 export interface Renderer {
@@ -17,6 +17,8 @@ export interface Renderer {
   document(journalText: string): string;
   /** The key's fields as a JSON object; `null` where every record is kept. */
   key(journalText: string): string;
+  /** Both of them. */
+  record(journalText: string): { readonly key: string; readonly document: string };
   /** The document in JSON form, and the text form of each of the key's fields. */
   row(journalText: string): { readonly key: readonly (string | null)[]; readonly document: string };
 }
@@ -25,10 +27,20 @@ export function createRenderer(dataset: Dataset): Renderer {
   const columns = columnsOf(dataset);
   const keys = keyFieldsOf(dataset);
   if (dataset.extra === 'ignore')
-    return { document: (text) => text, key: () => 'null', row: (document) => ({ key: [], document }) };
+    return {
+      document: (text) => text,
+      key: () => 'null',
+      record: (document) => ({ key: 'null', document }),
+      row: (document) => ({ key: [], document }),
+    };
+  const keyText = (object: JsonObject) => (keys.length === 0 ? 'null' : objectText(keys, object));
   return {
     document: (text) => objectText(columns, readObject(text)),
-    key: (text) => (keys.length === 0 ? 'null' : objectText(keys, readObject(text))),
+    key: (text) => (keys.length === 0 ? 'null' : keyText(readObject(text))),
+    record: (text) => {
+      const object = readObject(text);
+      return { key: keyText(object), document: objectText(columns, object) };
+    },
     row: (text) => {
       const object = readObject(text);
       const key = keys.map((field) => textOf(field, memberOf(object, field.name) ?? null));
@@ -44,10 +56,12 @@ function readObject(text: string): JsonObject {
 }
 
 function objectText(fields: readonly Field[], object: JsonObject): string {
-  const members = fields.map(
-    (field) => `${JSON.stringify(field.name)}:${valueText(field, memberOf(object, field.name) ?? null)}`,
-  );
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const field of fields) {
+    const value = valueText(field, memberOf(object, field.name) ?? null);
+    members += `${members === '' ? '' : ','}${JSON.stringify(field.name)}:${value}`;
+  }
+  return `{${members}}`;
 }
 
 function valueText(field: Field, value: JsonValue): string {
@@ -61,8 +75,7 @@ function valueText(field: Field, value: JsonValue): string {
 }
 
 function number(field: Field, text: string): string {
-  const exact = parseNumber(text);
-  const canonical = field.type === 'integer' ? exact && integerText(exact) : doubleText(text);
+  const canonical = field.type === 'integer' ? canonicalInteger(text) : doubleText(text);
   if (canonical === undefined) return text;
   return field.type === 'integer' ? canonical : asTheEngineWrites(canonical);
 }

@@ -20,7 +20,7 @@ import {
   memberOf,
   writeJson,
 } from './json-value.ts';
-import { decimalText, doubleText, integerText, parseNumber } from './number-text.ts';
+import { canonicalInteger, decimalText, doubleText, parseNumber } from './number-text.ts';
 import { sqlName, sqlText, sqlType } from './sql-type.ts';
 import { dateText, localTimestampText, timeText, utcTimestampText } from './time-text.ts';
 
@@ -70,12 +70,10 @@ function canonicalText(field: Field, text: string): string | undefined {
     case 'string':
       return isStorableText(text) ? text : undefined;
     case 'integer':
+      return canonicalInteger(text);
     case 'decimal': {
       const value = parseNumber(text);
-      if (!value) return undefined;
-      return field.type === 'integer'
-        ? integerText(value)
-        : decimalText(value, field.precision ?? 38, field.scale ?? 0);
+      return value && decimalText(value, field.precision ?? 38, field.scale ?? 0);
     }
     case 'number':
       return doubleText(text);

@@ -11,7 +11,7 @@ import { readLineChunks } from '../base/line-file.ts';
 import { columnsOf, type Dataset, type Field, keyFieldsOf } from '../schema/field.ts';
 import { keyJsonSql, rowJsonSql } from '../schema/json-form.ts';
 import { isLastOnly, sameKeySql } from '../schema/reduce-sql.ts';
-import { createRenderer } from '../schema/renderer.ts';
+import { createRenderer, type Renderer } from '../schema/renderer.ts';
 import { sqlText } from '../schema/sql-type.ts';
 import { valueTexts } from '../schema/text-form.ts';
 import { type JournaledRecord, journaledRecords } from './journal-records.ts';
@@ -26,19 +26,29 @@ const CHUNK_BYTES = 256 * 1024;
 /** The view's position while it is being changed in more than one slice: equal to no position that is asked for. */
 const CHANGING = -1;
 
+interface MovedKeys {
+  readonly after: number;
+  readonly through: number;
+  readonly keys: readonly RowKey[];
+}
+
 export class KeyView {
   readonly #store: StreamStore;
   readonly #dataset: Dataset;
   readonly #storage: ViewStorage;
   readonly #view: number;
+  readonly #renderer: Renderer;
   #position: number | undefined;
   #job: Promise<void> | undefined;
+  /** Of the last move that took records from the journal. */
+  #moved: MovedKeys | undefined;
 
   constructor(store: StreamStore, dataset: Dataset, storage: ViewStorage) {
     this.#store = store;
     this.#dataset = dataset;
     this.#storage = storage;
     this.#view = storage.newView();
+    this.#renderer = createRenderer(dataset);
   }
 
   /** Where the view stands; undefined until it is built. */
@@ -54,6 +64,11 @@ export class KeyView {
       });
       await this.#job;
     }
+  }
+
+  /** The keys of the records in (after, through], when these were what the view took last. */
+  movedKeys(after: number, through: number): readonly RowKey[] | undefined {
+    return this.#moved?.after === after && this.#moved.through === through ? this.#moved.keys : undefined;
   }
 
   /** The rows of the keys, in their order, at exactly this position; `stale` when the view stands elsewhere. */
@@ -72,8 +87,10 @@ export class KeyView {
     const from = this.#position;
     const records = this.#recordsOf(from ?? 0, position);
     if (records) {
-      await this.#putAll(this.#changesOf(records), position);
+      const keys: RowKey[] = [];
+      await this.#putAll(this.#changesOf(records, keys), position);
       this.#position = position;
+      this.#moved = { after: from ?? 0, through: position, keys };
       return;
     }
     const { temporaryFile } = this.#store.context;
@@ -96,15 +113,15 @@ export class KeyView {
     return journaledRecords(journal, range, limits.keyViewAtHandRecords);
   }
 
-  *#changesOf(records: readonly JournaledRecord[]): Generator<ViewChange> {
+  /** Adds the records' keys to `keys`. */
+  *#changesOf(records: readonly JournaledRecord[], keys: RowKey[]): Generator<ViewChange> {
     const fields = keyFieldsOf(this.#dataset);
-    const renderer = createRenderer(this.#dataset);
     for (const { document, isDelete } of records) {
-      if (isDelete) yield { name: keyName(valueTexts(fields, document)), row: undefined };
-      else {
-        const { key, document: row } = renderer.row(document);
-        yield { name: keyName(key), row };
-      }
+      const rendered = isDelete ? undefined : this.#renderer.row(document);
+      const key = rendered?.key ?? valueTexts(fields, document);
+      // The parts of a key that the spec names are never null.
+      keys.push(key as RowKey);
+      yield { name: keyName(key), row: rendered?.document };
     }
   }
 

@@ -94,7 +94,7 @@ export const STORE_LIMITS: StoreLimits = {
   keyViewAtHandRecords: 20_000,
   keyViewAfterSteps: 3,
   keyViewNearRecords: 10_000_000,
-  keyViewSliceRows: 500,
+  keyViewSliceRows: 1_000,
 };
 
 /** Rows of a mismatch that `verify` shows, of each side. */

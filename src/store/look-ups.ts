@@ -58,6 +58,8 @@ export class LookUps implements NearRows {
   }
 
   touched(after: number, through: number, max: number): readonly RowKey[] | undefined {
+    const moved = this.#view?.movedKeys(after, through);
+    if (moved) return moved.length <= max ? moved : undefined;
     const range = { stream: this.#store.stream, dataset: this.#dataset.name, after, through };
     const records = journaledRecords(this.#store.context.journal, range, max);
     const fields = keyFieldsOf(this.#dataset);

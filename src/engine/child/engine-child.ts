@@ -2,10 +2,13 @@
  * The process that DuckDB runs in. It answers the messages of the process that started it, and ends with it: when the
  * channel closes, nobody is left to answer to.
  */
+import { closeInheritedFiles } from '../../base/close-inherited.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { EngineReply, EngineRequest, EngineTask } from '../messages.ts';
 import { Databases } from './databases.ts';
 import { RunningTask } from './run-task.ts';
+
+closeInheritedFiles();
 
 let databases: Databases | undefined;
 const running = new Map<number, RunningTask>();

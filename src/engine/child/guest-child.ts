@@ -3,6 +3,7 @@
  * with it.
  */
 import { mkdir } from 'node:fs/promises';
+import { closeInheritedFiles } from '../../base/close-inherited.ts';
 import type {
   GuestAnswer,
   GuestPage,
@@ -16,6 +17,8 @@ import { GuestDatabases } from './guest-databases.ts';
 import { GuestStatement } from './guest-statement.ts';
 import { PageBuffer } from './page-buffer.ts';
 import { readFailure } from './read-failure.ts';
+
+closeInheritedFiles();
 
 let databases: GuestDatabases | undefined;
 let statement: GuestStatement | undefined;

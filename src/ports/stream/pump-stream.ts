@@ -12,13 +12,15 @@ import type { CutOff, StreamChannel } from './stream-channel.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isWithinTime } from './within-time.ts';
 
-/** Characters of documents that are sent before the buffer is looked at again. */
+/** Characters of documents that are sent before the buffer is looked at again, at most. */
 const SLICE_LENGTH = 64 * 1024;
 
 export interface PumpOptions {
   readonly batches: AsyncIterable<readonly StreamRecord[]>;
   readonly channel: StreamChannel;
   readonly limits: StreamLimits;
+  /** Bytes that may wait for this client now. */
+  readonly bufferBytes: () => number;
   readonly clock: Clock;
   /** Aborted when the client is gone, or with a WharfError that it is to be told. */
   readonly signal: AbortSignal;
@@ -45,31 +47,32 @@ export async function pumpStream(options: PumpOptions): Promise<void> {
 }
 
 async function sendAll(
-  { batches, channel, limits, clock, signal }: PumpOptions,
+  { batches, channel, limits, bufferBytes, clock, signal }: PumpOptions,
   progress: { resume: number },
 ): Promise<void> {
   for await (const batch of batches) {
-    for (const slice of slices(batch)) {
+    for (const slice of slices(batch, Math.min(SLICE_LENGTH, bufferBytes()))) {
       if (signal.aborted) return;
       channel.send(slice);
       progress.resume = (slice.at(-1)?.position ?? 0) + 1;
-      if (channel.bufferedBytes <= limits.bufferBytesMax) continue;
+      const most = bufferBytes();
+      if (channel.bufferedBytes <= most) continue;
       if (await isWithinTime(channel.drained(), limits.stallMs, clock, signal)) continue;
       throw new WharfError(
         'STREAM_STALLED',
-        `The client took less than ${limits.bufferBytesMax} bytes in ${limits.stallMs} ms.`,
+        `The client took less than ${most} bytes in ${limits.stallMs} ms.`,
       );
     }
   }
 }
 
-/** Records in order, in parts of about SLICE_LENGTH characters. */
-function* slices(batch: readonly StreamRecord[]): Generator<readonly StreamRecord[]> {
+/** Records in order, in parts of about `sliceLength` characters. */
+function* slices(batch: readonly StreamRecord[], sliceLength: number): Generator<readonly StreamRecord[]> {
   let from = 0;
   let length = 0;
   for (const [i, record] of batch.entries()) {
     length += record.document.length + record.key.length;
-    if (length < SLICE_LENGTH) continue;
+    if (length < sliceLength) continue;
     yield batch.slice(from, i + 1);
     from = i + 1;
     length = 0;

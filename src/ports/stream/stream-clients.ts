@@ -10,7 +10,7 @@ import { ClientSlots } from './client-slots.ts';
 import { openFollow } from './open-follow.ts';
 import { pumpStream } from './pump-stream.ts';
 import type { StreamChannel } from './stream-channel.ts';
-import type { StreamLimits } from './stream-limits.ts';
+import { bufferBytesOf, type StreamLimits } from './stream-limits.ts';
 import { parseStreamRequest, type StreamRequest } from './stream-request.ts';
 
 /** One client that has been let in. */
@@ -98,6 +98,7 @@ export class StreamClients {
       batches,
       channel,
       limits: this.#limits,
+      bufferBytes: () => bufferBytesOf(this.#limits, this.#controllers.size),
       clock: this.#clock,
       signal,
       firstPosition: first,

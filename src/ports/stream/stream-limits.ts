@@ -4,6 +4,10 @@ export interface StreamLimits {
   readonly clientsMax: number;
   /** Bytes that wait for a client before nothing more is read for it. */
   readonly bufferBytesMax: number;
+  /** Bytes that wait for all clients together: with many of them, each has a smaller share, but never less than ... */
+  readonly buffersBytesMax: number;
+  /** ... this. */
+  readonly bufferBytesMin: number;
   /** Milliseconds that a client has to take a full buffer before it is cut off. */
   readonly stallMs: number;
   /** Milliseconds between signs of life. */
@@ -18,6 +22,8 @@ export interface StreamLimits {
 
 export const STREAM_CLIENTS_MAX = 1_000;
 export const STREAM_BUFFER_BYTES_MAX = 1024 * 1024;
+export const STREAM_BUFFERS_BYTES_MAX = 128 * 1024 * 1024;
+export const STREAM_BUFFER_BYTES_MIN = 16 * 1024;
 export const STREAM_STALL_MS = 30_000;
 export const STREAM_HEARTBEAT_MS = 15_000;
 export const STREAM_RETRY_MS = 2_000;
@@ -27,9 +33,17 @@ export const STREAM_START_MS = 100;
 export const STREAM_LIMITS: StreamLimits = Object.freeze({
   clientsMax: STREAM_CLIENTS_MAX,
   bufferBytesMax: STREAM_BUFFER_BYTES_MAX,
+  buffersBytesMax: STREAM_BUFFERS_BYTES_MAX,
+  bufferBytesMin: STREAM_BUFFER_BYTES_MIN,
   stallMs: STREAM_STALL_MS,
   heartbeatMs: STREAM_HEARTBEAT_MS,
   retryMs: STREAM_RETRY_MS,
   closeMs: STREAM_CLOSE_MS,
   startMs: STREAM_START_MS,
 });
+
+/** Bytes that may wait for one of so many clients. */
+export function bufferBytesOf(limits: StreamLimits, clients: number): number {
+  const share = Math.floor(limits.buffersBytesMax / Math.max(1, clients));
+  return Math.min(limits.bufferBytesMax, Math.max(limits.bufferBytesMin, share));
+}

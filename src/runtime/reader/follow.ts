@@ -3,22 +3,22 @@
  * is made, when the consumer asks for it, so a slow consumer holds no memory.
  */
 import { codeOf, WharfError } from '../../base/errors.ts';
-import type { Block, Journal } from '../../journal/journal.ts';
+import type { Journal } from '../../journal/journal.ts';
 import type { FollowRequest, ProductDescription, StreamRecord } from '../../kit/reader.ts';
 import { keyFieldsOf } from '../../schema/field.ts';
-import { createRenderer, type Renderer } from '../../schema/renderer.ts';
 import type { Store } from '../../store/store.ts';
 import '../errors.ts';
 import type { Published } from '../published.ts';
 import { parseAt } from './parse-at.ts';
+import type { ShownBlocks } from './shown-blocks.ts';
 
 const HISTORY_PAGE_RECORDS = 1_000;
-const BATCH_RECORDS_MAX = 1_000;
 
 interface FollowServices {
   readonly journal: Journal;
   readonly published: Published;
   readonly store: Store;
+  readonly blocks: ShownBlocks;
 }
 
 export async function* follow(
@@ -27,7 +27,6 @@ export async function* follow(
   services: FollowServices,
 ): AsyncGenerator<readonly StreamRecord[]> {
   const { journal, published } = services;
-  const renderers = new Map(product.datasets.map((dataset) => [dataset.name, createRenderer(dataset)]));
   const keyed = new Map(product.datasets.map((dataset) => [dataset.name, keyFieldsOf(dataset).length > 0]));
   let next = await firstPosition(product, request, services);
   while (!request.signal.aborted) {
@@ -52,10 +51,12 @@ export async function* follow(
       continue;
     }
     try {
-      for (const batch of tailBatches(journal, product.id, next, head, renderers, keyed)) {
-        yield* wanted(batch, request);
-        next = (batch.at(-1)?.position ?? next) + 1;
-        if (request.signal.aborted) return;
+      for (const block of journal.read(product.id, next, head)) {
+        for (const batch of services.blocks.batches(block, next)) {
+          yield* wanted(batch, request);
+          next = (batch.at(-1)?.position ?? next) + 1;
+          if (request.signal.aborted) return;
+        }
       }
       next = head + 1;
     } catch (thrown) {
@@ -94,53 +95,6 @@ async function firstPosition(
       details: { oldest },
     },
   );
-}
-
-/** Journaled blocks as records, in batches that end with a block or after BATCH_RECORDS_MAX. */
-function* tailBatches(
-  journal: Journal,
-  stream: string,
-  from: number,
-  to: number,
-  renderers: ReadonlyMap<string, Renderer>,
-  keyed: ReadonlyMap<string, boolean>,
-): Generator<readonly StreamRecord[]> {
-  for (const block of journal.read(stream, from, to)) {
-    const renderer = renderers.get(block.dataset);
-    if (!renderer) continue;
-    const hasKey = keyed.get(block.dataset) ?? false;
-    yield* blockBatches(block, from, renderer, hasKey);
-  }
-}
-
-function* blockBatches(
-  block: Block,
-  from: number,
-  renderer: Renderer,
-  hasKey: boolean,
-): Generator<readonly StreamRecord[]> {
-  const deletes = new Set(block.deletes);
-  const lines = Buffer.from(block.body.buffer, block.body.byteOffset, block.body.byteLength)
-    .toString('utf8')
-    .split('\n');
-  let batch: StreamRecord[] = [];
-  for (let i = Math.max(0, from - block.first); i <= block.last - block.first; i++) {
-    const text = lines[i] ?? '';
-    const isDelete = deletes.has(i);
-    batch.push({
-      position: block.first + i,
-      timeUs: block.timeUs,
-      op: isDelete ? 'delete' : 'upsert',
-      dataset: block.dataset,
-      key: hasKey ? renderer.key(text) : 'null',
-      document: isDelete ? 'null' : renderer.document(text),
-    });
-    if (batch.length >= BATCH_RECORDS_MAX) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** Until the position is published, or the signal. */

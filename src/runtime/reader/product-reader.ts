@@ -18,6 +18,7 @@ import '../errors.ts';
 import type { Published } from '../published.ts';
 import { follow } from './follow.ts';
 import { parseAt } from './parse-at.ts';
+import { ShownBlocks } from './shown-blocks.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 export interface ReaderServices {
@@ -30,10 +31,12 @@ export interface ReaderServices {
 export class JournaledProductReader implements ProductReader {
   readonly product: ProductDescription;
   readonly #services: ReaderServices;
+  readonly #blocks: ShownBlocks;
 
   constructor(product: ProductDescription, services: ReaderServices) {
     this.product = product;
     this.#services = services;
+    this.#blocks = new ShownBlocks(product);
   }
 
   publishedPosition(): number {
@@ -47,7 +50,7 @@ export class JournaledProductReader implements ProductReader {
   }
 
   follow(request: FollowRequest): AsyncIterable<readonly StreamRecord[]> {
-    return follow(this.product, request, this.#services);
+    return follow(this.product, request, { ...this.#services, blocks: this.#blocks });
   }
 
   async #resolve(at: string, published: number): Promise<number> {

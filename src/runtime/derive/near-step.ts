@@ -23,6 +23,8 @@ import { publishedPositions } from './open-inputs.ts';
 /** Records of all inputs that one step takes, and rows that it looks up. */
 const RECORDS_MAX = 5_000;
 const ROWS_MAX = 20_000;
+/** Characters of these rows, and of the query's answer: what is larger goes by files, in several commits where it must. */
+const TEXT_MAX = 4 * 1024 * 1024;
 /** Inputs that move on while their rows are brought near are asked for again so many times. */
 const ATTEMPTS_MAX = 3;
 /** One statement over rows that it holds itself. */
@@ -123,8 +125,8 @@ export class NearStep {
       if (!found || !state) return undefined;
       rows.set(place.table, new Map([...(rows.get(place.table) ?? []), ...found]));
     }
-    const count = [...rows.values()].reduce((sum, found) => sum + found.size, 0);
-    return state && count <= ROWS_MAX ? { touched, state, rows } : undefined;
+    const all = [...rows.values()].flatMap((found) => [...found.values()]);
+    return state && all.length <= ROWS_MAX && isShort(all) ? { touched, state, rows } : undefined;
   }
 
   /** The keys of the output, by name; undefined where not all are known from the records alone. */
@@ -168,7 +170,7 @@ export class NearStep {
     return [...new Set(texts)].map((text) => [text]);
   }
 
-  /** The query's rows by the names of their keys; undefined where it fails or gives a key twice, which is told by the other ways. */
+  /** The query's rows by the names of their keys; undefined where it fails, gives a key twice or much, which the other ways are for. */
   async #answer(
     rows: ReadonlyMap<string, Found>,
     touched: ReadonlyMap<string, Key>,
@@ -191,7 +193,7 @@ export class NearStep {
       if (answer.has(name)) return undefined;
       if (touched.has(name)) answer.set(name, String(row));
     }
-    return answer;
+    return isShort(answer.values()) ? answer : undefined;
   }
 
   /** Columns that the query does not read are null. */
@@ -238,6 +240,12 @@ interface LookedUp {
 
 function keyOf(parts: readonly number[], output: Key): Key {
   return parts.map((part) => output[part] ?? '');
+}
+
+function isShort(rows: Iterable<string | null>): boolean {
+  let length = 0;
+  for (const row of rows) length += row?.length ?? 0;
+  return length <= TEXT_MAX;
 }
 
 function nameOf(key: Key): string {

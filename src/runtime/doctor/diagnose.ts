@@ -9,8 +9,8 @@ import { packageVersion } from '../../base/entry.ts';
 import { codeOf, messageOf } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
 import { randomName } from '../../base/random.ts';
-import { hasMemoryLimiter, MEMORY_LIMITER } from '../../engine/start-guest.ts';
 import { startEngine } from '../../engine/start-engine.ts';
+import { hasMemoryLimiter, MEMORY_LIMITER } from '../../engine/start-guest.ts';
 import { findServer } from '../find-server.ts';
 
 export interface Finding {

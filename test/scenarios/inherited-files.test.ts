@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
-import { temporaryFolder } from '../../test/support/temporary-folder.ts';
-import { systemClock } from '../base/clock.ts';
-import { silentLog } from '../base/log.ts';
-import type { Journal } from '../journal/journal.ts';
-import { openJournal } from '../journal/open-journal.ts';
-import type { Engine } from './engine.ts';
-import { startTestEngine } from './test-engine.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { startTestEngine } from '../../src/engine/test-engine.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { openJournal } from '../../src/journal/open-journal.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let engine: Engine | undefined;
 let journal: Journal | undefined;

@@ -50,7 +50,7 @@ export function lineChart(
   ];
   const longest = Math.max(...curves.map(({ name }) => name.length));
   const width = Math.ceil(PLOT.right + 2 * LABEL.gap + longest * LABEL.character);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12">\n<rect width="100%" height="100%" fill="#fff"/>\n${[...grid, ...lines, ...titles].join('\n')}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12">\n<title>${title}</title>\n<rect width="100%" height="100%" fill="#fff"/>\n${[...grid, ...lines, ...titles].join('\n')}\n</svg>\n`;
 }
 
 /** The same heights, moved down where they would lie over each other. */

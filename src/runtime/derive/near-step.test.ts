@@ -59,7 +59,13 @@ const LINES = dataset(
   ['part', 'id'],
   [field('id', 'integer'), field('part', 'string'), field('n', 'integer')],
 );
-const TABLES = [ORDERS, CUSTS, LINES];
+const PRICES = dataset(
+  'prices',
+  ['p'],
+  [field('p', 'decimal', { precision: 30, scale: 10 }), field('n', 'integer')],
+);
+const TABLES = [ORDERS, CUSTS, LINES, PRICES];
+const WIDE = ['12345678901234567890.0123456789', '12345678901234567890.0123456788', '0.0000000001', '-7'];
 const DOUBLES = [0, -0, 0.1 + 0.2, 1e-7, 1e-5, 5e-324, 1e15, 1e16, 1e21, 123_456_789.123_456_79, -1.5e300];
 
 interface Case {
@@ -74,6 +80,11 @@ const wide = (...names: string[]) =>
   names.map((name) => field(name, 'decimal', { precision: 38, scale: 10 }));
 
 const CASES: readonly Case[] = [
+  {
+    sql: 'select p, n from prices where n > 1',
+    key: ['p'],
+    fields: [field('p', 'decimal', { precision: 30, scale: 10 }), ...int('n')],
+  },
   { sql: 'select id, n * 2 as n from orders where n > 3', key: ['id'], fields: [...int('id'), ...wide('n')] },
   {
     sql: 'select id, sum(n) as n, count(*) as c from orders group by id',
@@ -117,7 +128,8 @@ function recordOf(random: Random, of: Dataset): TestRecord {
   const some = <T>(value: () => T): T | null => (random.next() < 0.15 ? null : value());
   const id = integerBetween(random, 1, of === CUSTS ? 5 : 12);
   const part = oneOf(random, ['a', "b'", 'é"\\ \n', '']);
-  const key = of === LINES ? { id, part } : { id };
+  const keys = { orders: { id }, custs: { id }, lines: { id, part }, prices: { p: oneOf(random, WIDE) } };
+  const key = keys[of.name as keyof typeof keys];
   if (random.next() < 0.25) return { dataset: of.name, document: key, op: 'delete' };
   const others = {
     orders: () => ({
@@ -132,7 +144,8 @@ function recordOf(random: Random, of: Dataset): TestRecord {
       pos: some(() => ({ x: some(() => oneOf(random, DOUBLES)), y: 1e21 })),
     }),
     lines: () => ({ n: some(() => integerBetween(random, 1, 3)) }),
-  }[of.name as 'orders' | 'custs' | 'lines']();
+    prices: () => ({ n: some(() => integerBetween(random, 1, 3)) }),
+  }[of.name as keyof typeof keys]();
   return { dataset: of.name, document: { ...key, ...others } };
 }
 
@@ -276,7 +289,7 @@ describe('a step by look-ups', () => {
 
   it('is not taken when what moved is known by other rows, or is no longer in the journal, or behind a gate', async () => {
     const random = seededRandom(SEED);
-    const product = await NearProduct.open(engines, present(CASES[2], 'the join'));
+    const product = await NearProduct.open(engines, present(CASES[3], 'the join'));
     try {
       await product.push(random, 'others');
       await product.push(random, 'first');
@@ -291,6 +304,30 @@ describe('a step by look-ups', () => {
       await product.services.published.gate([OUT]);
       await product.push(random, 'first');
       expect(await product.step()).toBe(false);
+    } finally {
+      await product.test.close();
+    }
+  });
+
+  it('journals deletes and rows in the order of their keys, as the other ways do, whatever order the records came in', async () => {
+    const sql = 'select id, cust from orders where cust is not null';
+    const product = await NearProduct.open(engines, { sql, key: ['id'], fields: int('id', 'cust') });
+    const order = (id: number, cust: number | null) => ({ dataset: 'orders', document: { id, cust } });
+    const journaled = () =>
+      [...product.test.journal.read(OUT, 1)].flatMap(({ body }) =>
+        Buffer.from(body).toString().trim().split('\n'),
+      );
+    try {
+      product.begin();
+      await product.test.push(
+        'shop.orders@1',
+        [10, 9, 3, 2].map((id) => order(id, 1)),
+      );
+      expect(await product.step()).toBe(true);
+      await product.test.push('shop.orders@1', [order(10, null), order(11, 1), order(9, null), order(1, 1)]);
+      expect(await product.step()).toBe(true);
+      const ids = journaled().map((line) => (JSON.parse(line) as { id: number }).id);
+      expect(ids).toEqual([2, 3, 9, 10, 9, 10, 1, 11]);
     } finally {
       await product.test.close();
     }

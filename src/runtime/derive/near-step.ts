@@ -7,9 +7,8 @@
 import { present } from '../../base/assert.ts';
 import { sqlProblemOf } from '../../engine/failure-error.ts';
 import { columnsOf, keyFieldsOf } from '../../schema/field.ts';
-import { keyJsonSql, rowJsonSql } from '../../schema/json-form.ts';
+import { keyJsonSql, rowJournalSql, rowJsonSql } from '../../schema/json-form.ts';
 import { documentsSql } from '../../schema/load-sql.ts';
-import { createRenderer } from '../../schema/renderer.ts';
 import { sqlName, sqlType } from '../../schema/sql-type.ts';
 import { valueTexts } from '../../schema/text-form.ts';
 import type { NearRows } from '../../store/store.ts';
@@ -59,7 +58,9 @@ export class NearStep {
     const looked = await this.#lookUp(from);
     if (!looked) return undefined;
     const answer = await this.#answer(looked.rows, looked.touched, signal);
-    return answer && { positions: looked.positions, ...this.#differences(looked, answer) };
+    if (!answer) return undefined;
+    const deletes = await this.#gone(looked, answer, signal);
+    return { positions: looked.positions, deletes, upserts: changed(looked, answer) };
   }
 
   /** All rows that the step needs, read in one turn: nothing moves in between. */
@@ -170,7 +171,7 @@ export class NearStep {
     return [...new Set(texts)].map((text) => [text]);
   }
 
-  /** The query's rows by the names of their keys; undefined where it fails, gives a key twice or much, which the other ways are for. */
+  /** The query's rows by the names of their keys, in the order of these; undefined where it fails, gives a key twice or much, which the other ways are for. */
   async #answer(
     rows: ReadonlyMap<string, Found>,
     touched: ReadonlyMap<string, Key>,
@@ -179,7 +180,7 @@ export class NearStep {
     const { services, plan } = this.#derivation;
     const { dataset } = plan;
     const setup = plan.tables.map((table) => this.#tableSql(table, rows.get(table.name)));
-    const select = `select ${keyJsonSql(dataset)}, ${rowJsonSql(columnsOf(dataset))} from (${derivedRowsSql(plan)})`;
+    const select = `select ${keyJsonSql(dataset)}, ${rowJsonSql(columnsOf(dataset))} from (${derivedRowsSql(plan)}) ${this.#inOrder()}`;
     const options = { deadlineMs: DEADLINE_MS, signal, small: true };
     const result = await services.engine.run([...setup, select], options).catch((thrown: unknown) => {
       if (sqlProblemOf(thrown)) return undefined;
@@ -212,19 +213,30 @@ export class NearStep {
     return `create temp table ${sqlName(name)} as select ${columns.join(', ')} from ${from}`;
   }
 
-  #differences(
+  /** In the order in which the other ways journal them, so that nobody can tell which way was taken. */
+  #inOrder(): string {
+    const keys = keyFieldsOf(this.#derivation.plan.dataset).map((field) => sqlName(field.name));
+    return `order by ${keys.join(', ')}`;
+  }
+
+  /** The keys that the answer has no row of any more, in journal form. */
+  async #gone(
     { touched, state }: LookedUp,
     answer: ReadonlyMap<string, string>,
-  ): Pick<NearChange, 'deletes' | 'upserts'> {
-    const keyOfRow = createRenderer(this.#derivation.plan.dataset).key;
-    const deletes: string[] = [];
-    const upserts: string[] = [];
-    for (const [i, name] of [...touched.keys()].entries()) {
-      const [was, is] = [state[i], answer.get(name)];
-      if (is !== undefined && is !== was) upserts.push(is);
-      if (is === undefined && was !== undefined) deletes.push(keyOfRow(was));
-    }
-    return { deletes: linesOf(deletes), upserts: linesOf(upserts) };
+    signal: AbortSignal,
+  ): Promise<Rows> {
+    const { services, plan } = this.#derivation;
+    const names = [...touched.keys()];
+    const rows = state.filter((row, i) => row !== undefined && !answer.has(names[i] ?? ''));
+    if (rows.length === 0) return linesOf([]);
+    const fields = keyFieldsOf(plan.dataset);
+    const from = documentsSql(
+      fields,
+      rows.map((row) => row ?? ''),
+    );
+    const select = `select ${rowJournalSql(fields)} from (${from}) ${this.#inOrder()}`;
+    const result = await services.engine.run(select, { deadlineMs: DEADLINE_MS, signal, small: true });
+    return linesOf(result.rows.map(([key]) => String(key)));
   }
 }
 
@@ -236,6 +248,12 @@ interface LookedUp {
   readonly state: readonly (string | undefined)[];
   /** By table. */
   readonly rows: ReadonlyMap<string, Found>;
+}
+
+/** The rows that are new or other than before, in the answer's order. */
+function changed({ touched, state }: LookedUp, answer: ReadonlyMap<string, string>): Rows {
+  const was = new Map([...touched.keys()].map((name, i) => [name, state[i]]));
+  return linesOf([...answer].flatMap(([name, row]) => (was.get(name) === row ? [] : [row])));
 }
 
 function keyOf(parts: readonly number[], output: Key): Key {

@@ -1,6 +1,8 @@
 // Builds src/ into dist/: one file for each process and thread, with the packages it uses, because finding and compiling hundreds of files
 // takes longer than all else a start does.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.mjs';
 
@@ -38,10 +40,19 @@ const programs = await build({
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   external: OUTSIDE,
+  // Made a `require`: what V8 keeps of a compiled program knows no `import()`.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'moduleUrl' },
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   sourcemap: true,
 });
+
+// The program that starts most often, marked as this build's and kept as V8 compiled it (bin/load-built.js says why).
+const MAIN = 'dist/main.cjs';
+appendFileSync(MAIN, `\n// build ${createHash('sha256').update(readFileSync(MAIN)).digest('hex')}\n`);
+const keep = ['scripts/keep-compiled.mjs', MAIN, '--version'];
+const kept = spawnSync(process.execPath, keep, { stdio: ['ignore', 'ignore', 'inherit'] });
+if (kept.status !== 0) throw new Error(`${keep.join(' ')} ended with ${kept.status ?? kept.signal}`);
 
 // Vega waits for a module while it loads, which only this format can do.
 const painter = await build({

@@ -1,9 +1,8 @@
 // Builds src/ into dist/: one file for each process and thread, with the packages it uses, because finding and compiling hundreds of files
 // takes longer than all else a start does.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { compileMain } from './compile-main.mjs';
 import { licencesOf } from './licences.mjs';
 
 /** Packages that hold machine code or look for files of their own, and large ones that few starts need: loaded from node_modules. */
@@ -47,13 +46,6 @@ const programs = await build({
   sourcemap: true,
 });
 
-// The program that starts most often, marked as this build's and kept as V8 compiled it (bin/load-built.js says why).
-const MAIN = 'dist/main.cjs';
-appendFileSync(MAIN, `\n// build ${createHash('sha256').update(readFileSync(MAIN)).digest('hex')}\n`);
-const keep = ['scripts/keep-compiled.mjs', MAIN, '--version'];
-const kept = spawnSync(process.execPath, keep, { stdio: ['ignore', 'ignore', 'inherit'] });
-if (kept.status !== 0) throw new Error(`${keep.join(' ')} ended with ${kept.status ?? kept.signal}`);
-
 // Vega waits for a module while it loads, which only this format can do.
 const painter = await build({
   ...program,
@@ -75,3 +67,5 @@ await build({
 
 const inputs = [programs, painter].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync('dist/THIRD-PARTY.txt', licencesOf(inputs));
+
+await compileMain('dist/main.cjs');

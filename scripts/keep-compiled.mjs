@@ -6,7 +6,7 @@ import { compiledFile, loadBuilt } from '../bin/load-built.js';
 const file = path.resolve(process.argv[2]);
 process.argv.splice(1, 2, file);
 const { script, mark } = loadBuilt(file);
-// At its end, so that the functions which it called are among what is kept.
+// At its end, so that the functions which were called are among what is kept.
 process.on('exit', () =>
   writeFileSync(compiledFile(file), Buffer.concat([Buffer.from(mark), script.createCachedData()])),
 );

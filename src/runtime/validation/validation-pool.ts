@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { entryFile } from '../../base/entry.ts';
 import { WharfError } from '../../base/errors.ts';
 import type { Dataset } from '../../schema/field.ts';
-import { DOCUMENT_TEXT_MAX, type Slice, type SliceVerdict } from '../../schema/slice.ts';
+import type { Slice, SliceVerdict } from '../../schema/slice.ts';
 import '../errors.ts';
 import { joinVerdicts } from './join-verdicts.ts';
 import {
@@ -21,6 +21,7 @@ import {
   wrappedMs,
 } from './messages.ts';
 import { countRecords, splitSlice } from './split-slice.ts';
+import { timedOut } from './timed-out.ts';
 
 export const SLICE_LIMIT_MS = 250;
 const WATCH_INTERVAL_MS = 50;
@@ -54,6 +55,7 @@ interface Thread {
 }
 
 export interface ValidationPoolOptions {
+  /** As many at most: each starts with the first slice that finds no idle one. */
   readonly threads: number;
   readonly sliceLimitMs?: number;
   /** The thread's code; the built worker by default. */
@@ -74,7 +76,6 @@ export class ValidationPool {
   constructor(options: ValidationPoolOptions) {
     this.#options = options;
     this.#limitMs = options.sliceLimitMs ?? SLICE_LIMIT_MS;
-    for (let i = 0; i < options.threads; i++) this.#threads.push(this.#start());
     this.#watch = setInterval(() => this.#endSlowThreads(), WATCH_INTERVAL_MS);
     this.#watch.unref();
   }
@@ -122,11 +123,20 @@ export class ValidationPool {
 
   #dispatch(): void {
     for (;;) {
-      const thread = this.#leastBusy();
+      const thread = this.#waiting.length > 0 ? this.#freeThread() : undefined;
       const job = thread ? this.#waiting.shift() : undefined;
       if (!thread || !job) return;
       this.#send(thread, job);
     }
+  }
+
+  /** An idle one, or one more, or the least busy. */
+  #freeThread(): Thread | undefined {
+    const best = this.#leastBusy();
+    if (best?.jobs.size === 0 || this.#threads.length >= this.#options.threads) return best;
+    const started = this.#start();
+    this.#threads.push(started);
+    return started;
   }
 
   #leastBusy(): Thread | undefined {
@@ -226,24 +236,6 @@ export class ValidationPool {
     if (job.tries < SINGLE_TRIES_MAX) {
       this.#waiting.unshift(job);
       this.#dispatch();
-    } else job.resolve(this.#timedOut(job.slice));
-  }
-
-  #timedOut(slice: Slice): SliceVerdict {
-    const document = new TextDecoder().decode(slice.bytes).trim().slice(0, DOCUMENT_TEXT_MAX);
-    const message = `The record could not be validated within ${this.#limitMs} ms.`;
-    return {
-      accepted: new Uint8Array(),
-      count: 0,
-      indices: [],
-      rejects: [
-        {
-          line: slice.line,
-          index: 0,
-          document,
-          reasons: [{ code: 'VALIDATION_TIMEOUT', pointer: '', message }],
-        },
-      ],
-    };
+    } else job.resolve(timedOut(job.slice, this.#limitMs));
   }
 }

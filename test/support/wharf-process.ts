@@ -18,13 +18,15 @@ export interface WharfOptions {
 
 export class WharfProcess {
   readonly #child: ChildProcess;
+  readonly #data: string;
   readonly #ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   #output = '';
   url = '';
   #secret = '';
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, data: string) {
     this.#child = child;
+    this.#data = data;
     child.stdout?.on('data', (chunk) => {
       this.#output += chunk;
     });
@@ -37,19 +39,25 @@ export class WharfProcess {
   /** Starts `wharf up` and waits until it listens. Throws with what it printed when it ends before. */
   static async start(options: WharfOptions): Promise<WharfProcess> {
     const wharf = WharfProcess.spawn(options);
-    const deadline = Date.now() + START_DEADLINE_MS;
-    while (Date.now() < deadline) {
-      const server = await findServer(options.data);
-      if (server && server.pid === wharf.pid) {
-        wharf.url = server.url;
-        wharf.#secret = server.secret;
-        return wharf;
-      }
-      if (wharf.#child.exitCode !== null || wharf.#child.signalCode !== null) break;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+    if (await wharf.serves()) return wharf;
     await wharf.kill();
     throw new Error(`wharf did not start:\n${wharf.#output}`);
+  }
+
+  /** Resolves to true as soon as it listens, and to false when it ended before, or takes too long. */
+  async serves(): Promise<boolean> {
+    const deadline = Date.now() + START_DEADLINE_MS;
+    while (Date.now() < deadline) {
+      const server = await findServer(this.#data);
+      if (server && server.pid === this.pid) {
+        this.url = server.url;
+        this.#secret = server.secret;
+        return true;
+      }
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) return false;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    return false;
   }
 
   /** Starts it without waiting; for processes that are meant to be killed on their way. */
@@ -69,6 +77,7 @@ export class WharfProcess {
         env: { ...process.env, ...options.env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
+      options.data,
     );
   }
 

@@ -8,6 +8,7 @@ import { countLines } from '../base/line-file.ts';
 import { writeEnvelopes } from './envelope.ts';
 import { columnsOf, type Dataset } from './field.ts';
 import { keyJsonSql, rowJournalSql, rowJsonSql } from './json-form.ts';
+import { Literals } from './literals.ts';
 import { loadRowsSql } from './load-sql.ts';
 import { createRenderer } from './renderer.ts';
 import { createSliceValidator } from './slice-validator.ts';
@@ -93,6 +94,53 @@ describe('what ports give of a document', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('is the same whether a document is read or given on as it stands', () => {
+    let asTheyStood = 0;
+    fc.assert(
+      fc.property(datasetWithDocuments, ([sent, documents]) => {
+        const keys = sent.fields.filter(({ type }) => !['object', 'array', 'json'].includes(type));
+        const dataset: Dataset = { ...sent, key: keys.map((field) => field.name) };
+        const renderer = createRenderer(dataset);
+        const literals = Literals.of(columnsOf(dataset));
+        for (const line of journaled(sent, documents).toString().trimEnd().split('\n')) {
+          if (literals?.find(line)) asTheyStood += 1;
+          // White space before it is what no document in a journal has, so that it is read.
+          const read = ` ${line}`;
+          expect(renderer.row(line)).toEqual(renderer.row(read));
+          expect(renderer.record(line)).toEqual(renderer.record(read));
+          expect(renderer.document(line)).toBe(renderer.document(read));
+          expect(renderer.key(line)).toBe(renderer.key(read));
+        }
+      }),
+      { numRuns: RUNS * 3 },
+    );
+    expect(asTheyStood).toBeGreaterThan(RUNS / 4);
+  });
+
+  it.each([
+    ['{"n":12.0,"i":-5,"t":"é"}', ['12', '-5', 'é'], '{"n":12.0,"i":-5,"t":"é"}'],
+    ['{"t":"","i":0,"n":0.5}', ['0.5', '0', ''], '{"n":0.5,"i":0,"t":""}'],
+    [
+      '{"n":-0.0,"i":999999999999999999}',
+      ['-0.0', '999999999999999999', null],
+      '{"n":-0.0,"i":999999999999999999,"t":null}',
+    ],
+    [
+      '{"i":9223372036854775807,"n":1e3,"t":"a\\"b"}',
+      ['1000', '9223372036854775807', 'a"b'],
+      '{"n":1000.0,"i":9223372036854775807,"t":"a\\"b"}',
+    ],
+    ['{"t":"n\\u00e9","n":0.1}', ['0.1', null, 'né'], '{"n":0.1,"i":null,"t":"né"}'],
+  ])('is canonical for %s', (line, key, document) => {
+    const fields = [
+      { name: 'n', type: 'number' },
+      { name: 'i', type: 'integer' },
+      { name: 't', type: 'string' },
+    ] as const;
+    const dataset: Dataset = { name: 'd', key: ['n', 'i', 't'], fields, extra: 'refuse' };
+    expect(createRenderer(dataset).row(line)).toEqual({ key, document });
   });
 
   it('shows a source document as it stands, and no key where every record is kept', () => {

@@ -9,6 +9,7 @@ import {
   type JsonValue,
   memberOf,
 } from './json-value.ts';
+import { Literals, literalValue } from './literals.ts';
 import { canonicalInteger, decimalText, doubleText, parseNumber } from './number-text.ts';
 import { valueText as textOf } from './text-form.ts';
 
@@ -24,8 +25,6 @@ export interface Renderer {
 }
 
 export function createRenderer(dataset: Dataset): Renderer {
-  const columns = columnsOf(dataset);
-  const keys = keyFieldsOf(dataset);
   if (dataset.extra === 'ignore')
     return {
       document: (text) => text,
@@ -33,19 +32,48 @@ export function createRenderer(dataset: Dataset): Renderer {
       record: (document) => ({ key: 'null', document }),
       row: (document) => ({ key: [], document }),
     };
+  const columns = columnsOf(dataset);
+  const keys = keyFieldsOf(dataset);
+  const places = keys.map((field) => columns.indexOf(field));
+  const literals = Literals.of(columns);
+  const keyLiteral = (i: number) => literals?.literal(places[i] ?? 0) ?? 'null';
   const keyText = (object: JsonObject) => (keys.length === 0 ? 'null' : objectText(keys, object));
+  const foundKey = () => (keys.length === 0 ? 'null' : membersText(keys, keyLiteral));
+  const foundDocument = (text: string, found: 'all' | 'some') =>
+    found === 'all' ? text : membersText(columns, (i) => literals?.literal(i) ?? 'null');
   return {
-    document: (text) => objectText(columns, readObject(text)),
-    key: (text) => (keys.length === 0 ? 'null' : keyText(readObject(text))),
+    document: (text) => {
+      const found = literals?.find(text);
+      return found ? foundDocument(text, found) : objectText(columns, readObject(text));
+    },
+    key: (text) => (literals?.find(text) ? foundKey() : keyText(readObject(text))),
     record: (text) => {
+      const found = literals?.find(text);
+      if (found) return { key: foundKey(), document: foundDocument(text, found) };
       const object = readObject(text);
       return { key: keyText(object), document: objectText(columns, object) };
     },
     row: (text) => {
+      const found = literals?.find(text);
+      if (found) {
+        const key = keys.map((field, i) => literalValue(field, keyLiteral(i)));
+        return { key, document: foundDocument(text, found) };
+      }
       const object = readObject(text);
       const key = keys.map((field) => textOf(field, memberOf(object, field.name) ?? null));
       return { key, document: objectText(columns, object) };
     },
+  };
+}
+
+/** Reads the text form of one field from documents of the dataset, in journal form or in JSON form; null for null. */
+export function createTextReader(dataset: Dataset, field: Field): (document: string) => string | null {
+  const columns = columnsOf(dataset);
+  const place = columns.findIndex(({ name }) => name === field.name);
+  const literals = Literals.of(columns);
+  return (document) => {
+    if (literals?.find(document)) return literalValue(field, literals.literal(place));
+    return textOf(field, memberOf(readObject(document), field.name) ?? null);
   };
 }
 
@@ -56,11 +84,13 @@ function readObject(text: string): JsonObject {
 }
 
 function objectText(fields: readonly Field[], object: JsonObject): string {
+  return membersText(fields, (_, field) => valueText(field, memberOf(object, field.name) ?? null));
+}
+
+function membersText(fields: readonly Field[], value: (index: number, field: Field) => string): string {
   let members = '';
-  for (const field of fields) {
-    const value = valueText(field, memberOf(object, field.name) ?? null);
-    members += `${members === '' ? '' : ','}${JSON.stringify(field.name)}:${value}`;
-  }
+  for (const [i, field] of fields.entries())
+    members += `${i === 0 ? '' : ','}${JSON.stringify(field.name)}:${value(i, field)}`;
   return `{${members}}`;
 }
 

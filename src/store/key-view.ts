@@ -16,6 +16,7 @@ import { sqlText } from '../schema/sql-type.ts';
 import { valueTexts } from '../schema/text-form.ts';
 import { type JournaledRecord, journaledRecords } from './journal-records.ts';
 import { openHistory } from './read-plan.ts';
+import { RecentRows } from './recent-rows.ts';
 import { keyName, type RowKey } from './row-key.ts';
 import { openRelation, withRelation } from './snapshot.ts';
 import { columnNames, historySql, keyNames, storedColumns } from './source-sql.ts';
@@ -23,8 +24,6 @@ import type { StreamStore } from './stream-store.ts';
 import type { ViewChange, ViewStorage } from './view-storage.ts';
 
 const CHUNK_BYTES = 256 * 1024;
-/** The view's position while it is being changed in more than one slice: equal to no position that is asked for. */
-const CHANGING = -1;
 
 interface MovedKeys {
   readonly after: number;
@@ -37,8 +36,11 @@ export class KeyView {
   readonly #dataset: Dataset;
   readonly #storage: ViewStorage;
   readonly #view: number;
+  readonly #recent: RecentRows;
   readonly #renderer: Renderer;
   #position: number | undefined;
+  /** Its rows are those of no position. */
+  #isChanging = false;
   #job: Promise<void> | undefined;
   /** Of the last move that took records from the journal. */
   #moved: MovedKeys | undefined;
@@ -48,6 +50,7 @@ export class KeyView {
     this.#dataset = dataset;
     this.#storage = storage;
     this.#view = storage.newView();
+    this.#recent = new RecentRows(storage, this.#view, store.context.limits);
     this.#renderer = createRenderer(dataset);
   }
 
@@ -66,39 +69,45 @@ export class KeyView {
     }
   }
 
+  /** Of no use from here on. */
+  forget(): void {
+    this.#isChanging = true;
+    this.#recent.forget();
+  }
+
   /** The keys of the records in (after, through], when these were what the view took last. */
   movedKeys(after: number, through: number): readonly RowKey[] | undefined {
     return this.#moved?.after === after && this.#moved.through === through ? this.#moved.keys : undefined;
   }
 
-  /** The rows of the keys, in their order, at exactly this position; `stale` when the view stands elsewhere. */
-  readAll(position: number, keys: readonly RowKey[]): readonly (string | undefined)[] | 'stale' {
-    const found = this.#storage.readAll(this.#view, keys.map(keyName));
-    return found.position === position ? found.rows : 'stale';
-  }
-
-  /** The row at exactly this position; `stale` when the view stands elsewhere. */
-  read(position: number, key: RowKey): { readonly row: string | undefined } | 'stale' {
-    const found = this.#storage.read(this.#view, keyName(key));
-    return found.position === position ? { row: found.row } : 'stale';
+  /** The rows of the keys with these names, in their order, at exactly this position; `stale` when the view stands elsewhere. */
+  readAll(position: number, names: readonly string[]): readonly (string | undefined)[] | 'stale' {
+    if (this.#isChanging || this.#position !== position) return 'stale';
+    return names.map((name) => this.#recent.read(name));
   }
 
   async #move(position: number): Promise<void> {
     const from = this.#position;
     const records = this.#recordsOf(from ?? 0, position);
-    if (records) {
-      const keys: RowKey[] = [];
-      await this.#putAll(this.#changesOf(records, keys), position);
-      this.#position = position;
-      this.#moved = { after: from ?? 0, through: position, keys };
-      return;
-    }
+    if (!records) return this.#moveByEngine(from, position);
+    await this.#recent.room();
+    const keys: RowKey[] = [];
+    const changes = this.#changesOf(records, keys);
+    this.#recent.put(changes);
+    this.#position = position;
+    this.#moved = { after: from ?? 0, through: position, keys };
+  }
+
+  async #moveByEngine(from: number | undefined, position: number): Promise<void> {
     const { temporaryFile } = this.#store.context;
     const file = temporaryFile('ndjson');
     try {
       if (from === undefined) await this.#exportAll(position, file);
       else await this.#exportChanges(from, position, file);
-      await this.#putAll(changesIn(file, keyFieldsOf(this.#dataset)), position);
+      await this.#recent.drain();
+      this.#isChanging = true;
+      await this.#putAll(changesIn(file, keyFieldsOf(this.#dataset)));
+      this.#isChanging = false;
       this.#position = position;
     } finally {
       await removeFile(file);
@@ -114,15 +123,15 @@ export class KeyView {
   }
 
   /** Adds the records' keys to `keys`. */
-  *#changesOf(records: readonly JournaledRecord[], keys: RowKey[]): Generator<ViewChange> {
+  #changesOf(records: readonly JournaledRecord[], keys: RowKey[]): readonly ViewChange[] {
     const fields = keyFieldsOf(this.#dataset);
-    for (const { document, isDelete } of records) {
+    return records.map(({ document, isDelete }) => {
       const rendered = isDelete ? undefined : this.#renderer.row(document);
-      const key = rendered?.key ?? valueTexts(fields, document);
       // The parts of a key that the spec names are never null.
-      keys.push(key as RowKey);
-      yield { name: keyName(key), row: rendered?.document };
-    }
+      const key = (rendered?.key ?? valueTexts(fields, document)) as RowKey;
+      keys.push(key);
+      return { name: keyName(key), row: rendered?.document };
+    });
   }
 
   async #exportAll(position: number, file: string): Promise<void> {
@@ -161,18 +170,18 @@ export class KeyView {
     });
   }
 
-  /** In slices; all of a small change goes in at once, so that the view is never between two positions. */
-  async #putAll(changes: Iterable<ViewChange> | AsyncIterable<ViewChange>, position: number): Promise<void> {
+  /** In slices, so that nothing else waits for long. */
+  async #putAll(changes: AsyncIterable<ViewChange>): Promise<void> {
     const { keyViewSliceRows } = this.#store.context.limits;
     let slice: ViewChange[] = [];
     for await (const change of changes) {
       if (slice.length >= keyViewSliceRows) {
-        await this.#storage.write(this.#view, slice, CHANGING);
+        await this.#storage.write(this.#view, slice);
         slice = [];
       }
       slice.push(change);
     }
-    await this.#storage.write(this.#view, slice, position);
+    await this.#storage.write(this.#view, slice);
   }
 }
 

@@ -61,6 +61,11 @@ export interface StoreLimits {
   readonly keyViewNearRecords: number;
   /** Rows that are put into a key view before other work gets its turn. */
   readonly keyViewSliceRows: number;
+  /** Rows of a key view, and characters of them, that are kept in memory before they are put into its storage together. */
+  readonly keyViewRecentRows: number;
+  readonly keyViewRecentLength: number;
+  /** Characters of the rows of all key views that are kept so. */
+  readonly keyViewsRecentLength: number;
 }
 
 export const STORE_LIMITS: StoreLimits = {
@@ -95,6 +100,9 @@ export const STORE_LIMITS: StoreLimits = {
   keyViewAfterSteps: 3,
   keyViewNearRecords: 10_000_000,
   keyViewSliceRows: 1_000,
+  keyViewRecentRows: 20_000,
+  keyViewRecentLength: 4 * 1024 * 1024,
+  keyViewsRecentLength: 64 * 1024 * 1024,
 };
 
 /** Rows of a mismatch that `verify` shows, of each side. */

@@ -6,7 +6,7 @@ import { valueTexts } from '../schema/text-form.ts';
 import { isAtHand, journaledRecords } from './journal-records.ts';
 import { KeyView } from './key-view.ts';
 import { RowReader } from './read-row.ts';
-import type { RowKey } from './row-key.ts';
+import { keyName, type RowKey } from './row-key.ts';
 import type { NearRows } from './store.ts';
 import type { StreamStore } from './stream-store.ts';
 import type { ViewStorage } from './view-storage.ts';
@@ -32,8 +32,8 @@ export class LookUps implements NearRows {
     const view = this.#viewFor(position);
     if (view) {
       if ((view.position ?? 0) < position) await view.advance(position);
-      const found = view.read(position, key);
-      if (found !== 'stale') return found.row;
+      const found = view.readAll(position, [keyName(key)]);
+      if (found !== 'stale') return found[0];
     }
     return this.#reader.read(position, key);
   }
@@ -67,8 +67,8 @@ export class LookUps implements NearRows {
     return records?.map(({ document }) => valueTexts(fields, document) as RowKey);
   }
 
-  readAll(position: number, keys: readonly RowKey[]): readonly (string | undefined)[] | undefined {
-    const found = this.#view?.readAll(position, keys) ?? 'stale';
+  readAll(position: number, names: readonly string[]): readonly (string | undefined)[] | undefined {
+    const found = this.#view?.readAll(position, names) ?? 'stale';
     return found === 'stale' ? undefined : found;
   }
 
@@ -100,6 +100,7 @@ export class LookUps implements NearRows {
   /** Never rejects: without the view, everything works, and takes longer. */
   #catchUp(view: KeyView, position: number): Promise<void> {
     return view.advance(position).catch((thrown: unknown) => {
+      view.forget();
       this.#view = undefined;
       this.#count = 0;
       this.#steps = 0;

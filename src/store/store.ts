@@ -88,8 +88,8 @@ export interface NearRows {
   advance(position: number): Promise<boolean>;
   /** The keys of the records in (after, through]; undefined when some of these are no longer in the journal, or they are more than `max`. */
   touched(after: number, through: number, max: number): readonly RowKey[] | undefined;
-  /** The rows of the keys, in their order, as JSON; undefined where the rows do not stand at the position. */
-  readAll(position: number, keys: readonly RowKey[]): readonly (string | undefined)[] | undefined;
+  /** The rows of the keys with these names (`keyName`), in their order, as JSON; undefined where the rows do not stand at the position. */
+  readAll(position: number, names: readonly string[]): readonly (string | undefined)[] | undefined;
 }
 
 export interface Store {

@@ -1,13 +1,6 @@
-/**
- * Rows by key in an embedded map, for views. Disposable: it is emptied when the store is opened, and never synced.
- *
- * A view's position stands beside its rows and changes with them in one transaction, so that a row and the position at
- * which it is true are read together.
- */
+/** Rows by key in an embedded map, for views. Disposable: it is emptied when the store is opened, and never synced. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
-
-const POSITION_NAME = '';
 
 export interface ViewChange {
   readonly name: string;
@@ -18,6 +11,8 @@ export interface ViewChange {
 export class ViewStorage {
   readonly #database: RootDatabase<string, Buffer>;
   #nextView = 1;
+  /** Characters of rows that wait to be put in, of all views. */
+  recentLength = 0;
 
   constructor(folder: string) {
     rmSync(folder, { recursive: true, force: true });
@@ -37,32 +32,17 @@ export class ViewStorage {
     return this.#nextView++;
   }
 
-  /** The row and the position of the view, read in one turn and thus from one transaction. */
-  read(view: number, name: string): { readonly position: number; readonly row: string | undefined } {
-    const position = this.#database.get(keyOf(view, POSITION_NAME));
-    return { position: Number(position ?? -1), row: this.#database.get(keyOf(view, name)) };
+  get(view: number, name: string): string | undefined {
+    return this.#database.get(keyOf(view, name));
   }
 
-  /** The rows and the position of the view, likewise. */
-  readAll(
-    view: number,
-    names: readonly string[],
-  ): { readonly position: number; readonly rows: readonly (string | undefined)[] } {
-    const position = this.#database.get(keyOf(view, POSITION_NAME));
-    return {
-      position: Number(position ?? -1),
-      rows: names.map((name) => this.#database.get(keyOf(view, name))),
-    };
-  }
-
-  /** Applies all changes and the position as one. */
-  async write(view: number, changes: readonly ViewChange[], position: number): Promise<void> {
+  /** Applies all changes as one; what is read afterwards has them. */
+  async write(view: number, changes: readonly ViewChange[]): Promise<void> {
     await this.#database.batch(() => {
       for (const { name, row } of changes) {
         if (row === undefined) this.#database.remove(keyOf(view, name));
         else this.#database.put(keyOf(view, name), row);
       }
-      this.#database.put(keyOf(view, POSITION_NAME), String(position));
     });
   }
 

@@ -1,8 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { systemClock } from '../../base/clock.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import type { FakeProduct } from '../test-support/fake-product.ts';
 import { departure, sampleProduct } from '../test-support/sample-product.ts';
 import { type PortServer, servePorts } from '../test-support/serve-ports.ts';
@@ -13,6 +12,7 @@ import { createStreamPort } from './stream-port.ts';
 let server: PortServer | undefined;
 const readers: SseReader[] = [];
 const PATH = '/p/flights.departures/v1/stream';
+const STALL_MS = 50;
 
 afterEach(async () => {
   for (const reader of readers.splice(0)) reader.close();
@@ -20,9 +20,9 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function start(limits: Partial<StreamLimits> = {}): Promise<FakeProduct> {
+async function start(limits: Partial<StreamLimits> = {}, clock = systemClock): Promise<FakeProduct> {
   const product = sampleProduct();
-  const port = createStreamPort({ limits: { ...STREAM_LIMITS, ...limits }, clock: systemClock });
+  const port = createStreamPort({ limits: { ...STREAM_LIMITS, ...limits }, clock });
   server = await servePorts({ ports: [port], products: [product] });
   return product;
 }
@@ -35,6 +35,16 @@ async function follow(query = '', headers: Record<string, string> = {}, path = P
 
 async function until(condition: () => boolean): Promise<void> {
   await expect.poll(condition).toBe(true);
+}
+
+/** A clock that knows whether a client was waited for in vain. */
+function stallClock(): { readonly clock: Clock; readonly hasStalled: () => boolean } {
+  let hasStalled = false;
+  const sleep: Clock['sleep'] = async (ms, signal) => {
+    await systemClock.sleep(ms, signal);
+    hasStalled ||= ms === STALL_MS;
+  };
+  return { clock: { ...systemClock, sleep }, hasStalled: () => hasStalled };
 }
 
 const ids = (messages: readonly SseMessage[]) => messages.map((message) => Number(message.id));
@@ -169,7 +179,8 @@ test('clients that take nothing are cut off, cost a bounded buffer, and slow nob
 });
 
 test('a slow client is told where to go on, and goes on there without loss', async () => {
-  const product = await start({ bufferBytesMax: 1_024, stallMs: 50, closeMs: 5_000 });
+  const { clock, hasStalled } = stallClock();
+  const product = await start({ bufferBytesMax: 1_024, stallMs: STALL_MS, closeMs: 60_000 }, clock);
   const note = 'x'.repeat(10_000);
   product.append(
     'departures',
@@ -177,7 +188,7 @@ test('a slow client is told where to go on, and goes on there without loss', asy
   );
   const slow = await follow('?from=earliest', {});
   slow.pause();
-  await pause(400);
+  await until(hasStalled);
   slow.resume();
   const received = await slow.all();
   const last = received.at(-1);
@@ -232,7 +243,8 @@ test('a WebSocket gets the same records, one a message, and pings', async () => 
 });
 
 test('a WebSocket that takes nothing is closed with the position to go on from', async () => {
-  const product = await start({ bufferBytesMax: 1_024, stallMs: 50, closeMs: 5_000 });
+  const { clock, hasStalled } = stallClock();
+  const product = await start({ bufferBytesMax: 1_024, stallMs: STALL_MS, closeMs: 60_000 }, clock);
   const note = 'x'.repeat(10_000);
   product.append(
     'departures',
@@ -241,7 +253,7 @@ test('a WebSocket that takes nothing is closed with the position to go on from',
   const { socket, seen } = openWebSocket('?from=earliest');
   await until(() => seen.messages.length > 0);
   socket.pause();
-  await pause(400);
+  await until(hasStalled);
   socket.resume();
   await until(() => seen.closed !== undefined);
   expect(seen.closed).toEqual([1013, `resume=${seen.messages.length + 1}`]);

@@ -28,7 +28,7 @@ export type NearPlace =
     };
 
 export interface NearPlan {
-  /** All places where a table is read. */
+  /** All places where a table is read, each once; rows that name others are found at one of these, too. */
   readonly places: readonly NearPlace[];
   /** By table: the columns that the query reads. */
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
@@ -50,7 +50,7 @@ export function planNear(plan: DerivePlan, rekey: RekeyPlan): NearPlan | undefin
   const places = rekey.leaves.map(({ leaf, paths }) => tracer.place(leaf.table, paths));
   const known = places.filter((place) => place !== undefined);
   if (known.length < places.length) return undefined;
-  return { places: known, columns: tracer.columns };
+  return { places: [...new Set(known)], columns: tracer.columns };
 }
 
 /** Rows that a key alone finds, as they were journaled last, and whose texts are equal exactly when they are. */
@@ -74,6 +74,7 @@ class NearTracer {
   readonly columns = new Map<string, Set<string>>();
   readonly #plan: DerivePlan;
   readonly #rekey: RekeyPlan;
+  readonly #places = new Map<string, NearPlace>();
 
   constructor(plan: DerivePlan, rekey: RekeyPlan) {
     this.#plan = plan;
@@ -90,8 +91,19 @@ class NearTracer {
     const dataset = this.#plan.tables.find(({ name }) => name === table)?.dataset;
     if (!dataset || !isNearby(dataset, this.#readOf(table, dataset))) return undefined;
     const [first] = paths;
-    if (first?.kind === 'through') return this.#named(dataset, table, first, paths);
-    return this.#touched(dataset, table, paths);
+    const place =
+      first?.kind === 'through'
+        ? this.#named(dataset, table, first, paths)
+        : this.#touched(dataset, table, paths);
+    return place && this.#once(place);
+  }
+
+  /** Equal places are the same one, so that its rows are found once. */
+  #once(place: NearPlace): NearPlace {
+    const name = JSON.stringify(place);
+    const known = this.#places.get(name) ?? place;
+    this.#places.set(name, known);
+    return known;
   }
 
   #touched(dataset: Dataset, table: string, paths: readonly Path[]): NearPlace | undefined {

@@ -100,7 +100,7 @@ async function list(
   if (page.total === 0) terminal.print(`${product} has no rejects (${options.status}).`);
   for (const reject of page.rejects) {
     terminal.print(
-      `${terminal.style('bold', reject.id)}  ${reject.file}:${reject.line}${reject.status === 'open' ? '' : `  ${reject.status}`}`,
+      `${terminal.style('bold', reject.id)}  ${placeOf(reject)}${reject.status === 'open' ? '' : `  ${reject.status}`}`,
     );
     for (const reason of reject.reasons)
       terminal.print(`  ${reason.pointer || '/'}  ${reason.message} ${terminal.style('dim', reason.code)}`);
@@ -127,7 +127,7 @@ async function show(
   terminal.print(
     `${terminal.style('bold', reject.id)}  ${reject.status}  ${reject.product}, input ${reject.input}`,
   );
-  terminal.print(`from ${reject.file}:${reject.line}\n`);
+  terminal.print(`from ${placeOf(reject)}\n`);
   for (const reason of reject.reasons)
     terminal.print(`  ${reason.pointer || '/'}  ${reason.message} ${terminal.style('dim', reason.code)}`);
   terminal.print(`\n${reject.document}${reject.cut ? '\n(cut)' : ''}`);
@@ -182,4 +182,9 @@ async function discard(
   if (terminal.json) terminal.printJson(answer);
   else terminal.print(`discarded: ${id}. It stays listed with --status discarded.`);
   return 0;
+}
+
+/** A record of another product has no line; its document tells which it is. */
+function placeOf({ file, line }: { readonly file: string; readonly line: number }): string {
+  return line > 0 ? `${file}:${line}` : file;
 }

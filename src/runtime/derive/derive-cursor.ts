@@ -15,6 +15,10 @@ export interface DeriveCursor {
   readonly dueMs?: number | undefined;
   /** The first answer ever: until the next instant is due, it follows its inputs, which may have just begun to fill. */
   readonly isFirst?: boolean | undefined;
+  /** For TypeScript: the inputs of which a row was looked up; undefined when that is not known. */
+  readonly lookedUp?: readonly string[] | undefined;
+  /** More of the first answer is to come; consumers see nothing of it. */
+  readonly isPart?: boolean | undefined;
   /** The product's own position from which on its state is that of the query. */
   readonly position: number;
 }

@@ -21,7 +21,9 @@ import {
   samePositions,
 } from './derive-cursor.ts';
 import type { DerivedDifference } from './derived-difference.ts';
+import { isNoPart, nextTarget, type Target } from './first-parts.ts';
 import { journalDifference } from './journal-difference.ts';
+import type { NearChange } from './near-step.ts';
 import { publishedPositions } from './open-inputs.ts';
 import { WayTaken } from './way-taken.ts';
 
@@ -50,12 +52,18 @@ export class DeriveTask {
   /** The vector that the last cycle tried. */
   #tried: Positions = {};
   #again = false;
+  /** Of a first answer that is made in parts: where the part under way began. */
+  #wholeWay: Target['way'];
   #wake: () => void = () => undefined;
 
   constructor(derivation: Derivation) {
     const { services, product, plan } = derivation;
     const onProgress = (done: number, total: number) =>
-      this.#meter.progress.tell({ done, total, unit: 'records' });
+      this.#meter.progress.tell({
+        done: (this.#wholeWay?.done ?? 0) + done,
+        total: this.#wholeWay?.total ?? total,
+        unit: 'records',
+      });
     this.#derivation = { ...derivation, onProgress };
     this.#way = new WayTaken(this.#derivation);
     this.name = deriveTaskName(product.id);
@@ -83,9 +91,9 @@ export class DeriveTask {
     await this.#writeCursor();
   }
 
-  /** What the state that consumers see was computed from; undefined before the first cycle. */
+  /** What the state that consumers see was computed from; undefined before the first answer. */
   get cursor(): DeriveCursor | undefined {
-    return this.#cursor;
+    return this.#cursor?.isPart ? undefined : this.#cursor;
   }
 
   /** How the last cycle got its rows. */
@@ -152,8 +160,8 @@ export class DeriveTask {
         const startedMs = services.clock.nowMs();
         await services.turns
           .take(this.#derivation.depth, () => this.#cycle())
-          .finally(() => this.#meter.progress.tell(undefined));
-        const share = REST_SHARES[this.#way.last];
+          .finally(() => this.#cursor?.isPart || this.#meter.progress.tell(undefined));
+        const share = this.#cursor?.isPart ? 0 : REST_SHARES[this.#way.last];
         const restMs = Math.min(REST_MAX_MS, share * (services.clock.nowMs() - startedMs));
         if (this.#isBehind()) await this.#sleep(restMs, this.#stop.signal);
         continue;
@@ -176,15 +184,33 @@ export class DeriveTask {
   }
 
   async #cycle(): Promise<void> {
-    const { services, plan, product } = this.#derivation;
+    const { services, plan } = this.#derivation;
     const again = this.#again;
     this.#tried = publishedPositions(services, plan);
     const isKnown = !again && this.#cursor?.transform === this.#hash;
     const known = isKnown ? this.#cursor : undefined;
+    const near = await this.#way.near(known, this.#stop.signal);
+    if (near) await this.#reach({ positions: near.positions, isPart: false }, known, near);
+    else await this.#goOn(known);
+    if (again) this.#again = false;
+  }
+
+  /** To what is published, or to a part of a long way there. */
+  async #goOn(known: DeriveCursor | undefined): Promise<void> {
+    const target = await nextTarget(this.#derivation, known, this.#tried);
+    this.#wholeWay = target.way;
+    await this.#reach(target, known).catch((thrown: unknown) => {
+      if (!target.isPart || !isNoPart(thrown)) throw thrown;
+      this.#wholeWay = undefined;
+      return this.#reach({ positions: this.#tried, isPart: false }, known);
+    });
+  }
+
+  async #reach(target: Target, known: DeriveCursor | undefined, near?: NearChange): Promise<void> {
+    const { services, product, typescript } = this.#derivation;
+    const { positions, isPart } = target;
     const { signal } = this.#stop;
     const dueMs = this.#dueMs();
-    const near = await this.#way.near(known, signal);
-    const positions = near?.positions ?? this.#tried;
     const open = () => this.#way.open(known, { positions, dueMs }, signal);
     const difference = near
       ? await validDifference(this.#derivation, near)
@@ -193,13 +219,13 @@ export class DeriveTask {
       const changes = difference.deletes.count + difference.upserts.count;
       const isFirst =
         dueMs !== undefined && (!this.#cursor || (this.#cursor.isFirst && this.#cursor.dueMs === dueMs));
-      const reached = { positions, transform: this.#hash, dueMs, isFirst: isFirst || undefined };
-      const isEmpty = changes === 0 && difference.alongside.length === 0;
+      const marks = { isFirst: isFirst || undefined, isPart: isPart || undefined };
+      const reached = { positions, transform: this.#hash, dueMs, lookedUp: typescript?.lookedUp, ...marks };
+      const isEmpty = changes === 0 && difference.alongside.length === 0 && !isPart;
       const isQuiet = isEmpty && this.#cursor !== undefined && !services.published.isHeld(product.id);
       if (isQuiet) await this.#moveQuietly(reached);
       else await this.#journal(difference, reached);
       this.#meter.count(changes, 0);
-      if (again) this.#again = false;
     } finally {
       await difference.remove();
     }

@@ -3,7 +3,8 @@
  * commit of its last record.
  *
  * What fits into one commit is one commit. More than that is journaled behind a hold (see `published.ts`). After a crash in
- * between, the next cycle compares with what is journaled already, and its last commit releases the hold.
+ * between, the next cycle compares with what is journaled already, and its last commit releases the hold. A part of a first answer
+ * (`first-parts.ts`) leaves the hold to the part after it.
  */
 import { crashPoint } from '../../base/crash-points.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
@@ -58,12 +59,16 @@ async function commitLast(
   appends: readonly Append[],
   cursor: DeriveCursor,
 ): Promise<void> {
-  const isHeld = published.isHeld(stream);
-  const release = isHeld ? [published.releasing(stream, cursor.position)] : [];
+  const isReleased = !cursor.isPart && published.isHeld(stream);
+  const release = isReleased ? [published.releasing(stream, cursor.position)] : [];
+  const hold = cursor.isPart ? [published.hold(stream)] : [];
   crashPoint('derive.before-commit');
-  await journal.commit({ appends, cursors: [{ task: deriveTaskName(stream), value: cursor }, ...release] });
+  await journal.commit({
+    appends,
+    cursors: [{ task: deriveTaskName(stream), value: cursor }, ...hold, ...release],
+  });
   crashPoint('derive.after-commit');
-  if (isHeld) published.release(stream, cursor.position);
+  if (isReleased) published.release(stream, cursor.position);
 }
 
 /** The difference in parts that each fit into a commit; deletes first, so that no key is counted twice in between. */

@@ -4,18 +4,18 @@ import { sameKeySql } from '../../schema/reduce-sql.ts';
 import { sqlName } from '../../schema/sql-type.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
 import type { Derivation } from './derivation.ts';
-import type { Positions } from './derive-cursor.ts';
+import type { DeriveCursor, Positions } from './derive-cursor.ts';
 import type { Comparison, OpenChange } from './opened.ts';
 import type { TypescriptStep } from './typescript-rows.ts';
 
 /** Of the records that changed between two vectors; undefined when all records must be run. Throws what running them throws. */
 export async function openTypescriptStep(
-  { plan, typescript }: Derivation,
-  from: Positions,
+  { plan, typescript, onProgress }: Derivation,
+  from: Pick<DeriveCursor, 'positions' | 'lookedUp'>,
   to: Positions,
   signal: AbortSignal,
 ): Promise<OpenChange | undefined> {
-  const step = await typescript?.step(from, to, signal).catch((thrown: unknown) => {
+  const step = await typescript?.step(from, to, signal, onProgress).catch((thrown: unknown) => {
     // An input forgot what it was at the first vector.
     if (codeOf(thrown) === 'POSITION_GONE') return undefined;
     throw thrown;

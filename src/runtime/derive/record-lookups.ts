@@ -22,6 +22,19 @@ export class RecordLookups {
     this.#plan = plan;
   }
 
+  /** Where all that is known of the records that ran is which inputs they looked into. */
+  static of(plan: DerivePlan, inputs: readonly string[]): RecordLookups {
+    const lookups = new RecordLookups(plan);
+    for (const input of inputs) lookups.#inputs.add(input);
+    if (inputs.length > 0) lookups.#index.giveUp();
+    return lookups;
+  }
+
+  /** Those of which a row was looked up. */
+  get inputs(): readonly string[] {
+    return [...this.#inputs].sort();
+  }
+
   /** `names` gives the name of each row by the way it was asked for; one that could not be asked for has none, and never will be there. */
   note(table: DeriveTable, batch: readonly RanLine[], names: ReadonlyMap<string, string>): void {
     for (const { label, ran } of batch) {

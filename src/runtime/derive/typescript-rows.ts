@@ -3,7 +3,8 @@
  * else than at another vector, as they were and as they are.
  *
  * A record gives something else only when it changed, or a row that it looked up did. Who looked up what is known of what this process
- * computed itself: the first cycle after a start runs all records, and so does one when more was looked up than can be remembered.
+ * computed itself; of what was computed before it, which inputs were looked into. Where one of these moves and it is not known who must be run
+ * again, because of that or since more was looked up than can be remembered, all records are.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,7 +22,7 @@ import { type RanLine, runLines } from '../../transform/typescript/run-lines.ts'
 import { type FetchRows, TypescriptRunner } from '../../transform/typescript/typescript-runner.ts';
 import type { Services } from '../capture/services.ts';
 import type { RejectRecord } from '../rejects/reject-record.ts';
-import { type Positions, samePositions } from './derive-cursor.ts';
+import { type DeriveCursor, type Positions, samePositions } from './derive-cursor.ts';
 import { openInputs } from './open-inputs.ts';
 import { openTouched, type TouchedRows } from './open-touched.ts';
 import { RecordLookups } from './record-lookups.ts';
@@ -40,6 +41,14 @@ export interface TypescriptRows {
 export interface TypescriptStep {
   readonly before: TypescriptRows;
   readonly now: TypescriptRows;
+}
+
+interface StepRun {
+  readonly from: Positions;
+  readonly to: Positions;
+  readonly signal: AbortSignal;
+  readonly lookups: RecordLookups;
+  readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
 /** Rows of one input, to be handed to its function. */
@@ -78,7 +87,7 @@ export class TypescriptDerivation {
   ): Promise<TypescriptRows> {
     this.#computed = undefined;
     const lookups = new RecordLookups(this.#plan);
-    const functions = await this.#functions();
+    const functions = await this.functions();
     const tables = this.#plan.tables.filter(({ name }) => functions.includes(name));
     const parts = tables.map((table) => ({ table, setup: [], rows: `select * from ${sqlName(table.name)}` }));
     const ran = onProgress && (await this.#counted(positions, tables, onProgress));
@@ -90,18 +99,27 @@ export class TypescriptDerivation {
     return rows;
   }
 
+  /** The inputs that were looked into for what was computed last. */
+  get lookedUp(): readonly string[] | undefined {
+    return this.#computed?.lookups.inputs;
+  }
+
   /** From one vector to another; undefined when all records must be run. Throws POSITION_GONE besides. The caller removes both. */
-  async step(from: Positions, to: Positions, signal: AbortSignal): Promise<TypescriptStep | undefined> {
-    const known = this.#computed;
-    if (!known || !samePositions(known.positions, from) || typeof this.#plan.dataset.key === 'string')
-      return undefined;
+  async step(
+    { positions: from, lookedUp }: Pick<DeriveCursor, 'positions' | 'lookedUp'>,
+    to: Positions,
+    signal: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<TypescriptStep | undefined> {
+    const lookups = this.#lookupsAt(from, lookedUp);
+    if (!lookups || typeof this.#plan.dataset.key === 'string') return undefined;
     const moved = this.#plan.tables.filter(({ stream }) => from[stream] !== to[stream]);
     if (moved.some(({ forgets }) => forgets)) return undefined;
-    const dependants = await known.lookups.dependants(this.#services, moved, from, to);
+    const dependants = await lookups.dependants(this.#services, moved, from, to);
     if (!dependants) return undefined;
     // What goes wrong from here on leaves look-ups behind that are of neither vector.
     this.#computed = undefined;
-    const functions = await this.#functions();
+    const functions = await this.functions();
     const touched: { table: DeriveTable; rows: TouchedRows }[] = [];
     try {
       for (const table of this.#plan.tables) {
@@ -111,12 +129,24 @@ export class TypescriptDerivation {
         const request = { table, from: start, to: end, dependants: keys };
         touched.push({ table, rows: await openTouched(this.#services, request) });
       }
-      const step = await this.#runTwice(touched, from, to, signal, known.lookups);
-      this.#computed = { positions: to, lookups: known.lookups };
+      const step = await this.#runTwice(touched, { from, to, signal, lookups, onProgress });
+      this.#computed = { positions: to, lookups };
       return step;
     } finally {
       for (const { rows } of touched) await rows.release();
     }
+  }
+
+  /** The inputs that the code has a function for. Throws TRANSFORM_TYPESCRIPT, TRANSFORM_PROCESS. */
+  async functions(): Promise<readonly string[]> {
+    return (await this.#open()).functions();
+  }
+
+  /** Who looked up what for the vector; undefined when nothing is known of it. */
+  #lookupsAt(positions: Positions, lookedUp: readonly string[] | undefined): RecordLookups | undefined {
+    const known = this.#computed;
+    if (known && samePositions(known.positions, positions)) return known.lookups;
+    return lookedUp && RecordLookups.of(this.#plan, lookedUp);
   }
 
   /** Ends the process; another call starts it again. */
@@ -127,17 +157,20 @@ export class TypescriptDerivation {
 
   async #runTwice(
     touched: readonly { readonly table: DeriveTable; readonly rows: TouchedRows }[],
-    from: Positions,
-    to: Positions,
-    signal: AbortSignal,
-    lookups: RecordLookups,
+    { from, to, signal, lookups, onProgress }: StepRun,
   ): Promise<TypescriptStep> {
     const partsOf = (when: 'before' | 'now') =>
       touched.map(({ table, rows }) => ({ table, setup: rows.setup, rows: rows[when] }));
     const forget: Heard = (table, batch) => lookups.forget(table, batch);
     const before = await this.#run(from, partsOf('before'), signal, forget);
+    const total = Object.keys(to).reduce((sum, stream) => sum + (to[stream] ?? 0) - (from[stream] ?? 0), 0);
+    let done = 0;
     try {
-      const now = await this.#run(to, partsOf('now'), signal, (...heard) => lookups.note(...heard));
+      const now = await this.#run(to, partsOf('now'), signal, (table, batch, names) => {
+        lookups.note(table, batch, names);
+        done += batch.length;
+        onProgress?.(Math.min(done, total), total);
+      });
       return { before, now };
     } catch (error) {
       await before.remove();
@@ -220,10 +253,6 @@ export class TypescriptDerivation {
     } finally {
       await rm(file, { force: true });
     }
-  }
-
-  async #functions(): Promise<readonly string[]> {
-    return (await this.#open()).functions();
   }
 
   async #open(): Promise<TypescriptRunner> {

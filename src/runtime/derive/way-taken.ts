@@ -47,8 +47,7 @@ export class WayTaken {
 
   /** What a step by look-ups finds; undefined where `open` must tell. */
   async near(cursor: DeriveCursor | undefined, signal: AbortSignal): Promise<NearChange | undefined> {
-    const { services, product } = this.#derivation;
-    if (!cursor || services.journal.head(product.id) !== cursor.position) return undefined;
+    if (!cursor || !this.#isHead(cursor)) return undefined;
     const change = await this.#near?.take(cursor.positions, signal);
     if (change) this.#last = 'rekey';
     return change;
@@ -69,7 +68,7 @@ export class WayTaken {
       }
     }
     if (cursor && this.#isNear(cursor, to)) {
-      const step = await openTypescriptStep(this.#derivation, cursor.positions, to, signal);
+      const step = await openTypescriptStep(this.#derivation, cursor, to, signal);
       this.#last = step ? 'rekey' : 'refresh';
       if (step) return step;
     }
@@ -77,14 +76,16 @@ export class WayTaken {
     return openWhole(this.#derivation, moment, signal);
   }
 
-  /**
-   * A cycle that was cut off between two commits has left records behind for keys that need not be touched any more; and an input whose
-   * positions went back was made anew.
-   */
-  #isNear({ positions, position }: DeriveCursor, to: Positions): boolean {
+  /** A cycle that was cut off between two commits has left records behind for keys that need not be touched any more. */
+  #isHead({ position }: DeriveCursor): boolean {
     const { services, product } = this.#derivation;
-    if (services.journal.head(product.id) !== position) return false;
-    const moves = Object.entries(to).map(([stream, now]) => now - (positions[stream] ?? 0));
-    return moves.every((move) => move >= 0) && moves.reduce((sum, move) => sum + move, 0) <= PART_RECORDS_MAX;
+    return services.journal.head(product.id) === position;
+  }
+
+  /** An input whose positions went back was made anew. */
+  #isNear(cursor: DeriveCursor, to: Positions): boolean {
+    const moves = Object.entries(to).map(([stream, now]) => now - (cursor.positions[stream] ?? 0));
+    const sum = moves.reduce((total, move) => total + move, 0);
+    return this.#isHead(cursor) && moves.every((move) => move >= 0) && sum <= PART_RECORDS_MAX;
   }
 }

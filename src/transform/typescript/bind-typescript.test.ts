@@ -47,7 +47,13 @@ describe('what wharf check says of TypeScript', () => {
       'it imports a package',
       'import x from "lodash";\nexport default x;',
       DERIVED,
-      /lines.ts:1:15 The transform imports "lodash"/,
+      /lines.ts:1:15 The transform imports "lodash".* import "defineTransform" alone/,
+    ],
+    [
+      'it does not import what it calls',
+      'export default defineTransform({});',
+      DERIVED,
+      /defineTransform is not defined Begin the file with: import { defineTransform } from 'wharf:shop.lines';/,
     ],
     [
       'it fails at once',

@@ -3,9 +3,9 @@ import { codeOf, messageOf } from '../../base/errors.ts';
 import { seededRandom } from '../../base/random.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Diagnostic } from '../../spec/diagnostic.ts';
-import type { Product, Transform } from '../../spec/model.ts';
+import type { Product } from '../../spec/model.ts';
 import { diagnosticOf, type TransformProblem } from '../diagnostic-of.ts';
-import { buildTypescript } from './build-typescript.ts';
+import { buildTypescript, MODULE_PREFIX } from './build-typescript.ts';
 import { findChangingRecord } from './find-changing-record.ts';
 import { typescriptSetup } from './guest-setup.ts';
 import type { GuestSetup } from './messages.ts';
@@ -36,7 +36,7 @@ async function tryOut(options: RunnerOptions, product: Product): Promise<readonl
     return changing ? [changing] : [];
   } catch (thrown) {
     if (codeOf(thrown) !== 'TRANSFORM_TYPESCRIPT') throw thrown;
-    return [loadProblem(messageOf(thrown), product.transform)];
+    return [loadProblem(messageOf(thrown), product)];
   } finally {
     await runner.close();
   }
@@ -68,10 +68,14 @@ function wrongFunctions(
 }
 
 /** The message begins with the file, which the diagnostic names by itself, and may end with the line. */
-function loadProblem(message: string, transform: Transform | undefined): TransformProblem {
+function loadProblem(message: string, { name, transform }: Product): TransformProblem {
   const text = message.slice(message.indexOf(': ') + 2);
   const line = /\(\S+:(\d+)\)$/.exec(text)?.[1];
   const before = (transform?.source ?? '').split('\n').slice(0, Number(line ?? 1) - 1);
   const offset = before.reduce((sum, one) => sum + one.length + 1, 0);
-  return { code: 'TRANSFORM_TYPESCRIPT', message: text.replace(/ \(\S+:\d+\)$/, ''), offset };
+  const isMissing = text.startsWith('ReferenceError: defineTransform ');
+  const hint = isMissing
+    ? { hint: `Begin the file with: import { defineTransform } from '${MODULE_PREFIX}${name}';` }
+    : {};
+  return { code: 'TRANSFORM_TYPESCRIPT', message: text.replace(/ \(\S+:\d+\)$/, ''), offset, ...hint };
 }

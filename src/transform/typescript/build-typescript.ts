@@ -50,6 +50,8 @@ export async function buildTypescript(transform: Transform): Promise<BuildResult
   }
 }
 
+const IMPORT_HINT = `Write what it needs into its own file, and import "defineTransform" alone, from "${MODULE_PREFIX}" and the product's name.`;
+
 /** `wharf:...` is there when it runs; nothing else can be imported. */
 const onlyWharf: Plugin = {
   name: 'only-wharf',
@@ -59,14 +61,16 @@ const onlyWharf: Plugin = {
       if (path.startsWith(MODULE_PREFIX)) return { path, external: true };
       const isNode = path.startsWith('node:') || builtinModules.includes(path);
       const what = isNode ? 'a module of Node' : 'another file or package';
-      return { errors: [{ text: `The transform imports "${path}", ${what}; it must stand on its own.` }] };
+      const text = `The transform imports "${path}", ${what}; it must stand on its own.`;
+      return { errors: [{ text, detail: IMPORT_HINT }] };
     });
   },
 };
 
-function problemOf({ text, location }: Message, source: string): TransformProblem {
+function problemOf({ text, location, detail }: Message, source: string): TransformProblem {
   const message = /[.!?]$/.test(text) ? text : `${text}.`;
-  const problem = { code: 'TRANSFORM_TYPESCRIPT', message };
+  const hint = typeof detail === 'string' ? { hint: detail } : {};
+  const problem = { code: 'TRANSFORM_TYPESCRIPT', message, ...hint };
   return location ? { ...problem, offset: offsetOf(source, location.line, location.column) } : problem;
 }
 

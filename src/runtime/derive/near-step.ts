@@ -4,6 +4,7 @@
  *
  * What cannot be done so, for whatever reason, is done by the other ways: the answer is the same.
  */
+import type { EngineResult } from '../../engine/engine.ts';
 import { sqlProblemOf } from '../../engine/failure-error.ts';
 import { columnsOf, keyFieldsOf } from '../../schema/field.ts';
 import { rowJournalSql, rowJsonSql } from '../../schema/json-form.ts';
@@ -64,7 +65,7 @@ export class NearStep {
   ): Promise<ReadonlyMap<string, string> | undefined> {
     const { services, plan } = this.#derivation;
     const setup = plan.tables.map((table) => this.#tableSql(table, rows.get(table.name)));
-    const select = `select ${rowJsonSql(columnsOf(plan.dataset))} from (${derivedRowsSql(plan)}) ${this.#inOrder()}`;
+    const select = this.#linesSql(rowJsonSql(columnsOf(plan.dataset)), derivedRowsSql(plan));
     const options = { deadlineMs: DEADLINE_MS, signal, small: true };
     const result = await services.engine.run([...setup, select], options).catch((thrown: unknown) => {
       if (sqlProblemOf(thrown)) return undefined;
@@ -72,8 +73,7 @@ export class NearStep {
     });
     if (!result) return undefined;
     const answer = new Map<string, string>();
-    for (const [value] of result.rows) {
-      const row = String(value);
+    for (const row of linesIn(result)) {
       const name = keyName(this.#renderer.row(row).key);
       if (answer.has(name)) return undefined;
       if (state.has(name)) answer.set(name, row);
@@ -96,10 +96,10 @@ export class NearStep {
     return `create temp table ${sqlName(name)} as select ${columns.join(', ')} from ${from}`;
   }
 
-  /** In the order in which the other ways journal them, so that nobody can tell which way was taken. */
-  #inOrder(): string {
+  /** One text of a line for each row, in the order in which the other ways journal them, so that nobody can tell which way was taken. */
+  #linesSql(line: string, from: string): string {
     const keys = keyFieldsOf(this.#derivation.plan.dataset).map((field) => sqlName(field.name));
-    return `order by ${keys.join(', ')}`;
+    return `select string_agg(${line}, chr(10) order by ${keys.join(', ')}) from (${from})`;
   }
 
   /** The keys that the answer has no row of any more, in journal form. */
@@ -108,9 +108,9 @@ export class NearStep {
     const rows = [...state].flatMap(([name, row]) => (row === undefined || answer.has(name) ? [] : [row]));
     if (rows.length === 0) return linesOf([]);
     const fields = keyFieldsOf(plan.dataset);
-    const select = `select ${rowJournalSql(fields)} from (${documentsSql(fields, rows)}) ${this.#inOrder()}`;
+    const select = this.#linesSql(rowJournalSql(fields), documentsSql(fields, rows));
     const result = await services.engine.run(select, { deadlineMs: DEADLINE_MS, signal, small: true });
-    return linesOf(result.rows.map(([key]) => String(key)));
+    return linesOf(linesIn(result));
   }
 }
 
@@ -123,6 +123,12 @@ function isShort(rows: Iterable<string>): boolean {
   let length = 0;
   for (const row of rows) length += row.length;
   return length <= TEXT_MAX;
+}
+
+/** None where the text is null. */
+function linesIn({ rows: [row] }: EngineResult): readonly string[] {
+  const text = row?.[0] ?? null;
+  return text === null ? [] : String(text).split('\n');
 }
 
 function linesOf(documents: readonly string[]): Rows {

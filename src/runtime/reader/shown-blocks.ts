@@ -91,9 +91,10 @@ class ShownBlock {
     const { first, timeUs, dataset } = this.#block;
     const { renderer, hasKey } = this.#dataset;
     const text = this.#lines[i] ?? '';
-    const at = { position: first + i, timeUs, dataset };
-    if (this.#deletes.has(i))
-      return { ...at, op: 'delete', key: hasKey ? renderer.key(text) : 'null', document: 'null' };
-    return { ...at, op: 'upsert', ...renderer.record(text) };
+    const isDelete = this.#deletes.has(i);
+    const { key, document } = isDelete
+      ? { key: hasKey ? renderer.key(text) : 'null', document: 'null' }
+      : renderer.record(text);
+    return { position: first + i, timeUs, op: isDelete ? 'delete' : 'upsert', dataset, key, document };
   }
 }

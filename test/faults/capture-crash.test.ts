@@ -78,23 +78,16 @@ async function killAtPoint(data: string, point: string): Promise<'the point' | '
 }
 
 describe('a kill at any moment of the capture', () => {
-  const seed = SEED;
-
-  it.each(Array.from({ length: RUNS }, (_, i) => seed + i))(
-    'at random times ends in the same figures (seed %i)',
-    async (runSeed) => {
-      const random = seededRandom(runSeed);
+  it.each(Array.from({ length: RUNS }, (_, i) => SEED + i))(
+    'at each point of it, one after another, and at random times, ends in the same figures (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
       const data = await temporaryFolder('crash');
+      for (const point of POINTS)
+        expect([point, await killAtPoint(data, `${point}:1`)]).toEqual([point, 'the point']);
       for (let kill = 0; kill < KILLS_A_RUN; kill++)
         await killAfter(data, integerBetween(random, 300, 1_600));
       expect(await figures(data)).toEqual(EXPECTED);
     },
   );
-
-  it('at each point of it, one after another, ends in the same figures', async () => {
-    const data = await temporaryFolder('crash-point');
-    for (const point of POINTS)
-      expect([point, await killAtPoint(data, `${point}:1`)]).toEqual([point, 'the point']);
-    expect(await figures(data)).toEqual(EXPECTED);
-  });
 });

@@ -63,6 +63,7 @@ const MESH = {
 const DERIVED = ['sums', 'counts', 'totals', 'ranks', 'pages'] as const;
 const BATCHES = 5;
 const PATIENCE_MS = 120_000;
+const RANDOM_KILLS = 2;
 const POINTS = ['derive.before-commit', 'derive.between-commits', 'derive.after-commit'];
 
 interface Batch {
@@ -188,37 +189,22 @@ describe('a kill at any moment of keeping derived products up to date', () => {
 
   beforeAll(async () => {
     mesh = await meshFolder(MESH);
-    const { journals } = await run(mesh, await temporaryFolder('derive-crash'), batches, []);
+    const { journals } = await run(mesh, await temporaryFolder('derive-undisturbed'), batches, []);
     undisturbed = journals;
   });
 
   afterAll(() => console.log(`seed ${seed}`));
 
-  async function expectSame(data: string, lives: readonly Life[]): Promise<number> {
-    const { journals, kills } = await run(mesh, data, batches, lives);
+  it(`at each point of it, and at random times, ends in the journal of an undisturbed run (seed ${seed})`, async () => {
+    const random = seededRandom(seed);
+    const ends: (string | number)[] = [...POINTS.map((point) => `${point}:1`), `${POINTS[0]}:2`];
+    for (let i = 0; i < RANDOM_KILLS; i++) ends.push(integerBetween(random, 100, 2_500));
+    const lives = ends.map((end) => ({ end }));
+    const { journals, kills } = await run(mesh, await temporaryFolder('derive-crash'), batches, lives);
     for (const product of DERIVED)
       expect(journals[product]?.map(shortened)).toEqual(undisturbed[product]?.map(shortened));
-    return kills;
-  }
-
-  it('at each point of it, one after another, ends in the journal of an undisturbed run', async () => {
-    const lives = POINTS.map((point) => ({ end: `${point}:1` }));
-    const kills = await expectSame(await temporaryFolder('derive-crash-point'), [
-      ...lives,
-      { end: `${POINTS[0]}:2` },
-    ]);
     expect(kills).toBeGreaterThanOrEqual(POINTS.length);
-  }, 240_000);
-
-  it.each([seed])(
-    'at random times ends in the journal of an undisturbed run (seed %i)',
-    async (runSeed) => {
-      const random = seededRandom(runSeed);
-      const lives = Array.from({ length: 2 }, () => ({ end: integerBetween(random, 100, 2_500) }));
-      await expectSame(await temporaryFolder('derive-crash-random'), lives);
-    },
-    180_000,
-  );
+  });
 });
 
 /** Documents of a million letters are told apart by their first ones and their length. */

@@ -14,6 +14,7 @@ import { expectedLines, linesOf, type Order, TYPESCRIPT_MESH } from '../support/
 import { WharfProcess } from '../support/wharf-process.ts';
 
 const BATCHES = 12;
+const POINTS = ['derive.before-commit:1', 'derive.after-commit:1'];
 const KILLS_MAX = 2;
 const LIFE_MS = [600, 2_500] as const;
 
@@ -201,25 +202,14 @@ async function check(run: Run, { orders, customers }: ReturnType<typeof changes>
 }
 
 describe('a kill while TypeScript derives', () => {
-  const seed = SEED;
-
-  it.each([
-    ['derive.before-commit:1', seed],
-    ['derive.after-commit:1', seed + 1],
-  ])('at %s ends as an undisturbed run does (seed %i)', async (point, runSeed) => {
-    const all = changes(seededRandom(runSeed));
-    const run = new Run(await meshFolder(TYPESCRIPT_MESH), all.batches);
-    expect(await run.live({ env: { WHARF_CRASH_AT: point } })).toBe('killed');
-    await check(run, all);
-  });
-
-  it(`at random times ends as an undisturbed run does (seed ${seed + 2})`, async () => {
-    const random = seededRandom(seed + 2);
+  it(`at points of it, and at random times, ends as an undisturbed run does (seed ${SEED})`, async () => {
+    const random = seededRandom(SEED);
     const all = changes(random);
     const run = new Run(await meshFolder(TYPESCRIPT_MESH), all.batches);
-    for (let kill = 0; kill < KILLS_MAX; kill++) {
+    for (const point of POINTS)
+      expect([point, await run.live({ env: { WHARF_CRASH_AT: point } })]).toEqual([point, 'killed']);
+    for (let kill = 0; kill < KILLS_MAX; kill++)
       await run.live({ killAfterMs: integerBetween(random, ...LIFE_MS) });
-    }
     await check(run, all);
   });
 });

@@ -6,7 +6,7 @@ import { findServer } from '../../src/runtime/find-server.ts';
 
 const START_DEADLINE_MS = 120_000;
 const READY_DEADLINE_MS = 300_000;
-const POLL_MS = 20;
+const POLL_MS = 40;
 
 export interface WharfOptions {
   readonly mesh: string;

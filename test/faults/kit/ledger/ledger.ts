@@ -36,7 +36,7 @@ interface Volume {
 const ALL = ['events', 'items', 'lines', 'sums', 'latest'];
 
 const VOLUMES: Readonly<Record<Form, Volume>> = {
-  brief: { rounds: 8, kills: 25, images: 1, moments: 1, verified: ['sums'] },
+  brief: { rounds: 4, kills: 50, images: 1, moments: 1, verified: ['sums'] },
   short: { rounds: 8, kills: 25, images: 4, moments: 10, verified: ALL },
   long: { rounds: 80, kills: 25, images: 4, moments: 10, verified: ALL },
 };

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { integerBetween, oneOf, seededRandom } from '../base/random.ts';
 import type { Dataset, Field } from '../schema/field.ts';
+import { keyName } from './row-key.ts';
 import { TestEngines, TestStore } from './test-store.ts';
 
 const STREAM = 'shop.keys@1';
+const SEED = Number(process.env['WHARF_SEED'] ?? 20_261_122);
 
 /** A key of each type, as journaled and as its text in a URL. */
 const KEYS: readonly (readonly [Field, readonly (readonly [journaled: string, text: string])[]])[] = [
@@ -107,6 +110,68 @@ describe('look-ups by key', () => {
       expect(before).toBe(n % 5 === 1 && n > 1 ? undefined : `{"n":${n - 1},"k":1,"part":"a"}`);
       if (n % 7 === 0) await test.store.flush(STREAM);
     }
+    await test.close();
+  });
+
+  it('give the rows of exactly the position that is asked for, at every moment while these move', async () => {
+    const limits = { keyViewRecentRows: 5, keyViewSliceRows: 2, keyViewAtHandRecords: 8 };
+    const dataset = datasetOf({ name: 'k', type: 'integer' });
+    const test = await TestStore.open(
+      engines,
+      [{ stream: STREAM, datasets: [dataset], historyMs: undefined }],
+      {
+        limits,
+      },
+    );
+    const random = seededRandom(SEED);
+    const near = test.store.near(STREAM, 'keys');
+    const ids = Array.from({ length: 12 }, (_, k) => k);
+    const names = ids.map((k) => keyName([String(k), 'a']));
+    const model = new Map<number, string>();
+    const states = new Map<number, readonly (string | undefined)[]>();
+    const seen = { rows: 0, stale: 0 };
+    const look = () => {
+      for (const [position, state] of states) {
+        const rows = near.readAll(position, names);
+        seen[rows ? 'rows' : 'stale'] += 1;
+        if (rows) expect(rows, `at ${position}`).toEqual(state);
+      }
+    };
+    for (let round = 0; round < 60; round++) {
+      const count = random.next() < 0.1 ? 20 : integerBetween(random, 1, 6);
+      const records = Array.from({ length: count }, (_, i) => {
+        const k = oneOf(random, ids);
+        const isDelete = random.next() < 0.3;
+        const n = round * 100 + i;
+        if (isDelete) model.delete(k);
+        else model.set(k, `{"n":${n},"k":${k},"part":"a"}`);
+        return {
+          dataset: 'keys',
+          document: { n, k, part: 'a' },
+          op: isDelete ? 'delete' : 'upsert',
+        } as const;
+      });
+      const head = await test.push(STREAM, records);
+      states.set(
+        head,
+        ids.map((k) => model.get(k)),
+      );
+      if (random.next() < 0.1) await test.store.flush(STREAM);
+      let isThere = false;
+      const advanced = near.advance(head).then(() => {
+        isThere = true;
+      });
+      while (!isThere) {
+        look();
+        await (random.next() < 0.5 ? Promise.resolve() : new Promise(setImmediate));
+      }
+      await advanced;
+      look();
+    }
+    await expect
+      .poll(async () => (await near.advance(test.journal.head(STREAM))) && look() === undefined)
+      .toBe(true);
+    expect(seen.rows, `seed ${SEED}`).toBeGreaterThan(60);
     await test.close();
   });
 

@@ -14,6 +14,11 @@ export const kitErrors = defineErrors('kit', {
     retryable: true,
   },
   POSTGRES_FAILED: { doc: 'A Postgres server could not do what it was asked.', status: 502 },
+  PUSH_BUSY: {
+    doc: 'The bodies of pushes that are being received or written take as much memory as they may, or more pushes wait than are taken within two seconds. Nothing of this one was kept.',
+    status: 503,
+    retryable: true,
+  },
   REFERENCE_UNSET: { doc: 'A spec refers to an environment variable that is not set.', status: 500 },
   WEB_ADDRESS_INVALID: {
     doc: 'An address is not one of http or https, or its host has no address on the network.',

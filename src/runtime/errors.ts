@@ -34,6 +34,12 @@ export const runtimeErrors = defineErrors('runtime', {
   },
   FORBIDDEN: { doc: 'The call is for those who run the platform.', status: 403 },
   HOST_REFUSED: { doc: 'The Host or Origin header does not name this server.', status: 403 },
+  REQUEST_TIMEOUT: {
+    doc: 'The headers or the body of a request did not come in time.',
+    status: 408,
+  },
+  REQUEST_HEADERS_TOO_LARGE: { doc: 'The headers of a request are larger than the limit.', status: 431 },
+  REQUEST_MALFORMED: { doc: 'What was sent is not a request of HTTP.', status: 400 },
   SPEC_INVALID: { doc: 'The mesh has problems; wharf check lists them.', status: 500 },
   HISTORY_BEHIND: { doc: 'A stream asked for records that are no longer kept.', status: 410 },
   TRACING_INVALID: { doc: 'A variable that says where traces are sent cannot be read.', status: 500 },

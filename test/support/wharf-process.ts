@@ -14,6 +14,8 @@ export interface WharfOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments of node itself. */
   readonly nodeArguments?: readonly string[];
+  /** A program with its arguments that becomes the process, as `taskset -c 0`. */
+  readonly launcher?: readonly string[];
 }
 
 export class WharfProcess {
@@ -62,7 +64,9 @@ export class WharfProcess {
 
   /** Starts it without waiting; for processes that are meant to be killed on their way. */
   static spawn(options: WharfOptions): WharfProcess {
-    const args = [
+    const [command = process.execPath, ...args] = [
+      ...(options.launcher ?? []),
+      process.execPath,
       ...(options.nodeArguments ?? []),
       path.join(packageRoot, 'bin', 'wharf.js'),
       'up',
@@ -73,7 +77,7 @@ export class WharfProcess {
       '0',
     ];
     return new WharfProcess(
-      spawn(process.execPath, args, {
+      spawn(command, args, {
         env: { ...process.env, ...options.env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),

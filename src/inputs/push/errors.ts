@@ -11,11 +11,6 @@ export const pushErrors = defineErrors('inputs/push', {
     doc: 'The body of a push is larger than the limit, as sent or once unpacked.',
     status: 413,
   },
-  PUSH_BUSY: {
-    doc: 'The bodies of pushes that are being received or written take as much memory as they may, or more pushes wait than are written within two seconds. Nothing of this one was kept.',
-    status: 503,
-    retryable: true,
-  },
   PUSH_OPTION: {
     doc: 'A query parameter of a push is not known or has a value that it cannot have.',
     status: 400,

@@ -2,10 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { present } from '../../base/assert.ts';
-import { systemClock } from '../../base/clock.ts';
 import { definePushInput, type PushHost } from '../../kit/input.ts';
 import { BodyRoom, type BodyShare } from './body-room.ts';
-import { PushLine } from './push-line.ts';
 import { readBody } from './read-body.ts';
 import { answerPush, receivePush } from './receive-push.ts';
 
@@ -15,13 +13,10 @@ export const pushInput = definePushInput({
   options: [],
   routes(scope: FastifyInstance, host: PushHost) {
     const room = new BodyRoom();
-    const line = new PushLine(systemClock);
     const shares = new WeakMap<FastifyRequest, BodyShare>();
     const shareOf = (request: FastifyRequest) =>
       present(shares.get(request), 'each push has its share of the room');
     scope.addHook('onRequest', async (request, reply) => {
-      // Before the body is read, where it can be told by then; its bytes cost the more, the more push.
-      line.check();
       const share = room.share();
       shares.set(request, share);
       reply.raw.once('close', () => share.release());
@@ -31,10 +26,8 @@ export const pushInput = definePushInput({
       readBody(payload, Number(request.headers['content-length'] ?? 0), shareOf(request)),
     );
     scope.post('/', async (request, reply) => {
-      const result = await line.through(async () =>
-        host.submit(await receivePush(request, shareOf(request))),
-      );
-      return answerPush(reply, result);
+      const submission = await receivePush(request, shareOf(request));
+      return answerPush(reply, await host.submit(submission));
     });
   },
 });

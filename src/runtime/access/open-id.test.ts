@@ -8,7 +8,7 @@ import { silentLog } from '../../base/log.ts';
 import { ShiftedClock } from '../../base/shifted-clock.ts';
 import type { Mesh } from '../../spec/model.ts';
 import { callerOf, knowCallers } from '../http/caller.ts';
-import { problemHandler } from '../http/problem.ts';
+import { problemHandler, Teller } from '../http/problem.ts';
 import { OpenId } from './open-id.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -49,7 +49,7 @@ describe('a token of an OpenID Connect issuer', () => {
       openId,
       needsToken: false,
     });
-    app.setErrorHandler(problemHandler(silentLog));
+    app.setErrorHandler(problemHandler(new Teller(silentLog)));
     app.get('/', async (request) => callerOf(request).principal);
     await app.ready();
   });

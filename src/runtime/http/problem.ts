@@ -53,12 +53,13 @@ export function asWharfError(thrown: unknown): WharfError {
   });
 }
 
-const RETRY_AFTER_SECONDS = 1;
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+export const RETRY_AFTER_SECONDS = 1;
 /** Refusals of one code are told of once in this time: when many are refused, telling of each would take more than what it tells of. */
 const TELL_EVERY_MS = 1_000;
 
 /** Tells what went wrong on our side, and that others are refused for now. */
-class Teller {
+export class Teller {
   readonly #log: Log;
   readonly #told = new Map<string, number>();
 
@@ -66,29 +67,33 @@ class Teller {
     this.#log = log;
   }
 
-  tell(thrown: unknown, error: WharfError, request: FastifyRequest): void {
+  tell(thrown: unknown, error: WharfError, request: Pick<FastifyRequest, 'method' | 'url'>): void {
     const what = `${request.method} ${request.url.split('?')[0]}: ${error.code}`;
     if (!error.retryable) {
       const cause = thrown instanceof Error ? thrown.stack : String(thrown);
       this.#log.error(what, { cause });
       return;
     }
+    this.warn(error.code, what, { reason: error.message });
+  }
+
+  /** What may happen many times a second, by its kind. */
+  warn(kind: string, what: string, details: Readonly<Record<string, unknown>> = {}): void {
     const nowMs = systemClock.nowMs();
-    if (nowMs - (this.#told.get(error.code) ?? -Infinity) < TELL_EVERY_MS) return;
-    this.#told.set(error.code, nowMs);
-    this.#log.warn(what, { reason: error.message });
+    if (nowMs - (this.#told.get(kind) ?? -Infinity) < TELL_EVERY_MS) return;
+    this.#told.set(kind, nowMs);
+    this.#log.warn(what, details);
   }
 }
 
-export function problemHandler(log: Log) {
-  const teller = new Teller(log);
+export function problemHandler(teller: Teller) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const error = asWharfError(thrown);
     if (error.status >= 500) teller.tell(thrown, error, request);
     if (error.retryable) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
     reply
       .code(error.status)
-      .type('application/problem+json; charset=utf-8')
+      .type(PROBLEM_TYPE)
       .send(JSON.stringify(problemOf(error)));
   };
 }

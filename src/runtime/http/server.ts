@@ -1,5 +1,5 @@
 /** The HTTP listener: guards, error answers, the routes of ports and push inputs, and the platform's own. */
-import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import websocket from '@fastify/websocket';
@@ -27,23 +27,22 @@ import { qualityRoutes } from '../quality/quality-routes.ts';
 import { sqlRoutes } from '../sql/sql-routes.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
 import { knowCallers } from './caller.ts';
-import type { Certificate, TlsOptions } from './certificate.ts';
+import type { TlsOptions } from './certificate.ts';
 import { compressAnswers } from './compress-answers.ts';
 import { embedPage } from './embed-page.ts';
 import { checkHost, isNameOf } from './guard.ts';
+import { newListener } from './listener.ts';
 import { meshRoutes } from './mesh-routes.ts';
 import { portHost } from './port-host.ts';
-import { problemHandler } from './problem.ts';
+import { problemHandler, Teller } from './problem.ts';
 import { productRoutes } from './product-routes.ts';
 import type { Terms } from './public-address.ts';
+import { PushGate } from './push-gate.ts';
 import { rejectRoutes } from './reject-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 import { webPages } from './web-pages.ts';
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 120_000;
 const BODY_BYTES_MAX = 1024 * 1024;
-const CONNECTIONS_MAX = 10_000;
 /** Connections that wait to be taken; the kernel may allow fewer. Beyond it a crowd that comes at once is cut off, and told nothing. */
 const BACKLOG = 4_096;
 const URL_LENGTH_MAX = 16 * 1024;
@@ -80,7 +79,9 @@ const ALL_ADDRESSES = ['0.0.0.0', '::'];
 /** Throws LISTEN_FAILED. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, terms } = options;
-  const app = buildApp(options);
+  const teller = new Teller(options.platform.services.log);
+  const gate = new PushGate(teller);
+  const app = buildApp(options, teller, gate);
   try {
     await app.listen({ host, port, backlog: BACKLOG });
   } catch (thrown) {
@@ -96,7 +97,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const renew = (options: TlsOptions) =>
     app.server instanceof TlsServer && app.server.setSecureContext(options);
   if (!terms.certificate) return { url, localUrl: url, renew, close: () => app.close() };
-  const local = await listenLocally(app);
+  const local = await listenLocally(newListener(gate.before(app.routing), { teller }));
   const close = async () => {
     local.close();
     await app.close();
@@ -110,11 +111,7 @@ function urlOf(host: string, port: number, { certificate }: Terms): string {
 }
 
 /** Commands find the server by the data folder, and need not trust its certificate. */
-async function listenLocally(app: FastifyInstance): Promise<{ readonly url: string; close(): void }> {
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, reply) =>
-    app.routing(request, reply),
-  );
-  server.maxConnections = CONNECTIONS_MAX;
+async function listenLocally(server: Server): Promise<{ readonly url: string; close(): void }> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, LOCAL, resolve);
@@ -126,10 +123,9 @@ async function listenLocally(app: FastifyInstance): Promise<{ readonly url: stri
   return { url: `http://${LOCAL}:${(server.address() as AddressInfo).port}`, close };
 }
 
-function buildApp(options: HttpServerOptions): FastifyInstance {
+function buildApp(options: HttpServerOptions, teller: Teller, gate: PushGate): FastifyInstance {
   const { certificate, needsToken } = options.terms;
-  const app = newApp(certificate);
-  app.server.maxConnections = CONNECTIONS_MAX;
+  const app = newApp((handler) => newListener(gate.before(handler), { teller, tls: certificate?.options }));
   const isOurs = (name: string) => isNameOf(options.host, name) || certificate?.names(name) === true;
   app.addHook('onRequest', async (request, reply) => {
     checkHost(request, isOurs);
@@ -142,33 +138,30 @@ function buildApp(options: HttpServerOptions): FastifyInstance {
   const { tokens, openId } = options.platform;
   knowCallers(app, { tokens, openId, secret: options.secret, needsToken });
   traceRequests(app, options.platform.services.tracer);
-  app.setErrorHandler(problemHandler(options.platform.services.log));
+  app.setErrorHandler(problemHandler(teller));
   app.setNotFoundHandler((request) => {
     throw new WharfError('PATH_UNKNOWN', `Nothing is served at "${request.url.split('?')[0]}".`, {
       hint: 'All products are listed at /api/products, each with its links.',
     });
   });
   app.register(websocket, { options: { maxPayload: 64 * 1024 } });
-  app.register(async (scope) => addRoutes(scope, options));
+  app.register(async (scope) => addRoutes(scope, options, gate));
   return app;
 }
 
-function newApp(certificate: Certificate | undefined): FastifyInstance {
-  const options = {
+function newApp(listener: (handler: RequestListener) => Server): FastifyInstance {
+  return Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
-    connectionTimeout: 0,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: URL_LENGTH_MAX, ignoreTrailingSlash: true },
-  } as const;
-  const server = { headersTimeout: HEADERS_TIMEOUT_MS };
-  if (!certificate) return Fastify({ ...options, http: server });
-  // Routes need not know which of the two it is.
-  return Fastify({ ...options, https: { ...server, ...certificate.options } }) as unknown as FastifyInstance;
+    serverFactory: listener,
+    // The listener tells what is wrong with what is no request.
+    clientErrorHandler: () => undefined,
+  });
 }
 
-async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Promise<void> {
+async function addRoutes(app: FastifyInstance, options: HttpServerOptions, gate: PushGate): Promise<void> {
   const { platform } = options;
   webPages(app);
   compressAnswers(app);
@@ -206,6 +199,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions): Prom
     await app.register(
       async (scope) => {
         requireAction(scope, platform, 'push');
+        gate.guard(scope);
         input.routes(scope, platform.push);
       },
       { prefix: '/p/:product/v:major/inputs/:input' },

@@ -28,7 +28,7 @@ const WATCH_INTERVAL_MS = 50;
 /** Slices given to one thread ahead of time, so that it never waits for the main thread. */
 const IN_FLIGHT_MAX = 2;
 /** Slices that may wait for a thread; capture is pulled, so only pushes can come near. */
-const WAITING_MAX = 1_024;
+export const SLICES_WAITING_MAX = 1_024;
 /** A record alone is tried this often before it counts as too slow: the machine may just be busy. */
 const SINGLE_TRIES_MAX = 3;
 
@@ -108,7 +108,7 @@ export class ValidationPool {
   #enqueue(contract: number, slice: Slice): Promise<SliceVerdict> {
     if (this.#closed)
       return Promise.reject(new WharfError('VALIDATION_DIED', 'The validation threads are closed.'));
-    if (this.#waiting.length >= WAITING_MAX) {
+    if (this.#waiting.length >= SLICES_WAITING_MAX) {
       return Promise.reject(
         new WharfError('VALIDATION_BUSY', `${this.#waiting.length} slices already wait for validation.`, {
           hint: 'Send again after a moment.',

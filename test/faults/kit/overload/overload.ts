@@ -16,6 +16,7 @@ import {
   type Report,
 } from '../experiment.ts';
 import { RawSocket } from '../raw-socket.ts';
+import { ownProcessors } from './own-processors.ts';
 import { type Load, PRODUCT, sustainedLoad } from './sustained-load.ts';
 
 interface Extent {
@@ -49,10 +50,14 @@ async function run({ folder, form, tell }: ExperimentOptions): Promise<Report> {
   mkdirSync(mesh);
   writeFileSync(path.join(mesh, 'mesh.yaml'), 'mesh: test\n');
   writeFileSync(path.join(mesh, 'items.product.yaml'), SPEC);
-  const wharf = await WharfProcess.start({ mesh, data: path.join(folder, 'data') });
+  const own = form === 'long' ? ownProcessors() : undefined;
+  if (form === 'long' && !own)
+    return { figures: {}, findings: [], skipped: 'it needs taskset (util-linux) and two processors' };
+  const wharf = await WharfProcess.start({ mesh, data: path.join(folder, 'data'), ...own });
   try {
     return await overloaded(wharf, form, tell);
   } finally {
+    own?.release();
     await wharf.kill();
   }
 }

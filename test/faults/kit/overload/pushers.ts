@@ -3,6 +3,8 @@ import { PushConnection } from './push-connection.ts';
 
 /** An arrival that was not answered after this is given up, as its sender would; it counts as neither taken nor refused. */
 export const DEADLINE_MS = 10_000;
+/** An arrival for which no connection became free within this is given up: so long a program waits to be connected. */
+const CONNECT_MS_MAX = 1_000;
 const TICK_MS = 2;
 /** What was not answered so long after the last arrival is cut off: its end is not known. */
 const DRAIN_MS_MAX = 60_000;
@@ -21,6 +23,8 @@ export interface Pushed {
   readonly arrivals: number;
   /** Milliseconds from when each that was taken was due. */
   readonly takenMs: readonly number[];
+  /** How many were taken in time, and before the last was due. */
+  readonly takenMeanwhile: number;
   readonly accepted: number;
   /** Answered by 429 or 503 with `Retry-After`. */
   readonly refused: number;
@@ -35,6 +39,7 @@ const OTHERS_MAX = 5;
 
 class Count {
   readonly takenMs: number[] = [];
+  takenMeanwhile = 0;
   readonly others: string[] = [];
   accepted = 0;
   refused = 0;
@@ -85,29 +90,30 @@ export async function pushAtRate(pushing: Pushing, rate: number): Promise<Pushed
   const count = new Count();
   const all = Array.from({ length: pushing.connections }, () => new PushConnection(pushing.url));
   const free = [...all];
-  const waitingDueMs: number[] = [];
   const startedMs = performance.now();
   const total = Math.floor(rate * pushing.seconds);
+  const dueMs = (arrival: number) => startedMs + (arrival * 1_000) / rate;
   let [answered, begun] = [0, 0];
-  const begin = (connection: PushConnection, dueMs: number) => {
+  const begin = (connection: PushConnection, sinceMs: number) => {
     begun += 1;
     void connection.send(head, pushing.body).then((answer) => {
       answered += 1;
-      const ms = performance.now() - dueMs;
+      const answeredMs = performance.now();
+      const ms = answeredMs - sinceMs;
+      if (answer?.status === 200 && ms <= DEADLINE_MS && answeredMs <= startedMs + pushing.seconds * 1_000)
+        count.takenMeanwhile += 1;
       if (ms > DEADLINE_MS) count.givenUp += 1;
       // What was taken counts, whether or not its sender still waited.
       if (ms <= DEADLINE_MS || answer?.status === 200) count.add(answer, ms);
       free.push(connection);
     });
   };
-  for (let arrived = 0; arrived < total || waitingDueMs.length > 0 || answered < begun; ) {
+  for (let next = 0; next < total || answered < begun; ) {
     const nowMs = performance.now();
     if (nowMs > startedMs + pushing.seconds * 1_000 + DRAIN_MS_MAX) for (const each of all) each.close();
-    const due = Math.min(total, Math.floor(((nowMs - startedMs) * rate) / 1_000));
-    for (; arrived < due; arrived++) waitingDueMs.push(startedMs + (arrived * 1_000) / rate);
-    count.givenUp += dropOlder(waitingDueMs, nowMs - DEADLINE_MS);
-    while (free.length > 0 && waitingDueMs.length > 0)
-      begin(free.pop() as PushConnection, waitingDueMs.shift() as number);
+    for (; next < total && dueMs(next) < nowMs - CONNECT_MS_MAX; next++) count.givenUp += 1;
+    for (; next < total && dueMs(next) <= nowMs && free.length > 0; next++)
+      begin(free.pop() as PushConnection, dueMs(next));
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
   for (const connection of all) connection.close();
@@ -115,11 +121,6 @@ export async function pushAtRate(pushing: Pushing, rate: number): Promise<Pushed
   return { ...resultOf(count), seconds: Math.max(pushing.seconds, seconds), arrivals: total };
 }
 
-function dropOlder(dueMs: number[], thanMs: number): number {
-  const first = dueMs.findIndex((due) => due >= thanMs);
-  return dueMs.splice(0, first < 0 ? dueMs.length : first).length;
-}
-
-function resultOf({ takenMs, others, accepted, refused, givenUp, cut }: Count) {
-  return { takenMs, others, accepted, refused, givenUp, cut };
+function resultOf({ takenMs, takenMeanwhile, others, accepted, refused, givenUp, cut }: Count) {
+  return { takenMs, takenMeanwhile, others, accepted, refused, givenUp, cut };
 }

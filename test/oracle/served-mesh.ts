@@ -1,6 +1,7 @@
 /** The same mesh, as Wharf serves it: one platform in a folder, on engines that many cases share. */
 
 import { pushInput } from '../../src/inputs/push/push-input.ts';
+import type { Journal } from '../../src/journal/journal.ts';
 import type { StreamRecord } from '../../src/kit/reader.ts';
 import { Platform } from '../../src/runtime/platform.ts';
 import type { Workers } from '../../src/runtime/start-workers.ts';
@@ -119,6 +120,11 @@ export class ServedMesh {
     }
     stop.abort();
     return records;
+  }
+
+  /** What `read` makes of the product's records in the journal. */
+  journaled<T>(product: string, read: (journal: Journal, stream: string) => T): T {
+    return read(this.#platform.services.journal, idOf(product));
   }
 
   /** `wharf verify` of a derived product: rows on one side alone. */

@@ -50,6 +50,15 @@ describe('an engine', () => {
   });
   afterAll(() => engine.close());
 
+  it('keeps nothing of the files that it has read, which may be gone', async () => {
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'wharf-read-')), 'a.parquet');
+    await engine.run(`copy (select range as i from range(10000)) to '${file}' (format parquet)`);
+    expect((await engine.run(`select max(i) from read_parquet('${file}')`)).rows).toEqual([[9_999n]]);
+    const kept =
+      "select sum(memory_usage_bytes)::varchar from duckdb_memory() where tag = 'EXTERNAL_FILE_CACHE'";
+    expect((await engine.run(kept)).rows).toEqual([['0']]);
+  });
+
   it('answers small statements alike, however many came before, also those that turn out to be large', async () => {
     const engine = startTestEngine({ memoryMb: 512 });
     try {

@@ -14,6 +14,8 @@ export async function openDatabase(settings: EngineSettings): Promise<DuckDBInst
     threads: String(settings.threads),
     memory_limit: `${settings.memoryMb}MiB`,
     temp_directory: settings.spillFolder,
+    // It keeps what was read of files that are gone by now, until all memory is full of it; the system keeps what is still there.
+    enable_external_file_cache: 'false',
     preserve_insertion_order: 'true',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

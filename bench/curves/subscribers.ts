@@ -1,6 +1,7 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { WharfProcess } from '../../test/support/wharf-process.ts';
 import { cpuSeconds } from '../support/cpu.ts';
@@ -10,7 +11,9 @@ import { processTreeRss } from '../support/memory.ts';
 import { orderRecord, ordersMesh } from '../support/records.ts';
 import type { CostCurve } from './curve.ts';
 
+/** Records, fewer for many: each is handed to all of them. */
 const RECORDS = 50;
+const HANDED_MAX = 100_000;
 const WAIT_MAX_MS = 300_000;
 const POLL_MS = 2;
 const OPENED_AT_ONCE = 200;
@@ -20,7 +23,7 @@ const EVENTS = /"id":/g;
 export const subscribers: CostCurve = {
   name: 'subscribers',
   grows: 'subscribers of a stream',
-  sizes: { quick: [10, 100, 1_000], whole: [10, 100, 300, 1_000] },
+  sizes: { quick: [10, 100, 1_000], whole: [10, 100, 1_000, 3_000, 10_000] },
   async measure(size) {
     const mesh = await writeMesh(ordersMesh('{ from: push }'));
     const wharf = await WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') });
@@ -31,17 +34,20 @@ export const subscribers: CostCurve = {
       let number = 1;
       const push = () => pushLines(`${url}/inputs/source`, [orderRecord(number++)]);
       await crowd.until(push, size);
+      const idleMb = processTreeRss(wharf.pid) / 1e6;
       const before = cpuSeconds(wharf.pid);
+      const records = recordsFor(size);
       const all = await timed(async () => {
-        for (let i = 0; i < RECORDS; i++) await crowd.until(push, size);
+        for (let i = 0; i < records; i++) await crowd.until(push, size);
       });
       const cpu = cpuSeconds(wharf.pid) - before;
       const memory = processTreeRss(wharf.pid) / 1e6 - restMb;
       crowd.close();
       return {
-        'from a push until all have it, ms': all.ms / RECORDS,
-        'processor ms a record': (cpu * 1_000) / RECORDS,
-        'memory more than at rest, MB': memory,
+        'from a push until all have it, ms': all.ms / records,
+        'processor ms a record': (cpu * 1_000) / records,
+        'memory once all follow, MB more than at rest': idleMb - restMb,
+        'memory after the records, MB more than at rest': memory,
         'baseline, a server without a log, ms': await bare(size),
       };
     } finally {
@@ -51,29 +57,40 @@ export const subscribers: CostCurve = {
   },
 };
 
+function recordsFor(size: number): number {
+  return Math.min(RECORDS, Math.ceil(HANDED_MAX / size));
+}
+
+/** A server that hands what it is told to all who listen; a process of its own, whose files are not counted with those of the clients. */
+const BARE = `
+const listeners = new Set();
+const server = require('node:http').createServer((_, response) => {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  response.flushHeaders();
+  listeners.add(response);
+});
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => process.send(server.address().port));
+process.on('message', (text) => listeners.forEach((listener) => listener.write(text)));
+`;
+
 /** Milliseconds until a bare server has handed one record to all. */
 async function bare(size: number): Promise<number> {
-  const listeners = new Set<ServerResponse>();
-  const server = createServer((_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-    response.flushHeaders();
-    listeners.add(response);
+  const server: ChildProcess = spawn(process.execPath, ['-e', BARE], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  await new Promise<void>((resolve) =>
-    server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, resolve),
-  );
-  const crowd = await Crowd.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, size);
-  while (listeners.size < size) await sleep(POLL_MS);
+  const [port] = (await once(server, 'message')) as [number];
+  const crowd = await Crowd.open(`http://127.0.0.1:${port}/`, size);
   const push = async () => {
-    for (const listener of listeners) listener.write(`data: ${orderRecord(1)}\n\n`);
+    server.send(`data: ${orderRecord(1)}\n\n`);
   };
+  const records = recordsFor(size);
+  await crowd.until(push, size);
   const all = await timed(async () => {
-    for (let i = 0; i < RECORDS; i++) await crowd.until(push, size);
+    for (let i = 0; i < records; i++) await crowd.until(push, size);
   });
   crowd.close();
-  server.closeAllConnections();
-  server.close();
-  return all.ms / RECORDS;
+  server.kill();
+  return all.ms / records;
 }
 
 /** Clients that do nothing but count the records that came. */

@@ -8,12 +8,10 @@ import type { Clock } from '../../base/clock.ts';
 import { WharfError } from '../../base/errors.ts';
 import type { StreamRecord } from '../../kit/reader.ts';
 import '../errors.ts';
+import { slicesOf } from './slices-of.ts';
 import type { CutOff, StreamChannel } from './stream-channel.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isWithinTime } from './within-time.ts';
-
-/** Characters of documents that are sent before the buffer is looked at again, at most. */
-const SLICE_LENGTH = 64 * 1024;
 
 export interface PumpOptions {
   readonly batches: AsyncIterable<readonly StreamRecord[]>;
@@ -51,7 +49,7 @@ async function sendAll(
   progress: { resume: number },
 ): Promise<void> {
   for await (const batch of batches) {
-    for (const slice of slices(batch, Math.min(SLICE_LENGTH, bufferBytes()))) {
+    for (const slice of slicesOf(batch, bufferBytes())) {
       if (signal.aborted) return;
       channel.send(slice);
       progress.resume = (slice.at(-1)?.position ?? 0) + 1;
@@ -64,20 +62,6 @@ async function sendAll(
       );
     }
   }
-}
-
-/** Records in order, in parts of about `sliceLength` characters. */
-function* slices(batch: readonly StreamRecord[], sliceLength: number): Generator<readonly StreamRecord[]> {
-  let from = 0;
-  let length = 0;
-  for (const [i, record] of batch.entries()) {
-    length += record.document.length + record.key.length;
-    if (length < sliceLength) continue;
-    yield batch.slice(from, i + 1);
-    from = i + 1;
-    length = 0;
-  }
-  if (from < batch.length) yield from === 0 ? batch : batch.slice(from);
 }
 
 async function beat({ channel, limits, clock }: PumpOptions, signal: AbortSignal): Promise<void> {

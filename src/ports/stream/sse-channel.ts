@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { StreamRecord } from '../../kit/reader.ts';
 import { encodeSseComment, encodeSseEvent, SSE_MEDIA_TYPE } from '../../protocols/sse.ts';
 import { recordText } from './record-text.ts';
+import { oncePerSlice } from './slices-of.ts';
 import type { CutOff, StreamChannel } from './stream-channel.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isWithinTime } from './within-time.ts';
@@ -35,6 +36,8 @@ export class SseChannel implements StreamChannel {
       'Content-Type': SSE_MEDIA_TYPE,
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
+      // Who is cut off begins again on another connection; this one would be kept for a request that does not come.
+      Connection: 'close',
     });
     this.#response.write(encodeSseEvent({ retryMs: this.#limits.retryMs }));
   }
@@ -46,7 +49,7 @@ export class SseChannel implements StreamChannel {
       response.cork();
       setImmediate(() => response.uncork());
     }
-    response.write(Buffer.from(records.map(eventText).join('')));
+    response.write(eventsOf(records));
   }
 
   drained(): Promise<void> {
@@ -70,6 +73,9 @@ export class SseChannel implements StreamChannel {
     if (!(await isWithinTime(gone, this.#limits.closeMs, this.#clock))) this.#response.destroy();
   }
 }
+
+/** The same bytes go to all clients that are given the same records. */
+const eventsOf = oncePerSlice((records) => Buffer.from(records.map(eventText).join('')));
 
 function eventText(record: StreamRecord): string {
   return encodeSseEvent({ event: record.op, id: String(record.position), data: recordText(record) });

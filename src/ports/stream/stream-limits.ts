@@ -20,7 +20,7 @@ export interface StreamLimits {
   readonly startMs: number;
 }
 
-export const STREAM_CLIENTS_MAX = 1_000;
+export const STREAM_CLIENTS_MAX = 10_000;
 export const STREAM_BUFFER_BYTES_MAX = 1024 * 1024;
 export const STREAM_BUFFERS_BYTES_MAX = 128 * 1024 * 1024;
 export const STREAM_BUFFER_BYTES_MIN = 16 * 1024;

@@ -121,6 +121,13 @@ test('signs of life keep a quiet connection open', async () => {
   await until(() => reader.comments >= 3);
 });
 
+test('a connection ends with its stream', async () => {
+  await start();
+  const { headers, body } = await fetch(`${server?.url}${PATH}`);
+  expect(headers.get('connection')).toBe('close');
+  await body?.cancel();
+});
+
 test('a client that goes away is no longer followed for', async () => {
   const product = await start();
   const reader = await follow('?from=earliest');

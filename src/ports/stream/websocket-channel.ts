@@ -3,6 +3,7 @@ import type { WebSocket } from '@fastify/websocket';
 import type { Clock } from '../../base/clock.ts';
 import type { StreamRecord } from '../../kit/reader.ts';
 import { recordText } from './record-text.ts';
+import { oncePerSlice } from './slices-of.ts';
 import type { CutOff, StreamChannel } from './stream-channel.ts';
 import type { StreamLimits } from './stream-limits.ts';
 import { isWithinTime } from './within-time.ts';
@@ -11,6 +12,10 @@ import { isWithinTime } from './within-time.ts';
 const CLOSE_TRY_AGAIN_LATER = 1013;
 /** Pings in a row that a client may leave unanswered. */
 const UNANSWERED_PINGS_MAX = 2;
+
+const TEXT = { binary: false };
+/** The same bytes go to all clients that are given the same records. */
+const messagesOf = oncePerSlice((records) => records.map((record) => Buffer.from(recordText(record))));
 
 /** One record a message. What clients send is not listened to. */
 export class WebSocketChannel implements StreamChannel {
@@ -48,9 +53,10 @@ export class WebSocketChannel implements StreamChannel {
       setImmediate(() => raw.uncork());
     }
     this.#lastTaken = new Promise((resolve) => {
-      const last = records.length - 1;
-      records.forEach((record, i) => {
-        this.#socket.send(recordText(record), i === last ? () => resolve() : undefined);
+      const messages = messagesOf(records);
+      const last = messages.length - 1;
+      messages.forEach((message, i) => {
+        this.#socket.send(message, TEXT, i === last ? () => resolve() : undefined);
       });
     });
   }

@@ -27,7 +27,8 @@ export const LIMITS: ListenerLimits = {
   headersMs: 10_000,
   requestMs: 120_000,
   checkMs: 5_000,
-  connectionsMax: 10_000,
+  // As many as follow one product, and others beside them.
+  connectionsMax: 12_000,
   headerBytesMax: 16 * 1024,
 };
 /** A connection on which nothing is asked for so long is closed. */

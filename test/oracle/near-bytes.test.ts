@@ -13,7 +13,7 @@ import { SEED } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { checkedMesh, ServedMesh } from './served-mesh.ts';
 
-const ROUNDS = Number(process.env.WHARF_TEST_ROUNDS ?? 16);
+const ROUNDS = Number(process.env.WHARF_TEST_ROUNDS ?? 10);
 const DELETE_SHARE = 0.25;
 const NULL_SHARE = 0.2;
 

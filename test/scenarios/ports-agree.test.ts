@@ -17,7 +17,7 @@ import { serveHere } from '../support/serve-here.ts';
 import * as oracle from '../support/state-oracle.ts';
 import { StreamFollower } from '../support/stream-follower.ts';
 
-const LOAD_MS = 12_000;
+const LOAD_MS = 5_000;
 
 describe(`under load, seed ${SEED}`, () => {
   const clock = new ShiftedClock(Date.now());
@@ -129,8 +129,13 @@ describe(`under load, seed ${SEED}`, () => {
   it('every port gives the same rows at the same position, and pages lose and repeat nothing', async () => {
     const deadline = Date.now() + LOAD_MS;
     const compared = new Map<string, number>();
+    const { journal } = serving.platform.services;
+    // A busy machine takes longer until everything has happened.
+    const isLoaded = () =>
+      Date.now() < deadline ||
+      PUSHED_CASES.some(({ name }) => (compared.get(name) ?? 0) < 2 || journal.tail(`test.${name}@1`) <= 1);
     const until = async (random: Random, work: (test: PushedCase, random: Random) => Promise<void>) => {
-      while (Date.now() < deadline) await work(oneOf(random, PUSHED_CASES), random);
+      while (isLoaded()) await work(oneOf(random, PUSHED_CASES), random);
     };
     const followers = await Promise.all(
       PUSHED_CASES.map((test) =>
@@ -148,7 +153,7 @@ describe(`under load, seed ${SEED}`, () => {
       compared.set(test.name, (compared.get(test.name) ?? 0) + 1);
     };
     const flush = async () => {
-      while (Date.now() < deadline) {
+      while (isLoaded()) {
         await systemClock.sleep(700);
         clock.setForward(clock.nowMs() + 11 * 60_000);
       }
@@ -161,10 +166,7 @@ describe(`under load, seed ${SEED}`, () => {
       until(seededRandom(SEED + 4), (test) => page(test)),
       flush(),
     ]);
-    const runs = PUSHED_CASES.map(({ name }) => serving.platform.services.journal.tail(`test.${name}@1`));
-    expect(Math.min(...runs), 'every product was flushed at least once').toBeGreaterThan(1);
     for (const [i, test] of PUSHED_CASES.entries()) {
-      expect(compared.get(test.name) ?? 0).toBeGreaterThan(1);
       const head = knownThrough(test);
       expect(head).toBe(recordsOf(test).length);
       await compare(test, head);

@@ -30,7 +30,7 @@ const bin = (name) => path.join('node_modules', '.bin', name);
 /** The compiler in machine code says the same in a quarter of the time; tools that read TypeScript still need the one in JavaScript. */
 const TSC = path.join('node_modules', 'typescript-native', 'bin', 'tsc');
 
-/** What is told without running the product; each takes one core, so two go side by side. */
+/** What is told without running the product; one after another beside the tests, which wait as often as they work. */
 const checks = [
   ['types', TSC, ['-p', '.']],
   ['types of the pages', TSC, ['-p', 'web']],
@@ -42,7 +42,6 @@ const checks = [
   ],
   ['generated files', process.execPath, ['dist/generate.cjs', '--check']],
 ];
-const CHECKS_AT_ONCE = 2;
 
 let passed = 0;
 let failed = 0;
@@ -70,14 +69,12 @@ function run(name, command, args, stdio) {
   });
 }
 
-const left = [...checks];
-async function lane() {
-  for (let next = left.shift(); next !== undefined; next = left.shift()) {
-    if (await run(...next, 'pipe')) passed += 1;
+async function runChecks() {
+  for (const check of checks) {
+    if (await run(...check, 'pipe')) passed += 1;
     else failed += 1;
   }
 }
-await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, lane));
 
 /**
  * Browsers, sockets and other processes are now and then late on a busy machine. A file that failed is run again, alone, and what passes then is
@@ -93,7 +90,10 @@ async function runTests(name, report, files) {
   return { ok, ...JSON.parse(readFileSync(report, 'utf8')) };
 }
 
-const first = await runTests('tests', path.join(temporary, 'report.json'), process.argv.slice(2));
+const [first] = await Promise.all([
+  runTests('tests', path.join(temporary, 'report.json'), process.argv.slice(2)),
+  runChecks(),
+]);
 const broken = first.numFailedTests + (first.ok || first.numFailedTests > 0 ? 0 : 1);
 passed += first.numPassedTests;
 failed += broken;

@@ -1,5 +1,6 @@
 /** The rows of a product at one position, as each port gives them; numbers stay the text they came as. */
 import { readCsv } from './csv.ts';
+import { patientFetch } from './patient-fetch.ts';
 
 /** JSON with every number as its literal, so that no port can be excused by rounding here. */
 export function parseExact(text: string): unknown {
@@ -36,7 +37,7 @@ export async function rowsByRest(
   let next: string | undefined = `/p/${product}/rows?limit=1000${at === undefined ? '' : `&at=${at}`}`;
   let position = -1;
   while (next) {
-    const response: Response = await fetch(`${url}${next}`);
+    const response: Response = await patientFetch(`${url}${next}`);
     if (!response.ok) throw new Error(`${next} answered ${response.status}: ${await response.text()}`);
     position = Number(response.headers.get('Wharf-Position'));
     const text: string = await response.text();
@@ -53,7 +54,7 @@ export async function rowsByNdjson(
   dataset: string,
   at: number,
 ): Promise<unknown[]> {
-  const response = await fetch(`${url}/p/${product}/files/${dataset}.ndjson?at=${at}`);
+  const response = await patientFetch(`${url}/p/${product}/files/${dataset}.ndjson?at=${at}`);
   if (!response.ok) throw new Error(`files answered ${response.status}: ${await response.text()}`);
   if (Number(response.headers.get('Wharf-Position')) !== at)
     throw new Error('files answered at another position');
@@ -66,7 +67,7 @@ export async function rowsByCsv(
   dataset: string,
   at: number,
 ): Promise<Record<string, string>[]> {
-  const response = await fetch(`${url}/p/${product}/files/${dataset}.csv?at=${at}`);
+  const response = await patientFetch(`${url}/p/${product}/files/${dataset}.csv?at=${at}`);
   if (!response.ok) throw new Error(`files answered ${response.status}: ${await response.text()}`);
   return readCsv(await response.text());
 }
@@ -75,7 +76,7 @@ export async function rowsByCsv(
 export async function rowsByStream(url: string, product: string, at: number): Promise<unknown[]> {
   const state = new Map<string, unknown>();
   if (at === 0) return [];
-  const response = await fetch(`${url}/p/${product}/stream?from=earliest`);
+  const response = await patientFetch(`${url}/p/${product}/stream?from=earliest`);
   if (!response.ok || !response.body)
     throw new Error(`stream answered ${response.status}: ${await response.text()}`);
   const decoder = new TextDecoder();

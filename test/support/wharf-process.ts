@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { packageRoot } from '../../src/base/entry.ts';
 import { findServer } from '../../src/runtime/find-server.ts';
+import { patientFetch } from './patient-fetch.ts';
 
 const START_DEADLINE_MS = 120_000;
 const READY_DEADLINE_MS = 300_000;
@@ -98,7 +99,7 @@ export class WharfProcess {
   }
 
   async get<T>(target: string): Promise<T> {
-    const response = await fetch(`${this.url}${target}`, { headers: { Accept: 'application/json' } });
+    const response = await patientFetch(`${this.url}${target}`, { headers: { Accept: 'application/json' } });
     if (!response.ok) throw new Error(`${target} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }
@@ -106,7 +107,7 @@ export class WharfProcess {
   /** As the operator's own commands ask. */
   async post<T>(target: string): Promise<T> {
     const headers = { Accept: 'application/json', Authorization: `Bearer ${this.#secret}` };
-    const response = await fetch(`${this.url}${target}`, { method: 'POST', headers });
+    const response = await patientFetch(`${this.url}${target}`, { method: 'POST', headers });
     if (!response.ok) throw new Error(`${target} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }

@@ -5,6 +5,7 @@
 import { systemClock } from '../../../../src/base/clock.ts';
 import { integerBetween, type Random } from '../../../../src/base/random.ts';
 import { arrowRows } from '../../../support/arrow-rows.ts';
+import { patientFetch } from '../../../support/patient-fetch.ts';
 import {
   canonicalNumber,
   canonicalRows,
@@ -33,12 +34,12 @@ const PORTS: Readonly<Record<string, Read>> = {
       Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, valueIn(cell)])),
     ),
   arrow: async (url, product, at) => {
-    const response = await fetch(`${url}/p/test.${product}/v1/files/${product}.arrow?at=${at}`);
+    const response = await patientFetch(`${url}/p/test.${product}/v1/files/${product}.arrow?at=${at}`);
     if (!response.ok) throw new Error(`arrow answered ${response.status}: ${await response.text()}`);
     return arrowRows(new Uint8Array(await response.arrayBuffer()));
   },
   sql: async (url, product, at) => {
-    const response = await fetch(`${url}/api/sql`, {
+    const response = await patientFetch(`${url}/api/sql`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/x-ndjson' },
       body: JSON.stringify({ sql: `select * from test.${product}`, at }),

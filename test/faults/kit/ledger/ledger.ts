@@ -38,7 +38,7 @@ const ALL = ['events', 'items', 'lines', 'sums', 'latest'];
 const VOLUMES: Readonly<Record<Form, Volume>> = {
   brief: { rounds: 4, kills: 50, images: 1, moments: 1, verified: ['sums'] },
   short: { rounds: 8, kills: 25, images: 4, moments: 10, verified: ALL },
-  long: { rounds: 80, kills: 25, images: 4, moments: 10, verified: ALL },
+  long: { rounds: 40, kills: 50, images: 4, moments: 3, verified: ALL },
 };
 /** Seeds of rounds lie this far apart from those of another seed. */
 const ROUNDS_MAX = 1_000;

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { integerBetween, type Random } from '../../../../src/base/random.ts';
+import { patientFetch } from '../../../support/patient-fetch.ts';
 import type { Row } from './ledger-mesh.ts';
 
 const KEYS = 20;
@@ -70,7 +71,7 @@ export class Writers {
   }
 
   async #send(product: Pushed, url: string, signal: AbortSignal): Promise<void> {
-    const response = await fetch(`${url}/p/test.${product}/v1/inputs/source`, {
+    const response = await patientFetch(`${url}/p/test.${product}/v1/inputs/source`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'Idempotency-Key': `${this.#turns[product]}` },
       body: JSON.stringify(this.#waiting[product]),

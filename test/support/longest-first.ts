@@ -2,7 +2,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest first; every other file comes after them. */
-const LONGEST = ['test/oracle/', 'test/faults/', 'test/pages/', 'test/scenarios/', 'test/'];
+const LONGEST = [
+  'test/oracle/derive',
+  'test/faults/',
+  'test/oracle/',
+  'test/pages/',
+  'test/scenarios/',
+  'test/',
+];
 
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { compiledFile } from '../bin/load-built.js';
 
+/** Without it a start is slower, and nothing else: a build does not hang on it. */
+const SERVE_MS_MAX = 120_000;
 const PRODUCT = `product: some.items
 version: 1.0.0
 owner: somebody
@@ -39,5 +41,11 @@ function serveOnce(main, mesh) {
       printed += chunk;
       if (printed.includes('Ctrl-C')) child.kill('SIGTERM');
     });
-  return new Promise((resolve) => child.once('close', () => resolve(printed)));
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), SERVE_MS_MAX);
+  return new Promise((resolve) =>
+    child.once('close', () => {
+      clearTimeout(tooLong);
+      resolve(printed);
+    }),
+  );
 }

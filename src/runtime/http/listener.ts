@@ -24,9 +24,9 @@ export interface ListenerLimits {
 }
 
 export const LIMITS: ListenerLimits = {
-  headersMs: 10_000,
+  headersMs: 30_000,
   requestMs: 120_000,
-  checkMs: 5_000,
+  checkMs: 10_000,
   // As many as follow one product, and others beside them.
   connectionsMax: 12_000,
   headerBytesMax: 16 * 1024,

@@ -50,6 +50,15 @@ export async function* follow(
       );
       continue;
     }
+    const shared = services.blocks.inUse(next, head);
+    if (shared) {
+      for (const batch of shared.batches()) {
+        yield* wanted(batch, request);
+        if (request.signal.aborted) return;
+      }
+      next = shared.last + 1;
+      continue;
+    }
     try {
       for (const block of journal.read(product.id, next, head)) {
         for (const batch of services.blocks.batches(block, next)) {

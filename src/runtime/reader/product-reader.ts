@@ -36,7 +36,8 @@ export class JournaledProductReader implements ProductReader {
   constructor(product: ProductDescription, services: ReaderServices) {
     this.product = product;
     this.#services = services;
-    this.#blocks = new ShownBlocks(product);
+    // Each request has a reader of its own.
+    this.#blocks = ShownBlocks.of(product);
   }
 
   publishedPosition(): number {

@@ -18,11 +18,21 @@ interface Shown {
 }
 
 export class ShownBlocks {
+  static readonly #ofProducts = new WeakMap<ProductDescription, ShownBlocks>();
   readonly #datasets: ReadonlyMap<string, Shown>;
   /** By first position, the one that was made last at the end. */
   readonly #blocks = new Map<number, WeakRef<ShownBlock>>();
 
-  constructor(product: ProductDescription) {
+  /** Those that all who read a product share. */
+  static of(product: ProductDescription): ShownBlocks {
+    const known = ShownBlocks.#ofProducts.get(product);
+    if (known) return known;
+    const made = new ShownBlocks(product);
+    ShownBlocks.#ofProducts.set(product, made);
+    return made;
+  }
+
+  private constructor(product: ProductDescription) {
     this.#datasets = new Map(
       product.datasets.map((dataset) => [
         dataset.name,
@@ -42,6 +52,15 @@ export class ShownBlocks {
       const before = start - i * BATCH_RECORDS_MAX;
       yield before > 0 ? batch.slice(before) : batch;
     }
+  }
+
+  /** What is in use of a block that begins at the position and ends by `head`, so that it need not be read again; undefined when nobody uses it. */
+  inUse(
+    first: number,
+    head: number,
+  ): { readonly last: number; batches(): Iterable<readonly StreamRecord[]> } | undefined {
+    const known = this.#blocks.get(first)?.deref();
+    return known && known.last <= head ? known : undefined;
   }
 
   #shown(block: Block): ShownBlock | undefined {
@@ -73,6 +92,14 @@ class ShownBlock {
     const { buffer, byteOffset, byteLength } = block.body;
     this.#lines = Buffer.from(buffer, byteOffset, byteLength).toString('utf8').split('\n');
     this.#deletes = new Set(block.deletes);
+  }
+
+  *batches(): Generator<readonly StreamRecord[]> {
+    for (let i = 0; ; i++) {
+      const batch = this.batch(i);
+      if (batch.length === 0) return;
+      yield batch;
+    }
   }
 
   /** Empty behind the last one. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, itemsSpec, meshFolder } from '../support/mesh-folder.ts';
 import { verify } from '../support/run-wharf.ts';
+import { StreamFollower } from '../support/stream-follower.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 
@@ -73,11 +74,18 @@ describe('a product on a schedule', () => {
   });
 
   it('makes up for what was missed while it was down, once', async () => {
-    const before = (await rows())[0]?.due ?? '';
     await wharf.stop();
+    const stoppedMs = Date.now();
     await new Promise((resolve) => setTimeout(resolve, 2 * EVERY_MS));
     wharf = await WharfProcess.start({ mesh, data });
-    const after = await eventually(rows, (found) => (found[0]?.due ?? '') > before);
-    expect(Date.parse(after[0]?.due ?? '')).toBeGreaterThan(Date.parse(before) + EVERY_MS);
+    await expect.poll(async () => Date.parse((await rows())[0]?.due ?? '')).toBeGreaterThan(stoppedMs);
+    const { position } = await wharf.get<{ position: number }>('/p/test.ages/v1/rows');
+    const follower = await StreamFollower.open(`${wharf.url}/p/test.ages/v1/stream?from=earliest`);
+    const dues = (await follower.through(position)).map(({ document }) =>
+      Date.parse((document as unknown as Age).due),
+    );
+    const [last = 0] = dues.filter((due) => due <= stoppedMs).slice(-1);
+    const [next = 0] = dues.filter((due) => due > stoppedMs);
+    expect(next - last, 'between the last instant before and the first one after').toBeGreaterThan(EVERY_MS);
   });
 });

@@ -7,7 +7,6 @@
  * point and done again. Moves that come while a cycle runs are taken together by the next one.
  */
 import { WharfError } from '../../base/errors.ts';
-import type { Schedule } from '../../base/schedule.ts';
 import { analyseDerive } from '../../transform/analyse-derive.ts';
 import { supervise } from '../capture/supervise.ts';
 import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
@@ -20,6 +19,7 @@ import {
   type Positions,
   samePositions,
 } from './derive-cursor.ts';
+import { DeriveNews } from './derive-news.ts';
 import type { DerivedDifference } from './derived-difference.ts';
 import { isNoPart, nextTarget, type Target } from './first-parts.ts';
 import { journalDifference } from './journal-difference.ts';
@@ -34,12 +34,12 @@ const REST_SHARES = { refresh: 2, rekey: 0.25, merge: 0, reduce: 0 } as const;
 /** ... but no longer than this. */
 const REST_MAX_MS = 2_000;
 const REPLAY_POLL_MS = 20;
-const DUE_POLL_MS = 60_000;
 
 export class DeriveTask {
   readonly name: string;
   readonly #derivation: Derivation;
   readonly #way: WayTaken;
+  readonly #news: DeriveNews;
   readonly #hash: string;
   readonly #meter: TaskMeter;
   readonly #stop = new AbortController();
@@ -51,10 +51,8 @@ export class DeriveTask {
   #unwritten = false;
   /** The vector that the last cycle tried. */
   #tried: Positions = {};
-  #again = false;
   /** Of a first answer that is made in parts: where the part under way began. */
   #wholeWay: Target['way'];
-  #wake: () => void = () => undefined;
 
   constructor(derivation: Derivation) {
     const { services, product, plan } = derivation;
@@ -66,6 +64,7 @@ export class DeriveTask {
       });
     this.#derivation = { ...derivation, onProgress };
     this.#way = new WayTaken(this.#derivation);
+    this.#news = new DeriveNews(this.#derivation);
     this.name = deriveTaskName(product.id);
     this.#hash = deriveHash(plan);
     this.#cursor = services.journal.cursor(this.name) as DeriveCursor | undefined;
@@ -80,7 +79,7 @@ export class DeriveTask {
     this.#running = supervise({
       ...task,
       work: () => this.#work(),
-      news: (signal) => this.#untilMoved(this.#tried, signal),
+      news: (signal) => this.#news.untilMoved(this.#tried, signal),
     });
   }
 
@@ -122,11 +121,10 @@ export class DeriveTask {
   /** Computes the state anew, whether an input moved or not. Resolves once that is done; throws what went wrong. */
   async recompute(): Promise<void> {
     const { clock } = this.#derivation.services;
-    this.#again = true;
+    this.#news.ask();
     this.#meter.lastError = undefined;
     this.start();
-    this.#wake();
-    while (this.#again) {
+    while (this.#news.isAsked) {
       const { lastError } = this.#meter.status();
       if (lastError) throw new WharfError(lastError.code, lastError.message);
       await clock.sleep(REPLAY_POLL_MS, this.#stop.signal);
@@ -136,7 +134,7 @@ export class DeriveTask {
   #isBehind(): boolean {
     const { services, plan } = this.#derivation;
     const cursor = this.#cursor;
-    if (this.#again || !cursor || cursor.transform !== this.#hash) return true;
+    if (this.#news.isAsked || !cursor || cursor.transform !== this.#hash) return true;
     const dueMs = this.#dueMs();
     if (dueMs !== undefined && dueMs > (cursor.dueMs ?? Number.NEGATIVE_INFINITY)) return true;
     if (dueMs !== undefined && !cursor.isFirst) return false;
@@ -163,7 +161,7 @@ export class DeriveTask {
           .finally(() => this.#cursor?.isPart || this.#meter.progress.tell(undefined));
         const share = this.#cursor?.isPart ? 0 : REST_SHARES[this.#way.last];
         const restMs = Math.min(REST_MAX_MS, share * (services.clock.nowMs() - startedMs));
-        if (this.#isBehind()) await this.#sleep(restMs, this.#stop.signal);
+        if (this.#isBehind()) await this.#news.sleep(restMs, this.#stop.signal);
         continue;
       }
       this.#meter.state = 'caught-up';
@@ -185,14 +183,14 @@ export class DeriveTask {
 
   async #cycle(): Promise<void> {
     const { services, plan } = this.#derivation;
-    const again = this.#again;
+    const again = this.#news.isAsked;
     this.#tried = publishedPositions(services, plan);
     const isKnown = !again && this.#cursor?.transform === this.#hash;
     const known = isKnown ? this.#cursor : undefined;
     const near = await this.#way.near(known, this.#stop.signal);
     if (near) await this.#reach({ positions: near.positions, isPart: false }, known, near);
     else await this.#goOn(known);
-    if (again) this.#again = false;
+    if (again) this.#news.answered();
   }
 
   /** To what is published, or to a part of a long way there. */
@@ -263,46 +261,11 @@ export class DeriveTask {
     const waited = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, waited.signal]);
     const isTimed = plan.schedule !== undefined && !this.#cursor?.isFirst;
-    const waits = [isTimed ? this.#untilAsked(signal) : this.#untilMoved(from, signal)];
-    if (plan.schedule) waits.push(this.#untilDue(plan.schedule, signal));
-    if (this.#unwritten) waits.push(this.#sleep(Math.max(0, this.#quietCursorInMs()), signal));
+    const waits = [isTimed ? this.#news.untilAsked(signal) : this.#news.untilMoved(from, signal)];
+    if (plan.schedule) waits.push(this.#news.untilDue(plan.schedule, signal));
+    if (this.#unwritten) waits.push(this.#news.sleep(Math.max(0, this.#quietCursorInMs()), signal));
     await Promise.race(waits);
     waited.abort();
     if (this.#quietCursorInMs() <= 0) await this.#writeCursor();
-  }
-
-  /** Until the inputs' positions are others than these, somebody asks, or the signal. */
-  #untilMoved(from: Positions, signal: AbortSignal): Promise<void> {
-    const { services, plan } = this.#derivation;
-    return new Promise((resolve) => {
-      const done = () => {
-        for (const stop of stops) stop();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const stops = Object.keys(from).map((stream) => services.published.onMove(stream, done));
-      signal.addEventListener('abort', done, { once: true });
-      this.#wake = done;
-      if (signal.aborted || this.#again || !samePositions(from, publishedPositions(services, plan))) done();
-    });
-  }
-
-  #untilAsked(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => resolve();
-      this.#wake = done;
-      signal.addEventListener('abort', done, { once: true });
-      if (signal.aborted || this.#again) done();
-    });
-  }
-
-  /** Looks at the clock now and then, because it may be set. */
-  #untilDue(schedule: Schedule, signal: AbortSignal): Promise<void> {
-    const nowMs = this.#derivation.services.clock.nowMs();
-    return this.#sleep(Math.min(DUE_POLL_MS, Math.max(0, schedule.next(nowMs) - nowMs)), signal);
-  }
-
-  #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return this.#derivation.services.clock.sleep(ms, signal).catch(() => undefined);
   }
 }

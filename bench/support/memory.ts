@@ -5,8 +5,14 @@ export function processTreeRss(pid: number): number {
   return [...rssByName(pid).values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** The same, without pages of files, which the system takes back when it needs them: those of a journal that grows are among them. */
+export function processTreeOwnBytes(pid: number): number {
+  return [...rssByName(pid, 'RssAnon').values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /** The same by the names of the processes, those of one name together. */
-export function rssByName(pid: number): ReadonlyMap<string, number> {
+export function rssByName(pid: number, figure: 'VmRSS' | 'RssAnon' = 'VmRSS'): ReadonlyMap<string, number> {
+  const bytesIn = new RegExp(`^${figure}:\\s+(\\d+)`, 'm');
   const children = new Map<number, number[]>();
   const found = new Map<number, { readonly name: string; readonly bytes: number }>();
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -15,7 +21,7 @@ export function rssByName(pid: number): ReadonlyMap<string, number> {
     const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
     children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
     const name = /^Name:\s+(.*)$/m.exec(status)?.[1] ?? '';
-    found.set(Number(entry), { name, bytes: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1_024 });
+    found.set(Number(entry), { name, bytes: Number(bytesIn.exec(status)?.[1] ?? 0) * 1_024 });
   }
   const sums = new Map<string, number>();
   const add = (id: number): void => {

@@ -6,7 +6,7 @@
 
 import { cpuSeconds } from '../../../../bench/support/cpu.ts';
 import { percentile } from '../../../../bench/support/measure.ts';
-import { processTreeRss } from '../../../../bench/support/memory.ts';
+import { processTreeOwnBytes } from '../../../../bench/support/memory.ts';
 import type { WharfProcess } from '../../../support/wharf-process.ts';
 import type { Bound, ExperimentOptions } from '../experiment.ts';
 import { slopeOf } from '../slope.ts';
@@ -129,7 +129,7 @@ function watchMemory(pid: number): { stop(): number } {
   const startedMs = performance.now();
   const points: (readonly [seconds: number, bytes: number])[] = [];
   const timer = setInterval(
-    () => points.push([(performance.now() - startedMs) / 1_000, processTreeRss(pid)]),
+    () => points.push([(performance.now() - startedMs) / 1_000, processTreeOwnBytes(pid)]),
     LOOK_MS,
   );
   return {

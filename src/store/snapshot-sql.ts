@@ -1,5 +1,5 @@
 /** A snapshot's plan as SQL. */
-import type { Dataset } from '../schema/field.ts';
+import { columnsOf, type Dataset } from '../schema/field.ts';
 import { isLastOnly, reduceRowsSql, sameKeySql, shownColumnsSql } from '../schema/reduce-sql.ts';
 import {
   columnNames,
@@ -23,10 +23,11 @@ export interface SourcedPlan {
 }
 
 /**
- * Up to so many newer rows are read once and kept in memory while a statement runs, and so are those of some keys, which are few; more are
- * read each time they are named.
+ * Up to so many newer rows, and values of these, are read once and kept in memory while a statement runs, and so are those of some keys,
+ * which are few; more are read each time they are named.
  */
 const KEPT_ROWS_MAX = 50_000;
+const KEPT_VALUES_MAX = 2_000_000;
 
 export interface SnapshotSqlOptions {
   /** A condition over the key's columns that rows must meet; each file is read only for these. */
@@ -46,12 +47,16 @@ export function snapshotSql(dataset: Dataset, plan: SourcedPlan, options: Snapsh
     return `SELECT ${columnNames(dataset)} FROM (${base})`;
   }
   const rows = newerRowsSql(dataset, plan, options.keys);
-  const isKept = options.keys !== undefined || plan.newerRows <= KEPT_ROWS_MAX;
+  const isKept = options.keys !== undefined || areFew(plan.newerRows, columnsOf(dataset).length);
   const newer = isKept ? 'SELECT * FROM _newer' : rows;
   const shown = plan.base
     ? overBaseSql(dataset, stateRowsSql(storedColumns(dataset), [plan.base], options.keys), newer)
     : shownSql(dataset, reduceRowsSql(dataset, newer));
   return isKept ? `WITH _newer AS MATERIALIZED (${rows}) ${shown}` : shown;
+}
+
+function areFew(rows: number, columns: number): boolean {
+  return rows <= KEPT_ROWS_MAX && rows * columns <= KEPT_VALUES_MAX;
 }
 
 /** The columns of everything that was written and may show in the state: no row is reduced, and none is left out but deletes. */

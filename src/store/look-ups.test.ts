@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { integerBetween, oneOf, seededRandom } from '../base/random.ts';
 import type { Dataset, Field } from '../schema/field.ts';
 import { keyName } from './row-key.ts';
 import { TestEngines, TestStore } from './test-store.ts';
+import { ViewStorage } from './view-storage.ts';
 
 const STREAM = 'shop.keys@1';
 const SEED = Number(process.env['WHARF_SEED'] ?? 20_261_122);
@@ -172,6 +173,32 @@ describe('look-ups by key', () => {
       .poll(async () => (await near.advance(test.journal.head(STREAM))) && look() === undefined)
       .toBe(true);
     expect(seen.rows, `seed ${SEED}`).toBeGreaterThan(30);
+    await test.close();
+  });
+
+  it('go on when the view cannot take what changed', async () => {
+    const limits = { keyViewAfterLookups: 0, keyViewRecentRows: 1 };
+    const dataset = datasetOf({ name: 'k', type: 'integer' });
+    const test = await TestStore.open(
+      engines,
+      [{ stream: STREAM, datasets: [dataset], historyMs: undefined }],
+      {
+        limits,
+      },
+    );
+    const push = (n: number) => test.push(STREAM, [{ dataset: 'keys', document: { n, k: 1, part: 'a' } }]);
+    const read = (position: number) => test.store.row(STREAM, 'keys', position, ['1', 'a']);
+    const row = (n: number) => `{"n":${n},"k":1,"part":"a"}`;
+    await read(await push(0));
+    expect(await read(await push(1))).toBe(row(1));
+    const write = vi.spyOn(ViewStorage.prototype, 'write').mockRejectedValue(new Error('no room'));
+    try {
+      for (let n = 2; n < 8; n++) expect(await read(await push(n))).toBe(row(n));
+      expect(write).toHaveBeenCalled();
+    } finally {
+      write.mockRestore();
+    }
+    for (let n = 8; n < 12; n++) expect(await read(await push(n))).toBe(row(n));
     await test.close();
   });
 

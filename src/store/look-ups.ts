@@ -31,7 +31,7 @@ export class LookUps implements NearRows {
   async read(position: number, key: RowKey): Promise<string | undefined> {
     const view = this.#viewFor(position);
     if (view) {
-      if ((view.position ?? 0) < position) await view.advance(position);
+      if ((view.position ?? 0) < position) await this.#catchUp(view, position);
       const found = view.readAll(position, [keyName(key)]);
       if (found !== 'stale') return found[0];
     }
@@ -101,6 +101,7 @@ export class LookUps implements NearRows {
   #catchUp(view: KeyView, position: number): Promise<void> {
     return view.advance(position).catch((thrown: unknown) => {
       view.forget();
+      if (this.#view !== view) return;
       this.#view = undefined;
       this.#count = 0;
       this.#steps = 0;

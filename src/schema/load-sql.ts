@@ -36,13 +36,21 @@ export function sourceRowsSql(fields: readonly Field[], file: string): string {
   return `select ${[`p as ${SOURCE_POSITION}`, ...columns].join(', ')} from ${envelopesSql(fields, file, LINE_BYTES_MAX)}`;
 }
 
-/** A SELECT of these fields, none of which holds JSON, from documents in JSON form that stand in the statement. */
-export function documentsSql(fields: readonly Field[], documents: readonly string[]): string {
+/**
+ * A SELECT of these fields, none of which holds JSON, from an expression of the text that `documentLines` makes. As a parameter, that is: the
+ * engine would work out what comes of a literal while it plans, which takes it several times as long.
+ */
+export function documentsSql(fields: readonly Field[], lines: string): string {
   const columns = fields.map((field) => `${converted(field, member('d', field))} as ${sqlName(field.name)}`);
-  const shape = JSON.stringify([Object.fromEntries(fields.map((field) => [field.name, loadShape(field)]))]);
+  const shape = JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, loadShape(field)])));
+  const each = `select unnest(string_split(nullif(${lines}, ''), chr(10))) as line`;
+  return `select ${columns.join(', ')} from (select from_json_strict(line, ${sqlText(shape)}) as d from (${each}))`;
+}
+
+/** Documents in JSON form, one a line. */
+export function documentLines(fields: readonly Field[], documents: readonly string[]): string {
   const exact = fields.some(holdsDecimal) ? documents.map(journalFormOf(fields)) : documents;
-  const list = `from_json_strict(${sqlText(`[${exact.join(',')}]`)}, ${sqlText(shape)})`;
-  return `select ${columns.join(', ')} from (select unnest(${list}) as d)`;
+  return exact.join('\n');
 }
 
 function holdsDecimal(field: Field): boolean {

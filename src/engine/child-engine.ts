@@ -7,7 +7,8 @@
  * not end a task within INTERRUPT_GRACE_MS is killed.
  *
  * The process starts with the first call. When it dies, what ran is rejected (ENGINE_DIED, retryable) and what waited goes to
- * the next process. When a process cannot start, what waited is rejected too, so that nobody waits for ever.
+ * the next process. After many tasks a new process takes the place of the one before, which first ends what it was given. When
+ * a process cannot start, what waited is rejected too, so that nobody waits for ever.
  */
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
@@ -15,6 +16,7 @@ import { WharfError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Engine, EngineColumn, EngineResult, RunOptions } from './engine.ts';
 import { EngineCall } from './engine-call.ts';
+import type { EngineProcess } from './engine-process.ts';
 import { failureError } from './failure-error.ts';
 import { INTERRUPT_GRACE_MS, POOL_MAX, QUEUE_MAX } from './limits.ts';
 import type { EngineReply, EngineSettings, EngineTask, TaskAnswer } from './messages.ts';
@@ -22,6 +24,7 @@ import { ProcessKeeper } from './process-keeper.ts';
 
 export interface ChildEngineOptions {
   readonly settings: EngineSettings;
+  readonly tasksMax: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -30,7 +33,7 @@ export class ChildEngine implements Engine {
   readonly #options: ChildEngineOptions;
   readonly #keeper: ProcessKeeper;
   readonly #running = new Map<number, EngineCall>();
-  readonly #memoryAsked = new Map<number, (bytes: number) => void>();
+  readonly #memoryAsked = new Map<number, { readonly process: EngineProcess; answer(bytes: number): void }>();
   #queue: EngineCall[] = [];
   #nextId = 1;
   #closed = false;
@@ -43,14 +46,14 @@ export class ChildEngine implements Engine {
       ...options,
       onReady: () => this.#ready(),
       onReply: (reply) => this.#receive(reply),
-      onGone: (error) => this.#gone(error),
+      onGone: (error, gone) => this.#gone(error, gone),
     });
   }
 
   async run(sql: string | readonly string[], options: RunOptions = {}): Promise<EngineResult> {
     const statements = typeof sql === 'string' ? [sql] : sql;
-    const { params = [], small = false, onProgress } = options;
-    const task = { kind: 'run', statements, params, small, watched: onProgress !== undefined } as const;
+    const { params = [], small = false, kept = false, onProgress } = options;
+    const task = { kind: 'run', statements, params, small, kept, watched: onProgress !== undefined } as const;
     return (await this.#call(task, options)) as EngineResult;
   }
 
@@ -66,8 +69,8 @@ export class ChildEngine implements Engine {
     const { process } = this.#keeper;
     if (!process) return 0;
     const id = this.#nextId++;
-    return new Promise((resolve) => {
-      this.#memoryAsked.set(id, resolve);
+    return new Promise((answer) => {
+      this.#memoryAsked.set(id, { process, answer });
       process.send({ kind: 'rss', id });
     });
   }
@@ -107,6 +110,7 @@ export class ChildEngine implements Engine {
     while (this.#running.size < POOL_MAX) {
       const call = this.#queue.shift();
       if (!call) return;
+      call.process = process;
       this.#running.set(call.id, call);
       process.send({ kind: 'task', id: call.id, task: call.task });
     }
@@ -119,22 +123,22 @@ export class ChildEngine implements Engine {
       call.reject(reason);
       return;
     }
-    this.#keeper.process?.send({ kind: 'interrupt', id: call.id });
+    call.process?.send({ kind: 'interrupt', id: call.id });
     void this.#killUnlessEnded(call);
   }
 
   async #killUnlessEnded(call: EngineCall): Promise<void> {
     await this.#options.clock.sleep(INTERRUPT_GRACE_MS, call.settled).catch(() => undefined);
-    if (!call.settled.aborted) await this.#keeper.kill();
+    if (!call.settled.aborted) await call.process?.kill();
   }
 
   #receive(reply: EngineReply): void {
     if (reply.kind === 'rss') {
-      this.#memoryAsked.get(reply.id)?.(reply.bytes);
+      this.#memoryAsked.get(reply.id)?.answer(reply.bytes);
       this.#memoryAsked.delete(reply.id);
       return;
     }
-    if (reply.kind === 'progress') this.#running.get(reply.id)?.onProgress?.(reply.done, reply.total);
+    if (reply.kind === 'progress') this.#running.get(reply.id)?.onProgress?.(reply.progress);
     if (reply.kind !== 'answer' && reply.kind !== 'failure') return;
     const call = this.#running.get(reply.id);
     this.#running.delete(reply.id);
@@ -143,13 +147,13 @@ export class ChildEngine implements Engine {
     this.#dispatch();
   }
 
-  #gone(error: WharfError): void {
-    const lost = [...this.#running.values()];
-    this.#running.clear();
+  #gone(error: WharfError, gone: EngineProcess | undefined): void {
+    const lost = [...this.#running.values()].filter(({ process }) => process === gone);
+    for (const { id } of lost) this.#running.delete(id);
     if (error.code === 'ENGINE_START_FAILED') lost.push(...this.#queue.splice(0));
     for (const call of lost) call.reject(error);
-    for (const answer of this.#memoryAsked.values()) answer(0);
-    this.#memoryAsked.clear();
+    for (const [id, { process, answer }] of this.#memoryAsked)
+      if (process === gone && this.#memoryAsked.delete(id)) answer(0);
     this.#dispatch();
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { WharfError } from '../base/errors.ts';
 import type { RunOptions } from './engine.ts';
+import type { EngineProcess } from './engine-process.ts';
 import type { EngineTask, TaskAnswer } from './messages.ts';
 
 /** One call, from when it was made until it is answered. */
@@ -9,6 +10,8 @@ export class EngineCall {
   readonly task: EngineTask;
   readonly answered: Promise<TaskAnswer>;
   readonly onProgress: RunOptions['onProgress'];
+  /** Where it runs; undefined while it waits. */
+  process: EngineProcess | undefined;
   /** Why it must not go on; undefined while it may. What it is rejected with once the engine has let go of it. */
   stopReason: unknown;
   #resolve: (answer: TaskAnswer) => void = () => undefined;

@@ -3,6 +3,9 @@ import { entryFile } from '../base/entry.ts';
 import { LIBUV_THREADS } from './limits.ts';
 import type { EngineReply, EngineRequest, EngineSettings } from './messages.ts';
 
+/** Each ends a question; `progress` and `ready` do not. */
+const ANSWERS: readonly EngineReply['kind'][] = ['answer', 'failure', 'rss'];
+
 export interface EngineProcessEvents {
   onReply(reply: EngineReply): void;
   /** Once, when the process is gone; `how` says how it ended: `exit code 1`, `signal SIGKILL`. */
@@ -11,10 +14,14 @@ export interface EngineProcessEvents {
 
 /** One life of the process that DuckDB runs in. */
 export class EngineProcess {
+  readonly spillFolder: string;
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
+  #tasks = 0;
+  #unanswered = 0;
 
   constructor(settings: EngineSettings, events: EngineProcessEvents) {
+    this.spillFolder = settings.spillFolder;
     this.#child = fork(entryFile('engine-child.cjs'), [], {
       // Structured clones carry 64-bit integers; JSON does not.
       serialization: 'advanced',
@@ -33,12 +40,27 @@ export class EngineProcess {
       // A process that was never there has no exit; of any other, the exit follows.
       this.#child.once('error', (error) => this.#child.pid === undefined && gone(error.message));
     });
-    this.#child.on('message', (reply: EngineReply) => events.onReply(reply));
+    this.#child.on('message', (reply: EngineReply) => {
+      if (ANSWERS.includes(reply.kind)) this.#unanswered -= 1;
+      events.onReply(reply);
+    });
     this.send({ kind: 'open', settings });
+  }
+
+  /** Tasks that it was given. */
+  get tasks(): number {
+    return this.#tasks;
+  }
+
+  /** All that it was asked is answered. */
+  get isIdle(): boolean {
+    return this.#unanswered === 0;
   }
 
   /** Of a process that is gone, `onGone` tells; a message to it is of no use and is let go. */
   send(request: EngineRequest): void {
+    if (request.kind === 'task') this.#tasks += 1;
+    if (request.kind === 'task' || request.kind === 'rss') this.#unanswered += 1;
     if (this.#child.connected) this.#child.send(request, () => undefined);
   }
 

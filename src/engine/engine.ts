@@ -21,14 +21,24 @@ export interface EngineColumn {
   readonly type: string;
 }
 
+/** How far a call is. */
+export interface StatementProgress {
+  /** Which one of its statements runs, from 0. */
+  readonly statement: number;
+  /** How many rows that statement has gone through, in all its steps, of how many, as the engine estimates; undefined when it does not know. */
+  readonly rows?: { readonly done: number; readonly total: number };
+}
+
 export interface RunOptions {
   readonly signal?: AbortSignal;
   /** After this the statement is interrupted; ENGINE_DEADLINE. */
   readonly deadlineMs?: number;
-  /** Hears now and then how many rows the statement that runs has gone through, of how many, as far as the engine knows. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Hears when each statement begins, and now and then how far it is. */
+  readonly onProgress?: (progress: StatementProgress) => void;
   /** What the statements read and write is at most SMALL_BYTES_MAX: more than one thread would only cost. */
   readonly small?: boolean;
+  /** The statement, which stands alone and leaves nothing behind, comes again with other values: it is planned once. */
+  readonly kept?: boolean;
   /** Values for $1, $2, ... */
   readonly params?: readonly EngineValue[];
 }

@@ -6,7 +6,7 @@ import { VirtualClock } from '../base/clock.ts';
 import type { GuestDatabase, GuestParam } from './guest-messages.ts';
 import { GuestPool } from './guest-pool.ts';
 import { GUEST_IDLE_MS } from './limits.ts';
-import { startTestEngine } from './test-engine.ts';
+import { childProcesses, startTestEngine } from './test-engine.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'wharf-guest-'));
 const file = path.join(folder, 'own.parquet');
@@ -116,6 +116,25 @@ describe('a guest', () => {
       code: 'SQL_MEMORY',
     });
     expect(await rows('select 3 as three')).toEqual(['{"three":3}']);
+  });
+
+  it('has a new process after many statements, and nobody notices', async () => {
+    const before = new Set(childProcesses());
+    const renewed = new GuestPool({ folder: path.join(folder, 'renewed'), base, tasksMax: 3 });
+    const mine = () => childProcesses().filter((pid) => !before.has(pid));
+    const seen = new Set<number>();
+    try {
+      for (let turn = 0; seen.size < 3; turn++) {
+        const sql = `select ${turn} as n`;
+        const trees = await Promise.all([renewed.parse(sql, caller), renewed.parse(sql, caller)]);
+        for (const tree of trees) expect(JSON.parse(tree).statements).toHaveLength(1);
+        for (const pid of mine()) seen.add(pid);
+        expect(mine().length, 'one for each of the two who ask').toBeLessThanOrEqual(2);
+      }
+    } finally {
+      await renewed.close();
+    }
+    expect(mine()).toEqual([]);
   });
 
   it('waits its turn when all guests are busy', async () => {

@@ -28,6 +28,7 @@ import {
   GUEST_IDLE_MS,
   GUEST_MEMORY_MB,
   GUEST_SPILL_MB,
+  GUEST_TASKS_MAX,
   GUEST_THREADS,
   GUESTS_EACH_MAX,
   GUESTS_MAX,
@@ -39,6 +40,8 @@ export interface GuestPoolOptions {
   readonly base: GuestBase;
   readonly clock?: Clock;
   readonly deadlineMs?: number;
+  /** Tasks after which a guest is ended. */
+  readonly tasksMax?: number;
 }
 
 export interface GuestCaller {
@@ -61,6 +64,7 @@ export class GuestPool {
   readonly #base: GuestBase;
   readonly #clock: Clock;
   readonly #deadlineMs: number;
+  readonly #tasksMax: number;
   readonly #queue = new GuestQueue(GUESTS_MAX, GUESTS_EACH_MAX);
   readonly #idle = new IdleGuests();
   readonly #all = new Set<Guest>();
@@ -69,11 +73,13 @@ export class GuestPool {
   #started = 0;
   #closed = false;
 
-  constructor({ folder, base, clock = systemClock, deadlineMs = GUEST_DEADLINE_MS }: GuestPoolOptions) {
-    this.#folder = folder;
-    this.#base = base;
+  constructor(options: GuestPoolOptions) {
+    const { clock = systemClock, deadlineMs = GUEST_DEADLINE_MS, tasksMax = GUEST_TASKS_MAX } = options;
+    this.#folder = options.folder;
+    this.#base = options.base;
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
+    this.#tasksMax = tasksMax;
     this.#work = new ConsumerWork(clock);
   }
 
@@ -198,7 +204,8 @@ export class GuestPool {
   }
 
   async #giveBack(guest: Guest): Promise<void> {
-    if (guest.process.alive && !this.#closed) this.#idle.add(guest);
+    const isKept = guest.process.alive && guest.process.tasks < this.#tasksMax;
+    if (isKept && !this.#closed) this.#idle.add(guest);
     else await this.#end(guest);
     this.#queue.leave(guest.consumer);
   }

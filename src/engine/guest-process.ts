@@ -46,6 +46,7 @@ export class GuestProcess {
   readonly #sent = new Set<string>();
   #pending: Pending | undefined;
   #nextId = 1;
+  #tasks = 0;
   #dead = false;
   /** Whether others go before it. */
   #givesWay = false;
@@ -74,6 +75,11 @@ export class GuestProcess {
     return !this.#dead;
   }
 
+  /** That it was given. */
+  get tasks(): number {
+    return this.#tasks;
+  }
+
   get givesWay(): boolean {
     return this.#givesWay;
   }
@@ -100,6 +106,7 @@ export class GuestProcess {
   async #call(task: GuestTask, { deadlineMs, signal, worked }: GuestCallOptions): Promise<GuestAnswer> {
     if (this.#dead) throw memoryError();
     signal.throwIfAborted();
+    this.#tasks += 1;
     const settled = new AbortController();
     const answered = new Promise<GuestAnswer>((resolve, reject) => {
       this.#pending = { id: this.#nextId++, resolve, reject, stopReason: undefined };

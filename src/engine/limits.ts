@@ -9,6 +9,8 @@ export const SMALL_BYTES_MAX = 4 * 1024 * 1024;
 /** Memory of the database for small statements, and how many of these a process runs before it opens it. */
 export const SMALL_MEMORY_MB = 96;
 export const SMALL_TASKS_BEFORE = 50;
+/** Statements that a database keeps prepared though nobody runs them. */
+export const KEPT_STATEMENTS_MAX = 32;
 /** Rows that one answer may have. */
 export const ENGINE_ROWS_MAX = 1_000_000;
 /** Bytes that one answer may have, as counted from its texts and numbers. */
@@ -21,6 +23,14 @@ export const LIBUV_THREADS = POOL_MAX * 2;
 export const INTERRUPT_GRACE_MS = 5_000;
 /** An interrupt that comes between two steps of a statement is lost, so it is repeated this often. */
 export const INTERRUPT_REPEAT_MS = 20;
+
+/**
+ * Tasks after which a process is followed by a new one, at once, or once it is that old. DuckDB (1.5) does not give back some 10 KB of
+ * each statement with joins, also once its connection is closed. A new process takes about 0.2 s of a processor.
+ */
+export const PROCESS_TASKS_MAX = 5_000;
+export const PROCESS_TASKS_OLD = 1_000;
+export const PROCESS_OLD_MS = 60_000;
 
 /** A process that died is started again after this, doubled for each further death without an answer in between. */
 export const RESTART_BACKOFF_MS = 50;
@@ -57,6 +67,11 @@ export const WORK_MUCH_MS = 750;
 export const WORK_HALF_LIFE_MS = 1_000;
 /** Consumers whose work is known. */
 export const CONSUMERS_MAX = 1_000;
+/**
+ * Tasks, of which a statement has some four, after which a guest is ended; the next statement has another one started, which takes about
+ * 0.3 s. DuckDB does not give back 1 KB of each.
+ */
+export const GUEST_TASKS_MAX = 5_000;
 /** A guest that does not let go of a stopped statement within this is killed. */
 export const GUEST_GRACE_MS = 1_000;
 /** Databases, one a set of files, that a guest keeps open, and prepared statements that it keeps in each. */

@@ -1,5 +1,5 @@
 /** What crosses between an engine and its process. */
-import type { EngineColumn, EngineResult, EngineValue } from './engine.ts';
+import type { EngineColumn, EngineResult, EngineValue, StatementProgress } from './engine.ts';
 
 export interface EngineSettings {
   /** Shown as the process's title. */
@@ -20,6 +20,8 @@ export type EngineTask =
       readonly watched: boolean;
       /** It reads and writes little (see `RunOptions.small`). */
       readonly small: boolean;
+      /** Its one statement comes again (see `RunOptions.kept`). */
+      readonly kept: boolean;
     }
   | { readonly kind: 'describe'; readonly query: string; readonly setup: readonly string[] }
   | {
@@ -58,6 +60,6 @@ export type EngineReply =
   /** The database could not be opened; the process ends after this message. */
   | { readonly kind: 'unopened'; readonly message: string }
   | { readonly kind: 'rss'; readonly id: number; readonly bytes: number }
-  | { readonly kind: 'progress'; readonly id: number; readonly done: number; readonly total: number }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: StatementProgress }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: TaskAnswer }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: EngineFailure };

@@ -1,13 +1,21 @@
 import { setMaxListeners } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../base/clock.ts';
 import { codeOf, type WharfError } from '../base/errors.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, StatementProgress } from './engine.ts';
 import { sqlProblemOf } from './failure-error.ts';
-import { ENGINE_ROWS_MAX, POOL_MAX, SMALL_MEMORY_MB, SMALL_TASKS_BEFORE } from './limits.ts';
-import { startTestEngine } from './test-engine.ts';
+import {
+  ENGINE_ROWS_MAX,
+  POOL_MAX,
+  PROCESS_OLD_MS,
+  PROCESS_TASKS_OLD,
+  SMALL_MEMORY_MB,
+  SMALL_TASKS_BEFORE,
+} from './limits.ts';
+import { childProcesses, startTestEngine } from './test-engine.ts';
 
 /** Runs for minutes unless it is stopped. */
 const LONG = 'select count(*) from range(100000000000) a(i), range(1000) b(j) where (a.i * b.j) % 7 = 3';
@@ -22,25 +30,11 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 async function processOf(engine: Engine): Promise<number> {
-  const before = new Set(children());
+  const before = new Set(childProcesses());
   await engine.run('select 1');
-  const [pid] = children().filter((id) => !before.has(id));
+  const [pid] = childProcesses().filter((id) => !before.has(id));
   if (pid === undefined) throw new Error('no new process');
   return pid;
-}
-
-/** Child processes of this one, from the operating system. */
-function children(): number[] {
-  const task = `/proc/self/task`;
-  return readdirSync(task).flatMap((thread) => childrenOf(path.join(task, thread, 'children')));
-}
-
-function childrenOf(file: string): number[] {
-  return existsSync(file) ? readText(file).split(' ').filter(Boolean).map(Number) : [];
-}
-
-function readText(file: string): string {
-  return readFileSync(file, 'utf8');
 }
 
 describe('an engine', () => {
@@ -76,18 +70,88 @@ describe('an engine', () => {
     }
   });
 
+  it('has a new process after many statements, and nobody notices', async () => {
+    const before = new Set(childProcesses());
+    const mine = () => childProcesses().filter((pid) => !before.has(pid));
+    const engine = startTestEngine({ tasksMax: 4, threads: 1 });
+    const stop = new AbortController();
+    const stopped = engine.run(LONG, { signal: stop.signal });
+    const seen = new Set<number>();
+    const askUntil = async (processes: number): Promise<void> => {
+      for (let turn = 0; seen.size < processes; turn++) {
+        const answers = await Promise.all([1, 2, 3].map((i) => engine.run(`select ${turn} + ${i}`)));
+        expect(answers.map(({ rows }) => rows[0]?.[0])).toEqual([turn + 1, turn + 2, turn + 3]);
+        expect(await engine.rssBytes()).toBeGreaterThan(0);
+        for (const pid of mine()) seen.add(pid);
+        expect(mine().length, 'the one that works to its end, and the one in its place').toBeLessThanOrEqual(
+          2,
+        );
+      }
+    };
+    try {
+      await askUntil(2);
+      expect(mine().length, 'what was begun goes on').toBe(2);
+      stop.abort(new Error('enough'));
+      await expect(stopped).rejects.toThrow('enough');
+      await askUntil(3);
+    } finally {
+      await engine.close();
+    }
+    expect(mine()).toEqual([]);
+  });
+
+  it('runs by one thread alone what takes more memory with several, one such statement at a time', async () => {
+    // Each thread holds two thousand rows of all columns in each step.
+    const engine = startTestEngine({ threads: 4, memoryMb: 160 });
+    try {
+      const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'wharf-wide-')), 'wide.parquet');
+      const columns = Array.from({ length: 600 }, (_, i) => `i + ${i} as c${i}`).join(', ');
+      const rows = `select ${columns} from range(16384) r(i)`;
+      await engine.run(`copy (${rows}) to '${file}' (format parquet, row_group_size 2048)`);
+      const names = Array.from({ length: 600 }, (_, i) => `max(c${i})`).join(', ');
+      const wide = `select ${names} from (select * from (select * from read_parquet('${file}') where c0 % 2 = 0) where c1 % 3 = 0)`;
+      const answers = await Promise.all([engine.run(wide), engine.run(wide)]);
+      // The largest even number of which the next one divides by three.
+      for (const { rows } of answers) expect(rows[0]?.slice(0, 2)).toEqual([16_382n, 16_383n]);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('has a new process after fewer statements when it is old', async () => {
+    const before = new Set(childProcesses());
+    const mine = () => childProcesses().filter((pid) => !before.has(pid));
+    const clock = new VirtualClock(0);
+    const engine = startTestEngine({ threads: 1, clock });
+    try {
+      const first = engine.run('select 1');
+      clock.advance(1);
+      await first;
+      const pids = mine();
+      await Promise.all(Array.from({ length: PROCESS_TASKS_OLD }, () => engine.run('select 1')));
+      expect(mine()).toEqual(pids);
+      clock.advance(PROCESS_OLD_MS);
+      while (mine().some((pid) => pids.includes(pid))) await engine.run('select 1');
+      expect(mine()).toHaveLength(1);
+    } finally {
+      await engine.close();
+    }
+  });
+
   it('tells somebody who watches how far a statement is, which changes nothing of what it may do', async () => {
     // The engine looks up from its work only where the caller's thread takes part in it: with one thread, always.
     const engine = startTestEngine({ threads: 1 });
     const stop = new AbortController();
-    const heard: [number, number][] = [];
-    const onProgress = (done: number, total: number) => {
-      heard.push([done, total]);
-      if (heard.length === 2) stop.abort(new Error('heard enough'));
+    const heard: StatementProgress[] = [];
+    const onProgress = (progress: StatementProgress) => {
+      heard.push(progress);
+      if (heard.length === 4) stop.abort(new Error('heard enough'));
     };
-    await expect(engine.run(LONG, { onProgress, signal: stop.signal })).rejects.toThrow('heard enough');
-    for (const [done, total] of heard)
-      expect(done >= 0 && done <= total && total > 0, `${done} of ${total}`).toBe(true);
+    const statements = ['create temp table t as select 1', LONG];
+    await expect(engine.run(statements, { onProgress, signal: stop.signal })).rejects.toThrow('heard enough');
+    expect(heard.slice(0, 2), 'each statement that began').toEqual([{ statement: 0 }, { statement: 1 }]);
+    for (const { statement, rows: { done, total } = { done: -1, total: 0 } } of heard.slice(2))
+      expect(statement === 1 && done >= 0 && done <= total && total > 0, `${done} of ${total}`).toBe(true);
     const { rows } = await engine.run('select 7', { onProgress });
     expect(rows).toEqual([[7]]);
     expect(sqlProblemOf(await failureOf(engine.run('set threads = 1', { onProgress })))?.message).toContain(
@@ -265,21 +329,21 @@ describe('an engine process that dies', () => {
       expect((error as WharfError).retryable).toBe(true);
     }
     for (const { rows } of await Promise.all(waiting)) expect(rows).toEqual([[7]]);
-    expect(children()).not.toContain(pid);
+    expect(childProcesses()).not.toContain(pid);
     await engine.close();
   });
 
   it('starts with the first call, and ends with the engine', async () => {
-    const before = children();
+    const before = childProcesses();
     const temporaryFolder = mkdtempSync(path.join(os.tmpdir(), 'wharf-engine-'));
     const engine = startTestEngine({ temporaryFolder });
-    expect(children()).toEqual(before);
+    expect(childProcesses()).toEqual(before);
     expect(await engine.rssBytes()).toBe(0);
     const pid = await processOf(engine);
     const running = failureOf(engine.run(LONG));
     await engine.close();
     expect(codeOf(await running)).toBe('ENGINE_CLOSED');
-    expect(children()).not.toContain(pid);
+    expect(childProcesses()).not.toContain(pid);
     expect(readdirSync(temporaryFolder)).toEqual([]);
     expect(codeOf(await failureOf(engine.run('select 1')))).toBe('ENGINE_CLOSED');
   });

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { ChildEngine } from './child-engine.ts';
 import type { Engine } from './engine.ts';
 import './errors.ts';
+import { PROCESS_TASKS_MAX } from './limits.ts';
 
 export interface StartEngineOptions {
   /** Names the process; engines of both roles run SQL that can be trusted. */
@@ -13,13 +14,15 @@ export interface StartEngineOptions {
   /** What the engine's data may take; the process itself takes some 100 MB more. */
   readonly memoryMb: number;
   readonly threads: number;
+  /** Tasks after which a process is followed by a new one at once. */
+  readonly tasksMax?: number;
   readonly log: Log;
   readonly clock?: Clock;
 }
 
 /** An engine in a process of its own, which starts with the first call. */
 export function startEngine(options: StartEngineOptions): Engine {
-  const { role, memoryMb, threads, log, clock = systemClock } = options;
+  const { role, memoryMb, threads, log, clock = systemClock, tasksMax = PROCESS_TASKS_MAX } = options;
   const spillFolder = path.join(options.temporaryFolder, 'spill');
-  return new ChildEngine({ settings: { role, spillFolder, memoryMb, threads }, clock, log });
+  return new ChildEngine({ settings: { role, spillFolder, memoryMb, threads }, tasksMax, clock, log });
 }

@@ -1,5 +1,5 @@
 /** For tests: an engine of the current sources. */
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../base/log.ts';
@@ -17,4 +17,14 @@ export function startTestEngine(options: Partial<StartEngineOptions> = {}): Engi
     log: silentLog,
     ...options,
   });
+}
+
+/** Ids of the child processes of this one, from the operating system. */
+export function childProcesses(): number[] {
+  const task = '/proc/self/task';
+  return readdirSync(task).flatMap((thread) => childrenOf(path.join(task, thread, 'children')));
+}
+
+function childrenOf(file: string): number[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }

@@ -40,9 +40,7 @@ async function work(id: number, task: EngineTask): Promise<void> {
   if (!databases) throw new Error('Invariant broken: a task came before the database was opened');
   const started = new RunningTask();
   running.set(id, started);
-  const outcome = await databases.run(started, task, (done, total) =>
-    reply({ kind: 'progress', id, done, total }),
-  );
+  const outcome = await databases.run(started, task, (progress) => reply({ kind: 'progress', id, progress }));
   running.delete(id);
   if ('answer' in outcome) return reply({ kind: 'answer', id, answer: outcome.answer });
   const { failure } = outcome;

@@ -1,13 +1,19 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { EngineColumn, EngineResult, EngineValue } from '../engine.ts';
+import type { EngineColumn, EngineResult, EngineValue, StatementProgress } from '../engine.ts';
 import { INTERRUPT_REPEAT_MS } from '../limits.ts';
 import type { EngineFailure, EngineTask, TaskAnswer } from '../messages.ts';
 import { bindParameters, readResult } from './exact-values.ts';
+import { close, type KeptStatements } from './kept-statements.ts';
 import { readFailure } from './read-failure.ts';
-import { watchProgress } from './watch-progress.ts';
+import { ProgressWatch } from './watch-progress.ts';
 import { WholeStream } from './whole-stream.ts';
 
 export type TaskOutcome = { readonly answer: TaskAnswer } | { readonly failure: EngineFailure };
+
+export interface Database {
+  readonly instance: DuckDBInstance;
+  readonly kept: KeptStatements;
+}
 
 /**
  * One task on a connection of its own, so that nothing that a statement leaves behind (an open transaction, a temporary
@@ -17,24 +23,27 @@ export class RunningTask {
   #connection: DuckDBConnection | undefined;
   #interrupted = false;
   #repeat: NodeJS.Timeout | undefined;
+  /** Of a task that somebody watches. */
+  #watch: ProgressWatch | undefined;
   /** The statement that an error is about. */
   #statement = '';
 
   /** `onProgress` hears how far a watched task is. */
   async run(
-    database: DuckDBInstance,
+    database: Database,
     task: EngineTask,
-    onProgress: (done: number, total: number) => void = () => undefined,
+    onProgress: (progress: StatementProgress) => void = () => undefined,
   ): Promise<TaskOutcome> {
-    let unwatch: () => void = () => undefined;
     try {
-      this.#connection = await database.connect();
-      if (task.kind === 'run' && task.watched) unwatch = await watchProgress(this.#connection, onProgress);
+      if (task.kind === 'run' && task.kept) return { answer: await this.#runKept(database, task) };
+      this.#connection = await database.instance.connect();
+      if (task.kind === 'run' && task.watched)
+        this.#watch = await ProgressWatch.start(this.#connection, onProgress);
       return { answer: await this.#answer(this.#connection, task) };
     } catch (thrown) {
       return { failure: readFailure(thrown, this.#statement) };
     } finally {
-      unwatch();
+      this.#watch?.stop();
       clearInterval(this.#repeat);
       this.#connection?.closeSync();
       this.#connection = undefined;
@@ -67,6 +76,7 @@ export class RunningTask {
     const last = statements.at(-1);
     if (last === undefined) return { columns: [], rows: [] };
     await this.#setUp(connection, statements.slice(0, -1));
+    this.#watch?.begin(statements.length - 1);
     this.#step(last);
     const prepared = await connection.prepare(last);
     bindParameters(prepared, params);
@@ -76,12 +86,39 @@ export class RunningTask {
     return result;
   }
 
-  /** Nobody reads what these give, so they are one call of the engine, which costs a third less than one each. */
+  /** It leaves nothing behind but itself, so its connection is used again. */
+  async #runKept(
+    { kept }: Database,
+    { statements, params }: Extract<EngineTask, { kind: 'run' }>,
+  ): Promise<EngineResult> {
+    const [sql] = statements;
+    if (sql === undefined || statements.length > 1)
+      throw new Error('Invariant broken: a statement that is kept stands alone');
+    this.#step(sql);
+    const statement = await kept.take(sql);
+    this.#connection = statement.connection;
+    try {
+      this.#step(sql);
+      bindParameters(statement.prepared, params);
+      const result = await readResult(await statement.prepared.run());
+      kept.giveBack(sql, statement);
+      return result;
+    } catch (thrown) {
+      close(statement);
+      throw thrown;
+    } finally {
+      this.#connection = undefined;
+    }
+  }
+
+  /** Nobody reads what these give, so they are one call of the engine, which costs a third less than one each; watched, they go one by one. */
   async #setUp(connection: DuckDBConnection, statements: readonly string[]): Promise<void> {
-    if (statements.length === 0) return;
-    const all = statements.join('\n;\n');
-    this.#step(all);
-    await connection.run(all);
+    const parts = this.#watch || statements.length === 0 ? statements : [statements.join('\n;\n')];
+    for (const [i, part] of parts.entries()) {
+      this.#watch?.begin(i);
+      this.#step(part);
+      await connection.run(part);
+    }
   }
 
   async #describe(

@@ -85,6 +85,7 @@ export interface Journal {
    * place, and POSITION_TRIMMED when `from` lies before `tail`.
    */
   read(stream: StreamId, from: number, to?: number): IterableIterator<Block>;
+  /** As it was committed last: never seen before the head of a stream that the same commit appended to. */
   cursor(task: string): unknown;
   /** All cursors whose task starts with the prefix, ordered by task. */
   cursors(prefix: string): IterableIterator<{ readonly task: string; readonly value: unknown }>;

@@ -11,7 +11,7 @@ import type { JournalLimits } from './limits.ts';
 import type { KeyFile } from './lmdb-file.ts';
 import { type PreparedCommit, prepareCommit } from './prepared-commit.ts';
 import { readBlocks } from './read-blocks.ts';
-import { readCursor, readCursors } from './read-cursors.ts';
+import { SettledCursors } from './settled-cursors.ts';
 import { EMPTY_STREAM, type StreamState } from './stream-draft.ts';
 import { fullError, syncError } from './write-failure.ts';
 
@@ -32,6 +32,7 @@ type Result = Committed | Error;
 export class LmdbJournal implements Journal {
   readonly #options: LmdbJournalOptions;
   readonly #states: Map<StreamId, StreamState>;
+  readonly #cursors: SettledCursors;
   readonly #committer: GroupCommitter<PreparedCommit, Committed>;
   readonly #listeners = new Map<StreamId, Set<(head: number) => void>>();
   #lastTimeUs: number;
@@ -45,6 +46,7 @@ export class LmdbJournal implements Journal {
   constructor(options: LmdbJournalOptions) {
     this.#options = options;
     this.#states = options.states;
+    this.#cursors = new SettledCursors(options.file);
     this.#lastTimeUs = options.lastTimeUs;
     this.#committer = new GroupCommitter({
       limits: options.limits,
@@ -87,6 +89,7 @@ export class LmdbJournal implements Journal {
     let plan: GroupPlan;
     try {
       plan = this.#plan(commits);
+      this.#cursors.hold(commits.flatMap(({ cursors }) => cursors));
     } catch (error) {
       return this.#writeApart(commits, error);
     }
@@ -97,9 +100,11 @@ export class LmdbJournal implements Journal {
       crashPoint('journal.after-commit');
     } catch (error) {
       takeBack();
+      this.#cursors.settle();
       this.#failed(error);
       return commits.map(() => asError(error));
     }
+    this.#cursors.settle();
     this.#apply(plan);
     return plan.committed;
   }
@@ -194,11 +199,13 @@ export class LmdbJournal implements Journal {
   }
 
   cursor(task: string): unknown {
-    return readCursor(this.#open(), cursorKey(task));
+    this.#open();
+    return this.#cursors.read(cursorKey(task));
   }
 
   cursors(prefix: string): IterableIterator<{ readonly task: string; readonly value: unknown }> {
-    return readCursors(this.#open(), prefix);
+    this.#open();
+    return this.#cursors.readAll(prefix);
   }
 
   streams(): readonly StreamId[] {

@@ -6,7 +6,7 @@ import { openEntry } from './sealed-entry.ts';
 const CURSOR_KEYS_PAGE = 256;
 
 /** The value of a sealed entry; undefined when there is none. Throws JOURNAL_DAMAGED. */
-export function readEntry(file: KeyFile, key: Buffer, what: string): unknown {
+export function readEntry(file: Pick<KeyFile, 'path' | 'get'>, key: Buffer, what: string): unknown {
   const entry = file.get(key);
   if (entry === undefined) return undefined;
   const opened = openEntry(key, entry);
@@ -14,13 +14,13 @@ export function readEntry(file: KeyFile, key: Buffer, what: string): unknown {
   return opened.value;
 }
 
-export function readCursor(file: KeyFile, key: Buffer): unknown {
+export function readCursor(file: Pick<KeyFile, 'path' | 'get'>, key: Buffer): unknown {
   return readEntry(file, key, `the cursor of "${nameOf(key)}"`);
 }
 
 /** Page by page; a cursor that is set or removed while somebody reads may be seen or not. */
 export function* readCursors(
-  file: KeyFile,
+  file: Pick<KeyFile, 'path' | 'get' | 'keys'>,
   prefix: string,
 ): Generator<{ readonly task: string; readonly value: unknown }> {
   const before = afterPrefix(cursorKey(prefix));

@@ -100,8 +100,8 @@ export const STORE_LIMITS: StoreLimits = {
   keyViewAfterSteps: 3,
   keyViewNearRecords: 10_000_000,
   keyViewSliceRows: 1_000,
-  keyViewRecentRows: 20_000,
-  keyViewRecentLength: 4 * 1024 * 1024,
+  keyViewRecentRows: 50_000,
+  keyViewRecentLength: 8 * 1024 * 1024,
   keyViewsRecentLength: 64 * 1024 * 1024,
 };
 

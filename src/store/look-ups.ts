@@ -38,6 +38,13 @@ export class LookUps implements NearRows {
     return this.#reader.read(position, key);
   }
 
+  areClose(position: number): boolean {
+    const at = this.#view?.position;
+    return (
+      at !== undefined && at <= position && position - at <= this.#store.context.limits.keyViewAtHandRecords
+    );
+  }
+
   async advance(position: number): Promise<boolean> {
     const { journal, limits } = this.#store.context;
     if (this.#view?.position === undefined) {

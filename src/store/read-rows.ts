@@ -2,7 +2,8 @@ import type { Dataset } from '../schema/field.ts';
 import type { Lens } from '../schema/lens.ts';
 import type { RowsPage, RowsQuery } from '../schema/rows-query.ts';
 import { valueTexts } from '../schema/text-form.ts';
-import { type OrderKey, orderKeys, rowsCountSql, rowsPageSql } from './rows-sql.ts';
+import { readPage } from './page-by-key.ts';
+import { type OrderKey, orderKeys, rowsCountSql } from './rows-sql.ts';
 import { openRelation, seenThrough, withRelation } from './snapshot.ts';
 import type { StreamStore } from './stream-store.ts';
 
@@ -17,14 +18,15 @@ export async function readRows(
   const { reader, limits } = store.context;
   const options = { deadlineMs: limits.readDeadlineMs };
   const relation = await openRelation(store, dataset, position, { position: true });
-  return withRelation(seenThrough(dataset, relation, lens, true), async (sql) => {
+  const seen = seenThrough(dataset, relation, lens, true);
+  return withRelation(seen, async (sql) => {
     const counting = query.count ? reader.run(rowsCountSql(dataset, sql, query), options) : undefined;
-    const [page, counted] = await Promise.all([
-      reader.run(rowsPageSql(dataset, sql, query), options),
+    const [rows, counted] = await Promise.all([
+      readPage(reader, seen, { dataset, query, lens }, options),
       counting,
     ]);
-    const shown = page.rows.slice(0, query.limit);
-    const last = page.rows.length > query.limit ? shown.at(-1) : undefined;
+    const shown = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? shown.at(-1) : undefined;
     return {
       rows: shown.map((row) => String(row[0])),
       next: last && orderTexts(orderKeys(dataset, query.order), last),

@@ -4,6 +4,7 @@ import { WharfError } from '../base/errors.ts';
 import { type Dataset, keyFieldsOf } from '../schema/field.ts';
 import { sqlName } from '../schema/sql-type.ts';
 import { checkText, textSql } from '../schema/text-form.ts';
+import { textOrder } from '../schema/text-order.ts';
 
 /** The canonical texts of a key's parts. */
 export type RowKey = readonly string[];
@@ -31,6 +32,18 @@ export function rowKeyOf(dataset: Dataset, parts: readonly string[]): RowKey | u
   return texts;
 }
 
+/** The order in which the engine sorts rows by their whole keys. */
+export function keyOrder(dataset: Dataset): (a: RowKey, b: RowKey) => number {
+  const orders = keyFieldsOf(dataset).map(textOrder);
+  return (a, b) => {
+    for (const [i, order] of orders.entries()) {
+      const way = order(a[i] ?? '', b[i] ?? '');
+      if (way !== 0) return way;
+    }
+    return 0;
+  };
+}
+
 /** A condition over the key's columns that only rows with these keys meet, in a form that files can be skipped by. */
 export function keysSql(dataset: Dataset, keys: readonly RowKey[]): string {
   const fields = keyFieldsOf(dataset);
@@ -43,6 +56,21 @@ export function keysSql(dataset: Dataset, keys: readonly RowKey[]): string {
     (parts) => `(${fields.map((field, i) => `${sqlName(field.name)} = ${parts[i]}`).join(' AND ')})`,
   );
   return `${firsts} AND (${whole.join(' OR ')})`;
+}
+
+/** As `keysSql`, of keys as they stand in rows, whose parts may be null. */
+export function foundKeysSql(dataset: Dataset, keys: readonly (readonly (string | null)[])[]): string {
+  const whole = keys.filter((key): key is RowKey => key.every((part) => part !== null));
+  const others = keys.filter((key) => key.includes(null));
+  if (others.length === 0) return keysSql(dataset, whole);
+  const conditions = others.map((key) => {
+    const parts = keyFieldsOf(dataset).map((field, i) => {
+      const part = key[i] ?? null;
+      return `${sqlName(field.name)} IS NOT DISTINCT FROM ${part === null ? 'NULL' : textSql(field, part)}`;
+    });
+    return `(${parts.join(' AND ')})`;
+  });
+  return [...(whole.length > 0 ? [`(${keysSql(dataset, whole)})`] : []), ...conditions].join(' OR ');
 }
 
 const NAME_BYTES_MAX = 1_500;

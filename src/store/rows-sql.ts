@@ -36,20 +36,29 @@ export function orderKeys(dataset: Dataset, order: readonly OrderTerm[]): readon
 /** Columns: the row as JSON, the scalar order values as JSON, then each text order value. One row more than the limit. */
 export function rowsPageSql(dataset: Dataset, relation: string, query: RowsQuery): string {
   const keys = orderKeys(dataset, query.order);
-  const selected = query.select?.map((name) => fieldOf(dataset, name)) ?? columnsOf(dataset);
   const conditions = [
     ...(query.filter ? [filterSql(dataset, query.filter)] : []),
     ...(query.after ? [afterSql(keys, query.after)] : []),
   ];
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-  const order = keys
-    .map((key) => `${key.expression} ${key.descending ? 'DESC' : 'ASC'} NULLS ${key.nulls}`)
-    .join(', ');
-  const page = `SELECT * FROM (${relation})${where} ORDER BY ${order} LIMIT ${query.limit + 1}`;
+  const page = `SELECT * FROM (${relation})${where} ORDER BY ${orderSql(keys)} LIMIT ${query.limit + 1}`;
+  return rowsInOrderSql(dataset, page, query);
+}
+
+/** The same columns of all rows of the relation, in the query's order. */
+export function rowsInOrderSql(dataset: Dataset, relation: string, query: RowsQuery): string {
+  const keys = orderKeys(dataset, query.order);
+  const selected = query.select?.map((name) => fieldOf(dataset, name)) ?? columnsOf(dataset);
   const texts = keys.filter((key) => key.asText).map((key) => key.expression);
   const scalars = keys.filter((key) => !key.asText).map((key) => key.field);
   const values = [rowJsonSql(selected), scalars.length > 0 ? rowJsonSql(scalars) : `'{}'`, ...texts];
-  return `SELECT ${values.join(', ')} FROM (${page}) ORDER BY ${order}`;
+  return `SELECT ${values.join(', ')} FROM (${relation}) ORDER BY ${orderSql(keys)}`;
+}
+
+function orderSql(keys: readonly OrderKey[]): string {
+  return keys
+    .map((key) => `${key.expression} ${key.descending ? 'DESC' : 'ASC'} NULLS ${key.nulls}`)
+    .join(', ');
 }
 
 export function rowsCountSql(dataset: Dataset, relation: string, query: RowsQuery): string {

@@ -81,6 +81,8 @@ export interface DatasetStats {
 
 /** Rows of a keyed dataset that are kept at hand, at one position at a time. They may stand beside what they were asked for: then files are read. */
 export interface NearRows {
+  /** Whether to bring them to the position, at or after their own, takes no more than a moment. */
+  areClose(position: number): boolean;
   /**
    * Brings them to the position. False where they do not stand there: they are at a later one already, or too far away, or will be built
    * when they are asked for often enough.

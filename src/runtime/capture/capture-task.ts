@@ -161,7 +161,10 @@ export class CaptureTask {
     if (first.batch.open) await this.#hold.begin(this.#stop.signal);
     const { progress } = group.at(-1)?.batch ?? {};
     if (progress)
-      this.#meter.progress.tell({ done: progress.doneBytes, total: progress.totalBytes, unit: 'bytes' });
+      this.#meter.progress.tell({
+        amount: { done: progress.doneBytes, total: progress.totalBytes },
+        unit: 'bytes',
+      });
     if (first.batch.whole) await this.#settleWhole(first);
     else await this.#settleRecords(group);
   }

@@ -137,7 +137,7 @@ export class DeliveryTask {
     const { lagRecords, paused, state } = this.status();
     const done = this.#position ?? 0;
     const progress =
-      lagRecords === 0 ? undefined : { done, total: done + lagRecords, unit: 'records' as const };
+      lagRecords === 0 ? undefined : { amount: { done, total: done + lagRecords }, unit: 'records' as const };
     return { ...status, state: paused === null ? (state as TaskStatus['state']) : 'stopped', progress };
   }
 

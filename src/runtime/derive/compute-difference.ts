@@ -12,12 +12,13 @@ import type { SliceReject } from '../../schema/slice.ts';
 import type { Product } from '../../spec/model.ts';
 import type { Relation } from '../../store/store.ts';
 import type { Derivation } from './derivation.ts';
+import { tellStatements } from './derive-progress.ts';
 import { type DerivedDifference, partInFile, partInMemory, type Rows } from './derived-difference.ts';
-import { differenceSql } from './difference-sql.ts';
+import { type DifferencePart, differenceSql, differenceStepsSql } from './difference-sql.ts';
 import './errors.ts';
 import type { NearChange } from './near-step.ts';
 import type { OpenChange } from './opened.ts';
-import { readDifference } from './read-difference.ts';
+import { type DifferenceChunk, readDifference, readParts } from './read-difference.ts';
 import { rejectChanges } from './typescript-rejects.ts';
 
 /** A query is given up after this. */
@@ -29,6 +30,18 @@ interface FilePart {
   readonly count: number;
 }
 
+/** Where a difference is written: all of it, or part by part. */
+interface AnswerFiles {
+  readonly answer: string;
+  readonly parts: Readonly<Record<DifferencePart, string>>;
+}
+
+export interface Computed {
+  readonly open: () => Promise<OpenChange>;
+  /** A first answer, or that of a changed query. */
+  readonly isBackfill: boolean;
+}
+
 /**
  * `open` gives what to compare the state with; it is released here.
  * Throws DERIVED_KEY_TWICE, DERIVED_ROW_INVALID, DERIVED_FAILED, which name what to do about it, and what engine and store throw.
@@ -36,18 +49,24 @@ interface FilePart {
  */
 export async function computeDifference(
   derivation: Derivation,
-  open: () => Promise<OpenChange>,
+  computed: Computed,
   signal: AbortSignal,
 ): Promise<DerivedDifference> {
   const base = path.join(derivation.services.temporaryFolder, `derive-${randomName()}`);
-  const files = { answer: `${base}.answer`, deletes: `${base}.deletes`, upserts: `${base}.upserts` };
+  const files = {
+    answer: `${base}.answer`,
+    parts: { repeated: `${base}.repeated`, gone: `${base}.gone`, changed: `${base}.changed` },
+    deletes: `${base}.deletes`,
+    upserts: `${base}.upserts`,
+  };
   const remove = async () => {
-    const all = [...Object.values(files), `${files.upserts}.changed`];
+    const { parts, ...others } = files;
+    const all = [...Object.values(parts), ...Object.values(others), `${files.upserts}.changed`];
     await Promise.all(all.map((file) => rm(file, { force: true })));
   };
   try {
-    const alongside = await runQuery(derivation, open, files.answer, signal);
-    const { deletes, upserts } = await sortOut(derivation, files);
+    const { difference, alongside } = await runQuery(derivation, computed, files, signal);
+    const { deletes, upserts } = await sortOut(derivation, difference, files);
     const changed = upserts.count > 0 ? await withoutEqualJson(derivation, upserts) : upserts;
     return {
       deletes: partInFile(deletes.file, deletes.count),
@@ -75,27 +94,36 @@ export async function validDifference(
   };
 }
 
-/** Writes the difference's file; returns what is to be journaled beside it. */
+/** Writes the difference; returns it, and what is to be journaled beside it. */
 async function runQuery(
   derivation: Derivation,
-  open: () => Promise<OpenChange>,
-  file: string,
+  { open, isBackfill }: Computed,
+  files: AnswerFiles,
   signal: AbortSignal,
-): Promise<readonly Append[]> {
+): Promise<{ readonly difference: AsyncIterable<DifferenceChunk>; readonly alongside: readonly Append[] }> {
   const { services, product, plan, onProgress } = derivation;
   const [change, state] = await openBoth(open(), openState(derivation));
   try {
     const compared = change.against(state);
-    const write = differenceSql(plan.dataset, compared, file);
-    const watched = change.isWhole && onProgress ? { onProgress } : {};
-    await services.engine.run([...compared.setup, write], {
+    const { setup, written } = compared;
+    const isSmall = change.bytes + state.bytes <= SMALL_BYTES_MAX;
+    // Over a state that is there already, one statement takes a third less; a backfill is what somebody waits for, and wants to be told of.
+    const isInSteps = isBackfill && change.isWhole && !isSmall && written !== 'added';
+    const write = isInSteps
+      ? differenceStepsSql(plan.dataset, { ...compared, written }, files.parts)
+      : [differenceSql(plan.dataset, compared, files.answer)];
+    await services.engine.run([...setup, ...write], {
       deadlineMs: DERIVE_DEADLINE_MS,
       signal,
-      small: change.bytes !== undefined && change.bytes + state.bytes <= SMALL_BYTES_MAX,
-      ...watched,
+      // Little may become much in a query over all that there is.
+      small: isSmall && !change.isWhole,
+      ...(change.isWhole && onProgress && { onProgress: tellStatements(onProgress, setup.length + 1) }),
     });
     const { failures, failedBefore } = change;
-    return derivation.typescript ? await rejectChanges(services, product, failures, failedBefore) : [];
+    return {
+      difference: isInSteps ? readParts(files.parts) : readDifference(files.answer),
+      alongside: derivation.typescript ? await rejectChanges(services, product, failures, failedBefore) : [],
+    };
   } catch (thrown) {
     throw queryFailed(product, thrown);
   } finally {
@@ -121,15 +149,16 @@ async function openBoth(
   throw changed.status === 'rejected' ? changed.reason : (own as PromiseRejectedResult).reason;
 }
 
-/** The parts of the difference's file, each in a file of its own; the rows are validated. */
+/** The parts of the difference, each in a file of its own; the rows are validated. */
 async function sortOut(
   derivation: Derivation,
-  files: { readonly answer: string; readonly deletes: string; readonly upserts: string },
+  difference: AsyncIterable<DifferenceChunk>,
+  files: { readonly deletes: string; readonly upserts: string },
 ): Promise<{ readonly deletes: FilePart; readonly upserts: FilePart }> {
   const deletes = await LineFile.create(files.deletes);
   const upserts = await LineFile.create(files.upserts);
   try {
-    for await (const { part, bytes, count } of readDifference(files.answer)) {
+    for await (const { part, bytes, count } of difference) {
       if (part === 'repeated') throw keyTwice(derivation.product, Buffer.from(bytes).toString());
       if (part === 'gone') await deletes.append(bytes, count);
       else {

@@ -1,6 +1,7 @@
 import type { Product } from '../../spec/model.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
 import type { Services } from '../capture/services.ts';
+import type { HearProgress } from './derive-progress.ts';
 import type { TypescriptDerivation } from './typescript-rows.ts';
 
 /** A derived product and what computes it. */
@@ -10,8 +11,8 @@ export interface Derivation {
   readonly plan: DerivePlan;
   /** How many derivations lie between the product and what is captured. */
   readonly depth: number;
-  /** Hears how far work that may take long is, in records. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Hears how far a cycle is that may take long. */
+  readonly onProgress?: HearProgress;
   /** What runs the transform where it is written in TypeScript. */
   readonly typescript: TypescriptDerivation | undefined;
 }

@@ -20,15 +20,14 @@ import {
   samePositions,
 } from './derive-cursor.ts';
 import { DeriveNews } from './derive-news.ts';
-import type { DerivedDifference } from './derived-difference.ts';
+import { tellWay } from './derive-progress.ts';
 import { isNoPart, nextTarget, type Target } from './first-parts.ts';
 import { journalDifference } from './journal-difference.ts';
 import type { NearChange } from './near-step.ts';
 import { publishedPositions } from './open-inputs.ts';
+import { ReachedCursor } from './reached-cursor.ts';
 import { WayTaken } from './way-taken.ts';
 
-/** A cycle that changed nothing is written down at most this often. */
-const QUIET_CURSOR_MS = 1_000;
 /** Between two cycles a product rests this many times as long as the last one took ... */
 const REST_SHARES = { refresh: 2, rekey: 0.25, merge: 0, reduce: 0 } as const;
 /** ... but no longer than this. */
@@ -44,11 +43,7 @@ export class DeriveTask {
   readonly #meter: TaskMeter;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
-  /** Where the state stands; the journal may know of an earlier vector that gives the same state. */
-  #cursor: DeriveCursor | undefined;
-  #journaledMs = 0;
-  /** The cursor is ahead of the journal's. */
-  #unwritten = false;
+  readonly #reached: ReachedCursor;
   /** The vector that the last cycle tried. */
   #tried: Positions = {};
   /** Of a first answer that is made in parts: where the part under way began. */
@@ -56,19 +51,18 @@ export class DeriveTask {
 
   constructor(derivation: Derivation) {
     const { services, product, plan } = derivation;
-    const onProgress = (done: number, total: number) =>
-      this.#meter.progress.tell({
-        done: (this.#wholeWay?.done ?? 0) + done,
-        total: this.#wholeWay?.total ?? total,
-        unit: 'records',
-      });
+    this.#meter = new TaskMeter(deriveTaskName(product.id), () => services.clock.nowMs());
+    const { progress } = this.#meter;
+    const onProgress = tellWay(
+      (told) => progress.tell(told),
+      () => this.#wholeWay,
+    );
     this.#derivation = { ...derivation, onProgress };
     this.#way = new WayTaken(this.#derivation);
     this.#news = new DeriveNews(this.#derivation);
     this.name = deriveTaskName(product.id);
     this.#hash = deriveHash(plan);
-    this.#cursor = services.journal.cursor(this.name) as DeriveCursor | undefined;
-    this.#meter = new TaskMeter(this.name, () => services.clock.nowMs());
+    this.#reached = new ReachedCursor(services, this.name);
   }
 
   /** Does nothing when it was started before. */
@@ -87,12 +81,12 @@ export class DeriveTask {
     this.#stop.abort(new Error('stopped'));
     await this.#running;
     await this.#derivation.typescript?.close();
-    await this.#writeCursor();
+    await this.#reached.write();
   }
 
   /** What the state that consumers see was computed from; undefined before the first answer. */
   get cursor(): DeriveCursor | undefined {
-    return this.#cursor?.isPart ? undefined : this.#cursor;
+    return this.#reached.now?.isPart ? undefined : this.#reached.now;
   }
 
   /** How the last cycle got its rows. */
@@ -102,7 +96,7 @@ export class DeriveTask {
 
   /** True when the state is that of another transform than the one declared now. */
   get outdated(): boolean {
-    return this.#cursor !== undefined && this.#cursor.transform !== this.#hash;
+    return this.#reached.now !== undefined && this.#reached.now.transform !== this.#hash;
   }
 
   status(): TaskStatus {
@@ -133,7 +127,7 @@ export class DeriveTask {
 
   #isBehind(): boolean {
     const { services, plan } = this.#derivation;
-    const cursor = this.#cursor;
+    const cursor = this.#reached.now;
     if (this.#news.isAsked || !cursor || cursor.transform !== this.#hash) return true;
     const dueMs = this.#dueMs();
     if (dueMs !== undefined && dueMs > (cursor.dueMs ?? Number.NEGATIVE_INFINITY)) return true;
@@ -158,8 +152,8 @@ export class DeriveTask {
         const startedMs = services.clock.nowMs();
         await services.turns
           .take(this.#derivation.depth, () => this.#cycle())
-          .finally(() => this.#cursor?.isPart || this.#meter.progress.tell(undefined));
-        const share = this.#cursor?.isPart ? 0 : REST_SHARES[this.#way.last];
+          .finally(() => this.#reached.now?.isPart || this.#meter.progress.tell(undefined));
+        const share = this.#reached.now?.isPart ? 0 : REST_SHARES[this.#way.last];
         const restMs = Math.min(REST_MAX_MS, share * (services.clock.nowMs() - startedMs));
         if (this.#isBehind()) await this.#news.sleep(restMs, this.#stop.signal);
         continue;
@@ -185,8 +179,8 @@ export class DeriveTask {
     const { services, plan } = this.#derivation;
     const again = this.#news.isAsked;
     this.#tried = publishedPositions(services, plan);
-    const isKnown = !again && this.#cursor?.transform === this.#hash;
-    const known = isKnown ? this.#cursor : undefined;
+    const isKnown = !again && this.#reached.now?.transform === this.#hash;
+    const known = isKnown ? this.#reached.now : undefined;
     const near = await this.#way.near(known, this.#stop.signal);
     if (near) await this.#reach({ positions: near.positions, isPart: false }, known, near);
     else await this.#goOn(known);
@@ -212,60 +206,36 @@ export class DeriveTask {
     const open = () => this.#way.open(known, { positions, dueMs }, signal);
     const difference = near
       ? await validDifference(this.#derivation, near)
-      : await computeDifference(this.#derivation, open, signal);
+      : await computeDifference(this.#derivation, { open, isBackfill: known === undefined }, signal);
     try {
       const changes = difference.deletes.count + difference.upserts.count;
-      const isFirst =
-        dueMs !== undefined && (!this.#cursor || (this.#cursor.isFirst && this.#cursor.dueMs === dueMs));
+      const was = this.#reached.now;
+      const isFirst = dueMs !== undefined && (!was || (was.isFirst && was.dueMs === dueMs));
       const marks = { isFirst: isFirst || undefined, isPart: isPart || undefined };
       const reached = { positions, transform: this.#hash, dueMs, lookedUp: typescript?.lookedUp, ...marks };
       const isEmpty = changes === 0 && difference.alongside.length === 0 && !isPart;
-      const isQuiet = isEmpty && this.#cursor !== undefined && !services.published.isHeld(product.id);
-      if (isQuiet) await this.#moveQuietly(reached);
-      else await this.#journal(difference, reached);
+      const isQuiet = isEmpty && was !== undefined && !services.published.isHeld(product.id);
+      if (isQuiet)
+        await this.#reached.moveQuietly({ ...reached, position: services.journal.head(product.id) });
+      else this.#reached.journaled(await journalDifference(this.#derivation, difference, reached, signal));
       this.#meter.count(changes, 0);
     } finally {
       await difference.remove();
     }
   }
 
-  async #journal(difference: DerivedDifference, reached: Omit<DeriveCursor, 'position'>): Promise<void> {
-    this.#cursor = await journalDifference(this.#derivation, difference, reached, this.#stop.signal);
-    this.#unwritten = false;
-    this.#journaledMs = this.#derivation.services.clock.nowMs();
-  }
-
-  async #moveQuietly(reached: Omit<DeriveCursor, 'position'>): Promise<void> {
-    const { services, product } = this.#derivation;
-    this.#cursor = { ...reached, position: services.journal.head(product.id) };
-    this.#unwritten = true;
-    if (this.#quietCursorInMs() <= 0) await this.#writeCursor();
-  }
-
-  #quietCursorInMs(): number {
-    return this.#journaledMs + QUIET_CURSOR_MS - this.#derivation.services.clock.nowMs();
-  }
-
-  async #writeCursor(): Promise<void> {
-    if (!this.#unwritten) return;
-    const { journal, clock } = this.#derivation.services;
-    await journal.commit({ cursors: [{ task: this.name, value: this.#cursor }] });
-    this.#unwritten = false;
-    this.#journaledMs = clock.nowMs();
-  }
-
   /** Until an input moves; meanwhile a quiet cursor is written down. */
   async #untilNewsOrWritten(): Promise<void> {
     const { services, plan } = this.#derivation;
-    const from = this.#cursor?.positions ?? publishedPositions(services, plan);
+    const from = this.#reached.now?.positions ?? publishedPositions(services, plan);
     const waited = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, waited.signal]);
-    const isTimed = plan.schedule !== undefined && !this.#cursor?.isFirst;
+    const isTimed = plan.schedule !== undefined && !this.#reached.now?.isFirst;
     const waits = [isTimed ? this.#news.untilAsked(signal) : this.#news.untilMoved(from, signal)];
     if (plan.schedule) waits.push(this.#news.untilDue(plan.schedule, signal));
-    if (this.#unwritten) waits.push(this.#news.sleep(Math.max(0, this.#quietCursorInMs()), signal));
+    if (this.#reached.isUnwritten) waits.push(this.#news.sleep(Math.max(0, this.#reached.writeInMs), signal));
     await Promise.race(waits);
     waited.abort();
-    if (this.#quietCursorInMs() <= 0) await this.#writeCursor();
+    await this.#reached.writeIfDue();
   }
 }

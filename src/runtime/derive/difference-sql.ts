@@ -6,11 +6,22 @@ import { sqlName, sqlText } from '../../schema/sql-type.ts';
 /** Stands between the parts of a difference's file; no document begins so. */
 export const PART_END = '-';
 
+/** The parts of a difference, in the order in which they are read. */
+export const DIFFERENCE_PARTS = ['repeated', 'gone', 'changed'] as const;
+export type DifferencePart = (typeof DIFFERENCE_PARTS)[number];
+
 /**
  * How rows that are other than before are written: as such; after a delete of their key, because the reductions of the fields would
  * add them to what is there; or all rows in their order, compared with nothing, because the reductions shall.
  */
 export type Written = 'changed' | 'replaced' | 'added';
+
+interface Compared<W extends Written> {
+  readonly rows: string;
+  readonly state: string;
+  /** `changed` when left out. */
+  readonly written?: W | undefined;
+}
 
 /**
  * A statement that compares what a query gives (`rows`, a SELECT of the dataset's columns) with a state (likewise), and writes what
@@ -22,30 +33,66 @@ export type Written = 'changed' | 'replaced' | 'added';
  */
 export function differenceSql(
   dataset: Dataset,
-  { rows, state, written = 'changed' }: { rows: string; state: string; written?: Written },
+  { rows, state, written = 'changed' }: Compared<Written>,
   file: string,
 ): string {
   if (written === 'added') return addedSql(dataset, rows, file);
-  const keys = keyFieldsOf(dataset).map((field) => sqlName(field.name));
-  const keyColumns = keys.join(', ');
-  const noKeys = keys.map((key) => `null as ${key}`).join(', ');
-  // No field's name begins with a line.
-  const repeated = `select ${keyColumns}, count(*) as _times from _result group by ${keyColumns} having _times > 1 order by ${keyColumns} limit 1`;
-  const goes = written === 'replaced' ? sameRowSql(dataset) : sameKeySql(dataset, 'c', 's');
-  const gone = `select c.* from _state c anti join _result s on ${goes}`;
-  const changed = `select s.* from _result s anti join _state c on ${sameRowSql(dataset)}`;
+  const keyColumns = keyColumnsOf(dataset);
+  const noKeys = keyColumns.map((key) => `null as ${key}`).join(', ');
+  const parts = partsSql(dataset, written);
   const lines = [
-    `select 0 as _part, ${keyColumns}, '{"key":' || ${keyJsonSql(dataset)} || ',"times":' || _times || '}' as _line from (${repeated})`,
+    `select 0 as _part, * from (${parts.repeated})`,
     `select 1, ${noKeys}, '${PART_END}'`,
-    `select 2, ${keyColumns}, ${rowJournalSql(keyFieldsOf(dataset))} from (${gone})`,
+    `select 2, * from (${parts.gone})`,
     `select 3, ${noKeys}, '${PART_END}'`,
-    `select 4, ${keyColumns}, ${oneLineSql(rowJsonSql(columnsOf(dataset)))} from (${changed})`,
+    `select 4, * from (${parts.changed})`,
   ];
-  const ordered = `select _line from (${lines.join(' union all ')}) order by _part, ${keyColumns}`;
+  const ordered = `select _line from (${lines.join(' union all ')}) order by _part, ${keyColumns.join(', ')}`;
   return copySql(
     `with _result as materialized (${rows}), _state as materialized (${state}) ${ordered}`,
     file,
   );
+}
+
+/**
+ * The same in statements, one a step, each part in a file of its own. That costs more than one statement where there is a state to compare with;
+ * but the engine can tell of nearly each step how far it is. The first statement computes `rows`.
+ */
+export function differenceStepsSql(
+  dataset: Dataset,
+  { rows, state, written = 'changed' }: Compared<Exclude<Written, 'added'>>,
+  files: Readonly<Record<DifferencePart, string>>,
+): string[] {
+  const order = keyColumnsOf(dataset).join(', ');
+  const parts = partsSql(dataset, written);
+  const write = (part: DifferencePart) =>
+    copySql(`select _line from (${parts[part]}) order by ${order}`, files[part]);
+  return [
+    `create temp table _result as ${rows}`,
+    `create temp table _state as ${state}`,
+    ...DIFFERENCE_PARTS.map(write),
+  ];
+}
+
+/** SELECTs of the key's columns and a line, over `_result` and `_state`; no field's name begins with a line. */
+function partsSql(
+  dataset: Dataset,
+  written: Exclude<Written, 'added'>,
+): Readonly<Record<DifferencePart, string>> {
+  const keys = keyColumnsOf(dataset).join(', ');
+  const repeated = `select ${keys}, count(*) as _times from _result group by ${keys} having _times > 1 order by ${keys} limit 1`;
+  const goes = written === 'replaced' ? sameRowSql(dataset) : sameKeySql(dataset, 'c', 's');
+  const gone = `select c.* from _state c anti join _result s on ${goes}`;
+  const changed = `select s.* from _result s anti join _state c on ${sameRowSql(dataset)}`;
+  return {
+    repeated: `select ${keys}, '{"key":' || ${keyJsonSql(dataset)} || ',"times":' || _times || '}' as _line from (${repeated})`,
+    gone: `select ${keys}, ${rowJournalSql(keyFieldsOf(dataset))} as _line from (${gone})`,
+    changed: `select ${keys}, ${oneLineSql(rowJsonSql(columnsOf(dataset)))} as _line from (${changed})`,
+  };
+}
+
+function keyColumnsOf(dataset: Dataset): string[] {
+  return keyFieldsOf(dataset).map((field) => sqlName(field.name));
 }
 
 /** The engine keeps the order of rows in what it copies. */

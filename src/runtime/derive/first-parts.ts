@@ -8,7 +8,9 @@ import { codeOf } from '../../base/errors.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
 import type { Derivation } from './derivation.ts';
 import type { DeriveCursor, Positions } from './derive-cursor.ts';
-import { PART_RECORDS_MAX } from './part-records.ts';
+
+/** Of one part: what has to be run again when it is stopped. Tests take less, and put it back. */
+export const PART_LIMITS = { recordsMax: 100_000 };
 
 export interface Target {
   readonly positions: Positions;
@@ -27,7 +29,8 @@ export async function nextTarget(
   const all: Target = { positions: published, isPart: false };
   if (!typescript || services.published.position(product.id) > 0 || !canStep(plan)) return all;
   const from = cursor?.positions ?? {};
-  if (!cursor?.isPart && sumOfMoves(Object.keys(published), from, published) <= PART_RECORDS_MAX) return all;
+  if (!cursor?.isPart && sumOfMoves(Object.keys(published), from, published) <= PART_LIMITS.recordsMax)
+    return all;
   const functions = await typescript.functions();
   const run = plan.tables.filter(({ name }) => functions.includes(name)).map(({ stream }) => stream);
   return partOfTheWay([...new Set(run)], { from, to: published, isBegun: cursor !== undefined });
@@ -49,7 +52,7 @@ function partOfTheWay(
   { from, to, isBegun }: { readonly from: Positions; readonly to: Positions; readonly isBegun: boolean },
 ): Target {
   const positions: Record<string, number> = { ...to, ...(isBegun ? from : {}) };
-  let left = PART_RECORDS_MAX;
+  let left = PART_LIMITS.recordsMax;
   for (const stream of run) {
     const after = from[stream] ?? 0;
     const move = Math.min(left, (to[stream] ?? 0) - after);

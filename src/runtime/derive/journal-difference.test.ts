@@ -8,6 +8,7 @@ import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open-journal.ts';
 import { Published } from '../published.ts';
 import type { Derivation } from './derivation.ts';
+import type { DeriveProgress } from './derive-progress.ts';
 import { type DerivedDifference, partInFile, partInMemory } from './derived-difference.ts';
 import { journalDifference } from './journal-difference.ts';
 
@@ -42,12 +43,9 @@ describe('a difference that needs several commits', () => {
     };
   }
 
-  async function journalRest(
-    from: number,
-    onProgress: (done: number, total: number) => void,
-    signal: AbortSignal,
-  ) {
+  async function journalRest(from: number, hear: (done: number, total: number) => void, signal: AbortSignal) {
     const services = { journal, published, clock: systemClock };
+    const onProgress = ({ amount }: DeriveProgress) => hear(amount?.done ?? -1, amount?.total ?? -1);
     const plan = { dataset: { name: 'b', key: ['i'], fields: [], extra: 'refuse' } };
     const derivation = { services, product: { id: STREAM }, plan, onProgress } as unknown as Derivation;
     return journalDifference(derivation, await differenceOf(from), { positions: {}, transform: 'x' }, signal);
@@ -67,11 +65,17 @@ describe('a difference that needs several commits', () => {
     expect(published.position(STREAM), 'what consumers see').toBe(0);
 
     const seen: number[] = [];
+    const after: [number, number][] = [];
     const cursor = await journalRest(
       journaled,
-      () => seen.push(published.position(STREAM)),
+      (done, total) => {
+        after.push([done, total]);
+        seen.push(published.position(STREAM));
+      },
       new AbortController().signal,
     );
+    expect(after[0]?.[0], 'what was journaled before the stop counts').toBeGreaterThan(journaled);
+    expect(new Set(after.map(([, total]) => total))).toEqual(new Set([LINES]));
     expect(seen.length).toBeGreaterThan(0);
     expect(new Set(seen), 'what consumers see in between').toEqual(new Set([0]));
     expect([cursor.position, journal.head(STREAM), published.position(STREAM)]).toEqual([

@@ -13,6 +13,7 @@ import type { Services } from '../capture/services.ts';
 import type { Derivation } from './derivation.ts';
 import type { DeriveCursor } from './derive-cursor.ts';
 import { deriveTaskName } from './derive-cursor.ts';
+import { tellRecords } from './derive-progress.ts';
 import type { DerivedDifference } from './derived-difference.ts';
 
 /** More than this is journaled in several commits. A single record may exceed it. */
@@ -28,6 +29,9 @@ export async function journalDifference(
   const { journal, published } = services;
   const stream = product.id;
   const total = difference.deletes.count + difference.upserts.count;
+  // What a cycle that was cut off journaled of the same difference counts as done.
+  const before = published.isHeld(stream) ? journal.head(stream) - published.position(stream) : 0;
+  const tell = tellRecords(onProgress, 'journaling');
   let journaled = 0;
   let waiting: readonly Append[] | undefined;
   for await (const group of groups(stream, plan.dataset.name, difference)) {
@@ -36,7 +40,7 @@ export async function journalDifference(
       await journal.commit({ appends: waiting, cursors });
       crashPoint('derive.between-commits');
       journaled += countOf(waiting);
-      onProgress?.(journaled, total);
+      tell?.(before + journaled, before + total);
       signal.throwIfAborted();
       await waitForJournalRoom(services, stream, signal);
     }

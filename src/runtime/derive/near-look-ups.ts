@@ -1,10 +1,10 @@
 /**
  * The rows that a small step needs, found by whole keys (`transform/plan/near-plan.ts`): those that its records touch, and those that these name.
- * They are read in one turn, so that all of them are of one moment.
+ * Those of the inputs are read in one turn, so that all of them are of one moment; the product's own stand at its head, which nothing but the step moves.
  */
 import { present } from '../../base/assert.ts';
 import { createTextReader } from '../../schema/renderer.ts';
-import { keyName, type RowKey } from '../../store/row-key.ts';
+import { keyName, keyOrder, type RowKey } from '../../store/row-key.ts';
 import type { NearRows } from '../../store/store.ts';
 import type { DeriveTable } from '../../transform/derive-plan.ts';
 import type { NearPlace, NearPlan } from '../../transform/plan/near-plan.ts';
@@ -20,14 +20,17 @@ const ATTEMPTS_MAX = 3;
 
 export interface LookedUp {
   readonly positions: Positions;
-  /** The product's own rows by the names of the touched keys; undefined where it has none. */
-  readonly state: ReadonlyMap<string, string | undefined>;
   /** The rows that the query is answered over, by table. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
+  /**
+   * The product's own rows of the keys that these touch, by name, in the order of the keys; undefined where it has none. Undefined when they are not at
+   * hand. They are looked up when it is called, so that this can be done while the engine works.
+   */
+  state(): Promise<Found | undefined>;
 }
 
 /** By name; undefined for keys without a row. */
-type Found = ReadonlyMap<string, string | undefined>;
+export type Found = ReadonlyMap<string, string | undefined>;
 
 type NamedPlace = NearPlace & { readonly kind: 'named' };
 type TouchedPlace = NearPlace & { readonly kind: 'touched' };
@@ -42,34 +45,44 @@ interface Search {
 interface Moment {
   readonly from: Positions;
   readonly at: ReadonlyMap<DeriveTable, number>;
-  readonly head: number;
-  readonly own: NearRows;
+}
+
+interface Read {
+  readonly rows: LookedUp['rows'];
+  /** The keys of the output, by name. */
+  readonly touched: ReadonlyMap<string, RowKey>;
 }
 
 export class NearLookUps {
   readonly #derivation: Derivation;
   readonly #near: NearPlan;
+  readonly #order: (a: RowKey, b: RowKey) => number;
   /** What a row names, by place. */
   readonly #namedBy = new Map<NearPlace, (row: string) => string | null>();
 
   constructor(derivation: Derivation, near: NearPlan) {
     this.#derivation = derivation;
     this.#near = near;
+    this.#order = keyOrder(derivation.plan.dataset);
   }
 
   /** From the positions to those that are published now; undefined where that is much, or not all of it is at hand. */
   async take(from: Positions): Promise<LookedUp | undefined> {
     const { services, plan, product } = this.#derivation;
     const head = services.journal.head(product.id);
+    const own = services.store.near(product.id, plan.dataset.name);
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       const positions = publishedPositions(services, plan);
       if (!this.#isSmall(from, positions)) return undefined;
       const at = new Map(this.#tables().map((table) => [table, positions[table.stream] ?? 0]));
       const came = [...at].map(([table, position]) => this.#rowsOf(table).advance(position));
-      const own = services.store.near(product.id, plan.dataset.name);
-      const areNear = await Promise.all([...came, own.advance(head)]);
-      const looked = areNear.every(Boolean) ? this.#readAll({ from, at, head, own }) : undefined;
-      if (looked) return { ...looked, positions };
+      if (!own.areClose(head)) came.push(own.advance(head));
+      const areNear = await Promise.all(came);
+      const looked = areNear.every(Boolean) ? this.#readAll({ from, at }) : undefined;
+      if (looked) {
+        const { rows, touched } = looked;
+        return { positions, rows, state: () => stateOf(own, head, this.#inOrder(touched)) };
+      }
       // What lies at a later position than it was asked for has moved since.
       if (!this.#hasMoved(positions)) return undefined;
     }
@@ -104,18 +117,20 @@ export class NearLookUps {
     return this.#derivation.services.store.near(stream, dataset.name);
   }
 
-  #readAll(moment: Moment): Omit<LookedUp, 'positions'> | undefined {
+  /** The names of the keys. */
+  #inOrder(touched: ReadonlyMap<string, RowKey>): readonly string[] {
+    return [...touched].sort(([, a], [, b]) => this.#order(a, b)).map(([name]) => name);
+  }
+
+  #readAll(moment: Moment): Read | undefined {
     const touched = this.#touched(moment);
     if (!touched) return undefined;
-    const names = [...touched.keys()];
-    const state = moment.own.readAll(moment.head, names);
-    if (!state) return undefined;
     const found = new Map<NearPlace, Found>();
     for (const place of this.#near.places)
       if (!this.#rowsAt(place, { at: moment.at, touched, found })) return undefined;
     const count = [...found.values()].reduce((sum, { size }) => sum + size, 0);
     if (count > ROWS_MAX) return undefined;
-    return { state: new Map(names.map((name, i) => [name, state[i]])), rows: rowsByTable(found) };
+    return { rows: rowsByTable(found), touched };
   }
 
   /** The keys of the output, by name; undefined where not all are known from the records alone. */
@@ -167,6 +182,12 @@ export class NearLookUps {
     this.#namedBy.set(place, reader);
     return reader;
   }
+}
+
+/** At the head. */
+async function stateOf(own: NearRows, head: number, names: readonly string[]): Promise<Found | undefined> {
+  const rows = (await own.advance(head)) ? own.readAll(head, names) : undefined;
+  return rows && new Map(names.map((name, i) => [name, rows[i]]));
 }
 
 function namesTouched({ parts }: TouchedPlace, { touched }: Search): readonly string[] {

@@ -2,6 +2,7 @@ import { derivedRowsSql } from '../../transform/derive-plan.ts';
 import { scheduledClockSql } from '../../transform/scheduled-clock.ts';
 import type { Derivation } from './derivation.ts';
 import type { Moment } from './derive-cursor.ts';
+import { tellRecords } from './derive-progress.ts';
 import { openInputs } from './open-inputs.ts';
 import { openReduced } from './open-reduced.ts';
 import type { OpenAnswer } from './opened.ts';
@@ -13,15 +14,20 @@ export async function openAnswer(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<OpenAnswer> {
   if (typescript) {
-    const { sql, failures, remove } = await typescript.rows(positions, signal, onProgress);
-    return { setup: [], sql, failures, release: remove };
+    const { sql, bytes, failures, remove } = await typescript.rows(
+      positions,
+      signal,
+      tellRecords(onProgress, 'computing'),
+    );
+    return { setup: [], sql, bytes, failures, release: remove };
   }
   if (plan.mode === 'reduce') return openReduced(services.store, plan, positions);
-  const { setup, release } = await openInputs(services, plan, positions);
+  const { setup, bytes, release } = await openInputs(services, plan, positions);
   const clock = dueMs === undefined ? [] : scheduledClockSql(dueMs);
   return {
     setup: [...clock, ...setup],
     sql: derivedRowsSql(plan),
+    bytes,
     failures: [],
     release: async () => release(),
   };

@@ -28,9 +28,10 @@ export async function openWhole(
   signal: AbortSignal,
 ): Promise<OpenChange> {
   const written = derivation.plan.mode === 'reduce' ? 'replaced' : 'changed';
-  const { setup, sql, failures, release } = await openAnswer(derivation, moment, signal);
+  const { setup, sql, bytes, failures, release } = await openAnswer(derivation, moment, signal);
   return {
     against: (state) => ({ setup, rows: sql, state: state.sql, written }),
+    bytes,
     isWhole: true,
     failures,
     release,

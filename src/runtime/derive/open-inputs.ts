@@ -7,6 +7,8 @@ import type { Positions } from './derive-cursor.ts';
 export interface OpenedInputs {
   /** Statements that create a temporary view of each table that the query may read. */
   readonly setup: readonly string[];
+  /** Of the inputs' files. */
+  readonly bytes: number;
   release(): void;
 }
 
@@ -37,5 +39,6 @@ export async function openInputs(
     release();
     throw error;
   }
-  return { setup, release };
+  const bytes = relations.reduce((sum, relation) => sum + relation.bytes, 0);
+  return { setup, bytes, release };
 }

@@ -24,6 +24,7 @@ export async function openReduced(
   return {
     setup: [...changes.setup, `create temp table ${GIVEN} as ${given}`],
     sql: `select ${shownColumnsSql(plan.dataset)} from (${reduceRowsSql(plan.dataset, `from ${GIVEN}`)})`,
+    bytes: changes.bytes,
     failures: [],
     release: async () => changes.release(),
   };

@@ -5,6 +5,7 @@ import { sqlName } from '../../schema/sql-type.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
 import type { Derivation } from './derivation.ts';
 import type { DeriveCursor, Positions } from './derive-cursor.ts';
+import { tellRecords } from './derive-progress.ts';
 import type { Comparison, OpenChange } from './opened.ts';
 import type { TypescriptStep } from './typescript-rows.ts';
 
@@ -15,14 +16,17 @@ export async function openTypescriptStep(
   to: Positions,
   signal: AbortSignal,
 ): Promise<OpenChange | undefined> {
-  const step = await typescript?.step(from, to, signal, onProgress).catch((thrown: unknown) => {
-    // An input forgot what it was at the first vector.
-    if (codeOf(thrown) === 'POSITION_GONE') return undefined;
-    throw thrown;
-  });
+  const step = await typescript
+    ?.step(from, to, signal, tellRecords(onProgress, 'computing'))
+    .catch((thrown: unknown) => {
+      // An input forgot what it was at the first vector.
+      if (codeOf(thrown) === 'POSITION_GONE') return undefined;
+      throw thrown;
+    });
   return (
     step && {
       against: (state) => comparisonOf(plan, step, state.sql),
+      bytes: step.before.bytes + step.now.bytes,
       failures: step.now.failures,
       failedBefore: new Set(step.before.failures.map(({ id }) => id)),
       release: async () => {

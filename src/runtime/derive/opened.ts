@@ -4,6 +4,8 @@ import type { Written } from './difference-sql.ts';
 
 /** What a transform gives over its inputs at some positions: a relation that can be read until it is released. */
 export interface OpenAnswer {
+  /** Of the files that it is computed from. */
+  readonly bytes: number;
   /** Statements that must run before, on the same connection. */
   readonly setup: readonly string[];
   /** A SELECT over the dataset's columns. */
@@ -25,8 +27,8 @@ export interface Comparison {
 export interface OpenChange {
   /** What to compare, given the product's whole state. */
   against(state: Relation): Comparison;
-  /** Of the files that a part is computed from. */
-  readonly bytes?: number;
+  /** Of the files that it is computed from. */
+  readonly bytes: number;
   /** All that there is is computed, which may take long. */
   readonly isWhole?: true;
   /** Records on which the transform failed. */

@@ -1,15 +1,12 @@
 import { present } from '../../base/assert.ts';
 import { countLines, type LineChunk, readLineChunks } from '../../base/line-file.ts';
-import { PART_END } from './difference-sql.ts';
+import { type DifferencePart, PART_END, DIFFERENCE_PARTS as PARTS } from './difference-sql.ts';
 
 const CHUNK_BYTES = 512 * 1024;
 const LINE_FEED = 10;
 
-/** The parts of a difference's file, in order (see `difference-sql.ts`). */
-const PARTS = ['repeated', 'gone', 'changed'] as const;
-
 export interface DifferenceChunk extends LineChunk {
-  readonly part: (typeof PARTS)[number];
+  readonly part: DifferencePart;
 }
 
 /** The file in bounded chunks of whole lines, each of one part. */
@@ -27,6 +24,14 @@ export async function* readDifference(file: string): AsyncGenerator<DifferenceCh
     }
     if (rest.length > 0) yield chunkOf(place, rest);
   }
+}
+
+/** As `readDifference`, of parts that are in files of their own. */
+export async function* readParts(
+  files: Readonly<Record<DifferencePart, string>>,
+): AsyncGenerator<DifferenceChunk> {
+  for (const part of PARTS)
+    for await (const chunk of readLineChunks(files[part], CHUNK_BYTES)) yield { part, ...chunk };
 }
 
 function chunkOf(place: number, bytes: Uint8Array): DifferenceChunk {

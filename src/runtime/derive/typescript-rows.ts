@@ -32,6 +32,8 @@ import { TypescriptStage } from './typescript-stage.ts';
 export interface TypescriptRows {
   /** A SELECT over the dataset's columns. */
   readonly sql: string;
+  /** Of the file that they are in. */
+  readonly bytes: number;
   /** Records that gave nothing. */
   readonly failures: readonly RejectRecord[];
   remove(): Promise<void>;
@@ -226,7 +228,8 @@ export class TypescriptDerivation {
         }
       }
       await stage.end();
-      return { sql: stage.sql, failures: stage.failures, remove: () => stage.remove() };
+      const { sql, bytes, failures } = stage;
+      return { sql, bytes, failures, remove: () => stage.remove() };
     } catch (error) {
       await stage.end();
       await stage.remove();

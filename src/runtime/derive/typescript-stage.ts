@@ -25,6 +25,7 @@ export class TypescriptStage {
   readonly #options: StageOptions;
   readonly #file: LineFile;
   readonly #failures: RejectRecord[] = [];
+  #bytes = 0;
 
   private constructor(options: StageOptions, file: LineFile) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class TypescriptStage {
     const columns = columnsOf(dataset).map(({ name }) => sqlName(name));
     const distinct = dataset.key === 'row' ? 'distinct ' : '';
     return `select ${distinct}${columns.join(', ')} from (${loadRowsSql(dataset, this.#file.path)})`;
+  }
+
+  /** Of the file. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   async add(table: DeriveTable, batch: readonly RanLine[]): Promise<void> {
@@ -82,7 +88,9 @@ export class TypescriptStage {
     if (lines.length === 0) return;
     const body = Buffer.from(lines.map(({ line }) => `${line}\n`).join(''));
     const source = { first: 0, last: lines.length - 1, timeUs: 0, body, deletes: [] };
-    await this.#file.append(writeEnvelopes(source), lines.length);
+    const bytes = writeEnvelopes(source);
+    this.#bytes += bytes.length;
+    await this.#file.append(bytes, lines.length);
   }
 
   #fail(table: DeriveTable, document: string, reasons: readonly Reason[]): void {

@@ -243,8 +243,7 @@ export class MapTask {
       if (news.length > 0) await services.journal.commit({ appends: [rejectsAppend(news)] });
       this.#meter.count(0, news.length);
       this.#meter.progress.tell({
-        done: mapped.through - marker.from + 1,
-        total: to - marker.from + 1,
+        amount: { done: mapped.through - marker.from + 1, total: to - marker.from + 1 },
         unit: 'records',
       });
       from = mapped.through + 1;

@@ -45,25 +45,23 @@ export function TaskTable({ tasks }: { readonly tasks: readonly TaskStatus[] }) 
 }
 
 function Progress({ task }: { readonly task: TaskStatus }) {
-  const { progress, rate } = task;
-  if (!progress || progress.total <= 0) return null;
-  const text = (value: number) => (progress.unit === 'bytes' ? bytes(value) : count(value));
-  const isDone = progress.done >= progress.total;
-  const left =
-    progress.unit === 'records' && rate > 0 && !isDone
-      ? `, ${span(((progress.total - progress.done) / rate) * 1_000)} left`
-      : '';
+  const { progress } = task;
+  if (!progress) return null;
+  const { step, amount, unit, forMs = 0, leftMs } = progress;
+  if (!amount || amount.total <= 0)
+    return step ? <span className="soft small numeric">{`${step} for ${span(forMs)}`}</span> : null;
+  const { done, total } = amount;
+  const text = (value: number) => (unit === 'bytes' ? bytes(value) : count(value));
+  const isDone = done >= total;
+  const left = leftMs === undefined || isDone ? '' : `, ${span(leftMs)} left`;
   return (
     <span className="row">
       <span className="budget">
-        <Meter
-          share={progress.done / progress.total}
-          tone={isDone ? 'good' : 'none'}
-          label={`Progress of ${task.task}`}
-        />
+        <Meter share={done / total} tone={isDone ? 'good' : 'none'} label={`Progress of ${task.task}`} />
       </span>
       <span className="soft small numeric">
-        {text(progress.done)} of {text(progress.total)}
+        {step && `${step}: `}
+        {text(done)} of {text(total)}
         {left}
       </span>
     </span>

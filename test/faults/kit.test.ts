@@ -1,6 +1,8 @@
-/** All experiments but the ledger, which mostly waits, and so goes on beside them in a file of its own. `npm run faults` is the long form. */
+/** All experiments but those that go on beside them in files of their own. `npm run faults` is the long form. */
 
 import { expectPromises } from './kit/expect-promises.ts';
 import { EXPERIMENTS } from './kit/experiments.ts';
 
-expectPromises(EXPERIMENTS.filter(({ name }) => name !== 'ledger'));
+const ELSEWHERE = ['ledger', 'ports'];
+
+expectPromises(EXPERIMENTS.filter(({ name }) => !ELSEWHERE.includes(name)));

@@ -1,6 +1,7 @@
 /** The first answer of TypeScript in parts of three records, stopped in the middle; and steps after a start, of which no look-up is remembered. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
+import { PART_LIMITS } from '../../src/runtime/derive/first-parts.ts';
 import { TypescriptDerivation } from '../../src/runtime/derive/typescript-rows.ts';
 import { startWorkers, type Workers } from '../../src/runtime/start-workers.ts';
 import { TypescriptRunner } from '../../src/transform/typescript/typescript-runner.ts';
@@ -8,8 +9,6 @@ import { itemsSpec } from '../support/mesh-folder.ts';
 import { canonicalRows, parseExact } from '../support/read-ports.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { checkedMesh, ServedMesh } from './served-mesh.ts';
-
-vi.mock('../../src/runtime/derive/part-records.ts', () => ({ PART_RECORDS_MAX: 3 }));
 
 const spec = (name: string, rest: string) =>
   itemsSpec(rest).replace('product: test.items', `product: test.${name}`);
@@ -46,8 +45,10 @@ const exactly = (...rows: readonly Row[]) => {
 describe('a first answer of TypeScript in parts', () => {
   let workers: Workers;
   let served: ServedMesh;
+  const { recordsMax } = PART_LIMITS;
 
   beforeAll(async () => {
+    PART_LIMITS.recordsMax = 3;
     workers = startWorkers(await temporaryFolder('workers'), silentLog);
   });
   afterEach(async () => {
@@ -55,6 +56,7 @@ describe('a first answer of TypeScript in parts', () => {
     await served.close();
   });
   afterAll(async () => {
+    PART_LIMITS.recordsMax = recordsMax;
     await workers.pool.close();
     await Promise.all([workers.engine.close(), workers.reader.close()]);
   });
@@ -86,13 +88,19 @@ describe('a first answer of TypeScript in parts', () => {
     });
   }
 
+  /** Rejects when the products come to rest, or do not, with what their tasks say. */
+  async function restsBefore(what: string): Promise<never> {
+    await served.settle();
+    throw new Error(`everything rests before ${what}`);
+  }
+
   const rows = async () => canonicalRows(await served.rows('owners'));
 
   it('goes on after a stop with what was not run, and is seen by nobody before its end', async () => {
     await serve();
     const second = hangingAt(3);
     await served.push('orders', upsert(...[1, 2, 3, 4, 5, 6, 7, 8].map((id) => order(id, `s${id}`))));
-    await second;
+    await Promise.race([second, restsBefore('the second part')]);
     expect(served.position('owners'), 'what consumers see of a part').toBe(0);
     expect(await served.rows('owners')).toEqual([]);
 

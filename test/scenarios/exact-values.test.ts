@@ -20,6 +20,7 @@ import {
 import { fileBytes, ParquetReader, valuesOfCells } from '../support/read-files.ts';
 import { canonicalRows, parseExact, rowsByNdjson, rowsByRest, rowsByStream } from '../support/read-ports.ts';
 import { runWharf } from '../support/run-wharf.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { WharfProcess } from '../support/wharf-process.ts';
 import { workbookRows } from '../support/workbook-rows.ts';
 
@@ -82,7 +83,7 @@ describe('odd values', () => {
       Object.fromEntries(SOURCES.map((source) => [`${nameOf(source)}.product.yaml`, specOf(source)])),
     );
     await writeSources(path.join(mesh, 'data'));
-    parquet = await ParquetReader.open();
+    parquet = await ParquetReader.open(await temporaryFolder('parquet'));
     wharf = await WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') });
     const answer = await fetch(`${wharf.url}/p/test.from-push/v1/inputs/source`, {
       method: 'POST',

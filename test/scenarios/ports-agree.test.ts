@@ -16,6 +16,7 @@ import { SEED } from '../support/seed.ts';
 import { serveHere } from '../support/serve-here.ts';
 import * as oracle from '../support/state-oracle.ts';
 import { StreamFollower } from '../support/stream-follower.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LOAD_MS = 5_000;
 
@@ -33,7 +34,7 @@ describe(`under load, seed ${SEED}`, () => {
       itemsSpec(`inputs:\n  source: { from: push }\n${yaml}`).replace('test.items', `test.${name}`),
     ]);
     serving = await serveHere(await meshFolder(Object.fromEntries(specs)), clock);
-    parquet = await ParquetReader.open();
+    parquet = await ParquetReader.open(await temporaryFolder('parquet'));
   });
 
   afterAll(async () => serving?.close());

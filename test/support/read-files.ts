@@ -14,7 +14,6 @@ import {
 } from '@duckdb/node-api';
 import { microsText } from './arrow-rows.ts';
 import { canonicalNumber, parseExact } from './read-ports.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 /** Throws unless the file is that of the position. */
 export async function fileBytes(url: string, product: string, file: string, at: number): Promise<Uint8Array> {
@@ -54,9 +53,10 @@ export class ParquetReader {
     this.#instance = instance;
   }
 
-  static async open(): Promise<ParquetReader> {
+  /** Keeps files in the folder while it reads them. */
+  static async open(folder: string): Promise<ParquetReader> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    return new ParquetReader(await temporaryFolder('parquet'), instance);
+    return new ParquetReader(folder, instance);
   }
 
   /** `json` names the columns that hold JSON text. */

@@ -1,9 +1,10 @@
 /** What the soak measures from time to time, and whether it stays as it was. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { processTreeRss, rssByName, rssOf } from '../../../../bench/support/memory.ts';
+import { ownBytesOf, processTreeOwnBytes, rssByName } from '../../../../bench/support/memory.ts';
 import type { Bound } from '../experiment.ts';
 import { slopeOf } from '../slope.ts';
+import { isRun, mostRuns, RUNS, runsAtMost } from './run-files.ts';
 
 /** Of a process that was there only for a moment nothing can be said. */
 const POINTS_MIN = 10;
@@ -20,20 +21,26 @@ export interface Sample {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** Of the process, all that it started, and its data folder. */
+/**
+ * Of the process, all that it started, and its data folder. Memory is what the processes hold themselves; pages of mapped files, of which
+ * a journal that grows has more and more, are the system's, which takes them back.
+ */
 export function sampleOf(
   pid: number,
   data: string,
   latencies: Readonly<Record<string, { readonly p50: number }>>,
 ): Sample {
-  const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(data, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
   const values: Record<string, number> = {
-    'memory of the main process, MB': rssOf(pid) / 1e6,
-    'memory of all processes, MB': processTreeRss(pid) / 1e6,
+    'memory of the main process, MB': ownBytesOf(pid) / 1e6,
+    'memory of all processes, MB': processTreeOwnBytes(pid) / 1e6,
     'files open in the main process': readdirSync(`/proc/${pid}/fd`).length,
-    'files in the data folder': files.length,
+    'files in the data folder that are no runs': files.filter((file) => !isRun(file)).length,
+    [RUNS]: mostRuns(files),
   };
-  for (const [name, bytes] of rssByName(pid))
+  for (const [name, bytes] of rssByName(pid, 'RssAnon'))
     if (name.startsWith('wharf-')) values[`memory of ${name}, MB`] = bytes / 1e6;
   for (const [kind, { p50 }] of Object.entries(latencies)) values[`latency of ${kind}, median ms`] = p50;
   return { atMs: performance.now(), values };
@@ -50,9 +57,10 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** For everything that was measured, by how much of its mean it grows within an hour. */
+/** For everything that was measured but runs, by how much of its mean it grows within an hour. */
 export function growthBounds(samples: readonly Sample[]): Bound[] {
   const names = new Set(samples.flatMap(({ values }) => Object.keys(values)));
+  names.delete(RUNS);
   return [...names].flatMap((name) => {
     const points = samples.flatMap(({ atMs, values }) => {
       const value = values[name];
@@ -68,6 +76,12 @@ export function growthBounds(samples: readonly Sample[]): Bound[] {
       atMost: GROWTH_MAX[kind] ?? 0,
     };
   });
+}
+
+/** The most that there were at any time. */
+export function runsBound(samples: readonly Sample[], minutes: number): Bound {
+  const value = Math.max(0, ...samples.map(({ values }) => values[RUNS] ?? 0));
+  return { what: RUNS, value, unit: 'runs', atMost: runsAtMost(minutes) };
 }
 
 function round(value: number): number {

@@ -17,7 +17,7 @@ import {
 } from '../experiment.ts';
 import { verify } from '../verify.ts';
 import { Latencies } from './latencies.ts';
-import { bytesOf, growthBounds, type Sample, sampleOf } from './samples.ts';
+import { bytesOf, growthBounds, runsBound, type Sample, sampleOf } from './samples.ts';
 import { SOAK_PRODUCTS, writeSoakMesh } from './soak-mesh.ts';
 import { SoakReaders } from './soak-readers.ts';
 import { BATCH, SoakWriters } from './soak-writers.ts';
@@ -141,6 +141,7 @@ class Soak {
     const merges = await mergesOf(wharf);
     const judged: Bound[] = [
       ...growthBounds(measured),
+      runsBound(this.#samples, MINUTES),
       { what: 'merges of runs since the kill', value: merges, unit: 'merges', atLeast: 1 },
     ];
     const bounds: Bound[] = [

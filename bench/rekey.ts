@@ -24,7 +24,7 @@ const TABLES = [largest / 100, largest / 10, largest];
 const BATCH = 1_000;
 const BATCHES = [10, 100, BATCH, 10_000];
 const CUSTOMERS_SHARE = 0.1;
-const ROUNDS = { rekey: 9, refresh: 5 } as const;
+const ROUNDS = { rekey: 31, refresh: 11 } as const;
 const WARM_UP_ROUNDS = 5;
 /** What is done in the background after the first steps is over once the process uses less than this share of a processor ... */
 const IDLE_SHARE = 0.1;

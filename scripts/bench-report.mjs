@@ -105,7 +105,10 @@ function kept() {
   if (!existsSync(report)) return new Map();
   const [, ...parts] = readFileSync(report, 'utf8').split(/^## /m);
   return new Map(
-    parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1).trimStart()]),
+    parts.map((part) => [
+      part.slice(0, part.indexOf('\n')),
+      `${part.slice(part.indexOf('\n') + 1).trim()}\n`,
+    ]),
   );
 }
 

@@ -46,5 +46,15 @@ function statusOf(pid: string): string | undefined {
 
 /** Resident memory of one process, in bytes; throws where it is gone. Linux only. */
 export function rssOf(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+  return figureOf(pid, 'VmRSS');
+}
+
+/** The same, without pages of files. */
+export function ownBytesOf(pid: number): number {
+  return figureOf(pid, 'RssAnon');
+}
+
+function figureOf(pid: number, figure: 'VmRSS' | 'RssAnon'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${figure}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1_024;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { endThread } from '../../base/end-thread.ts';
 import { entryFile } from '../../base/entry.ts';
 import { codeOf, messageOf, WharfError } from '../../base/errors.ts';
 import type { CaptureContext } from '../../kit/input.ts';
@@ -58,7 +59,7 @@ export class SqliteThread {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await endThread(this.#worker);
   }
 
   #checked(reply: SqliteReply): SqliteReply {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { endThread } from '../../base/end-thread.ts';
 import { entryFile } from '../../base/entry.ts';
 import { WharfError } from '../../base/errors.ts';
 import type { VegaLiteSpec } from '../../protocols/chart/chart-spec.ts';
@@ -43,7 +44,8 @@ export class SvgPainter {
   }
 
   async close(): Promise<void> {
-    this.#fail('The server is closing.');
+    const worker = this.#drop('The server is closing.');
+    if (worker) await endThread(worker);
   }
 
   #started(): Worker {
@@ -69,6 +71,11 @@ export class SvgPainter {
   }
 
   #fail(reason: string): void {
+    void this.#drop(reason)?.terminate();
+  }
+
+  /** The thread that nobody waits for any more. */
+  #drop(reason: string): Worker | undefined {
     const worker = this.#worker;
     this.#worker = undefined;
     for (const { reject, timer } of this.#waiting.values()) {
@@ -76,7 +83,7 @@ export class SvgPainter {
       reject(failed(reason));
     }
     this.#waiting.clear();
-    worker?.terminate().catch(() => undefined);
+    return worker;
   }
 }
 

@@ -6,6 +6,7 @@
  * VALIDATION_TIMEOUT, and everything around it goes through.
  */
 import { Worker } from 'node:worker_threads';
+import { endThread } from '../../base/end-thread.ts';
 import { entryFile } from '../../base/entry.ts';
 import { WharfError } from '../../base/errors.ts';
 import type { Dataset } from '../../schema/field.ts';
@@ -89,7 +90,7 @@ export class ValidationPool {
     this.#closed = true;
     clearInterval(this.#watch);
     const open = [...this.#waiting, ...this.#threads.flatMap((thread) => [...thread.jobs.values()])];
-    await Promise.all(this.#threads.map((thread) => thread.worker.terminate()));
+    await Promise.all(this.#threads.map((thread) => endThread(thread.worker)));
     for (const job of open)
       job.reject(new WharfError('VALIDATION_DIED', 'The validation threads were closed.'));
   }

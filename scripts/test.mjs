@@ -77,11 +77,17 @@ async function runChecks() {
 }
 
 /**
- * Browsers, sockets and other processes are now and then late on a busy machine. A file that failed is run again, alone, and what passes then is
- * named in the closing line. Never where the failure itself would be the finding: random cases and faults.
+ * Browsers, sockets and other processes are now and then late on a busy machine, and Node itself may end a process of the tests, whose file then
+ * stays without its results. Such files are run again, alone, and what passes then is named in the closing line. Never where the failure itself
+ * would be the finding: random cases and faults.
  */
 const AGAIN_FILES_MAX = 3;
 const FINAL = /^test\/(oracle|faults)\//;
+
+const isBroken = ({ status, assertionResults }) =>
+  status === 'failed' ||
+  assertionResults.length === 0 ||
+  assertionResults.some((test) => test.status === 'pending');
 
 /** What vitest reports of the files named, or of all. */
 async function runTests(name, report, files) {
@@ -100,7 +106,7 @@ failed += broken;
 skipped += first.numPendingTests;
 
 const late = first.testResults
-  .filter(({ status }) => status === 'failed')
+  .filter(isBroken)
   .map(({ name }) => path.relative(process.cwd(), name));
 let again = 0;
 if (late.length > 0 && late.length <= AGAIN_FILES_MAX && !late.some((file) => FINAL.test(file))) {

@@ -27,8 +27,16 @@ export class EngineProcess {
       serialization: 'advanced',
       // Flags of the starter (loaders, inspectors) are not the engine's.
       execArgv: [],
-      // Of glibc's allocator: an arena for each thread keeps a tenth more memory than is used.
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(LIBUV_THREADS), MALLOC_ARENA_MAX: '2', TZ: 'UTC' },
+      env: {
+        ...process.env,
+        UV_THREADPOOL_SIZE: String(LIBUV_THREADS),
+        // Of glibc's allocator: an arena for each thread keeps a tenth more memory than is used.
+        MALLOC_ARENA_MAX: '2',
+        // Statements take and give back much at a time: what bounds the server's memory (`bin/wharf.js`) would cost them time.
+        MALLOC_MMAP_THRESHOLD_: undefined,
+        MALLOC_TRIM_THRESHOLD_: undefined,
+        TZ: 'UTC',
+      },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#gone = new Promise((resolve) => {

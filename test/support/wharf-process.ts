@@ -15,6 +15,8 @@ export interface WharfOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments of node itself. */
   readonly nodeArguments?: readonly string[];
+  /** By the first line of its file, as a shell would, which sets the allocator of C; nothing else is told to node then. */
+  readonly asCommand?: boolean;
   /** A program with its arguments that becomes the process, as `taskset -c 0`. */
   readonly launcher?: readonly string[];
 }
@@ -67,8 +69,7 @@ export class WharfProcess {
   static spawn(options: WharfOptions): WharfProcess {
     const [command = process.execPath, ...args] = [
       ...(options.launcher ?? []),
-      process.execPath,
-      ...(options.nodeArguments ?? []),
+      ...(options.asCommand ? [] : [process.execPath, ...(options.nodeArguments ?? [])]),
       path.join(packageRoot, 'bin', 'wharf.js'),
       'up',
       options.mesh,

@@ -105,7 +105,7 @@ class Soak {
   }
 
   async #start(): Promise<void> {
-    this.#started = await WharfProcess.start({ mesh: this.#mesh, data: this.#data });
+    this.#started = await WharfProcess.start({ mesh: this.#mesh, data: this.#data, asCommand: true });
     this.#place.url = this.#started.url;
   }
 

@@ -16,6 +16,9 @@ export const fields: CostCurve = {
   name: 'fields',
   grows: 'fields of a record',
   sizes: { quick: [10, 100], whole: [10, 30, 100, 300, 1_000] },
+  why: {
+    'baseline, JSON.parse of 1,000 records, ms': 'V8 keeps objects of more than 128 fields as dictionaries',
+  },
   async measure(size) {
     const names = Array.from({ length: size }, (_, i) => `f${i}`);
     const mesh = await writeMesh(

@@ -24,6 +24,13 @@ export const subscribers: CostCurve = {
   name: 'subscribers',
   grows: 'subscribers of a stream',
   sizes: { quick: [10, 100, 1_000], whole: [10, 100, 1_000, 3_000, 10_000] },
+  why: {
+    'processor ms a record':
+      'nearly all of it is the system, which writes to each socket; the baseline goes the same way',
+    'from a push until all have it, ms': 'the baseline goes the same way: the system writes to each socket',
+    'baseline, a server without a log, ms':
+      'the more sockets, the less of what the system keeps for them is in the processor',
+  },
   async measure(size) {
     const mesh = await writeMesh(ordersMesh('{ from: push }'));
     const wharf = await WharfProcess.start({ mesh, data: path.join(mesh, '.wharf') });

@@ -9,6 +9,8 @@ export const SMALL_BYTES_MAX = 4 * 1024 * 1024;
 /** Memory of the database for small statements, and how many of these a process runs before it opens it. */
 export const SMALL_MEMORY_MB = 96;
 export const SMALL_TASKS_BEFORE = 50;
+/** What ran out of memory is run again with so many times of it, one statement at a time: sorting 40,000 rows of 1,000 columns takes 600 MB. */
+export const ALONE_MEMORY_TIMES = 2;
 /** Statements that a database keeps prepared though nobody runs them. */
 export const KEPT_STATEMENTS_MAX = 32;
 /** Rows that one answer may have. */

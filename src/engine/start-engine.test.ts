@@ -118,6 +118,26 @@ describe('an engine', () => {
     }
   });
 
+  it('gives what runs alone twice the memory, of which sorting wide rows needs much', async () => {
+    const engine = startTestEngine({ threads: 2, memoryMb: 100 });
+    try {
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'wharf-wide-'));
+      const columns = Array.from({ length: 300 }, (_, i) => (i % 2 ? `i + ${i}` : `'text ' || i`));
+      const rows = `select ${columns.map((column, i) => `${column} as c${i}`).join(', ')}, hash(i) as h from range(30_000) r(i)`;
+      const format = '(format parquet, row_group_size 4096)';
+      await engine.run(`copy (${rows}) to '${folder}/wide.parquet' ${format}`);
+      await engine.run(
+        `copy (from read_parquet('${folder}/wide.parquet') order by h) to '${folder}/sorted.parquet' ${format}`,
+      );
+      const sorted = await engine.run(
+        `select count(*), bool_and(h >= before), sum(c1) from (select *, lag(h) over () as before from read_parquet('${folder}/sorted.parquet'))`,
+      );
+      expect(sorted.rows).toEqual([[30_000n, true, 450_015_000n]]);
+    } finally {
+      await engine.close();
+    }
+  });
+
   it('has a new process after fewer statements when it is old', async () => {
     const before = new Set(childProcesses());
     const mine = () => childProcesses().filter((pid) => !before.has(pid));

@@ -27,7 +27,9 @@ export async function mergeHistory(store: StreamStore, name: string): Promise<bo
     parts.map((run) => runSource(store, manifest, run)),
   );
   const { writer, limits } = store.context;
-  const rows = await copyHistory(writer, select, store.pathOf(file), { deadlineMs: limits.writeDeadlineMs });
+  const rows = await copyHistory(writer, { select, columns: columns.length }, store.pathOf(file), {
+    deadlineMs: limits.writeDeadlineMs,
+  });
   assert(
     rows === parts.reduce((sum, run) => sum + run.rows, 0),
     'merging runs loses no record and repeats none',

@@ -116,3 +116,5 @@ export const READ_ATTEMPTS_MAX = 5;
  */
 export const STATE_ROW_GROUP_ROWS = 20_480;
 export const SCAN_ROW_GROUP_ROWS = 122_880;
+/** Rows times columns of a group. */
+export const ROW_GROUP_VALUES_MAX = 4_194_304;

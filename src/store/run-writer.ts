@@ -8,11 +8,13 @@ import type { Dataset } from '../schema/field.ts';
 import { loadRowsSql } from '../schema/load-sql.ts';
 import { shownColumnsSql } from '../schema/reduce-sql.ts';
 import { sqlText } from '../schema/sql-type.ts';
-import { SCAN_ROW_GROUP_ROWS, STATE_ROW_GROUP_ROWS } from './limits.ts';
-import { columnNames, keyNames } from './source-sql.ts';
+import { ROW_GROUP_VALUES_MAX, SCAN_ROW_GROUP_ROWS, STATE_ROW_GROUP_ROWS } from './limits.ts';
+import { columnNames, keyNames, storedColumns } from './source-sql.ts';
 import type { StagedDataset } from './stage-blocks.ts';
 
 const HISTORY_ROW_GROUP_ROWS = 122_880;
+/** The engine takes as many rows at a time; groups are multiples of them. */
+const VECTOR_ROWS = 2_048;
 
 /** Loads a staged file as history rows, in the order of their positions; returns how many. */
 export function copyStaged(
@@ -24,17 +26,19 @@ export function copyStaged(
 ): Promise<number> {
   const rows = loadRowsSql(dataset, staged.path, staged.lineBytesMax);
   const small = staged.rows * staged.lineBytesMax <= SMALL_BYTES_MAX;
-  return copy(engine, copySql(rows, file, HISTORY_ROW_GROUP_ROWS, 'snappy'), { deadlineMs, small });
+  const groupRows = groupRowsOf(storedColumns(dataset).length, HISTORY_ROW_GROUP_ROWS);
+  return copy(engine, copySql(rows, file, groupRows, 'snappy'), { deadlineMs, small });
 }
 
-/** Copies history rows, in the order in which the SELECT gives them; returns how many. */
+/** Copies history rows of so many columns, in the order in which the SELECT gives them; returns how many. */
 export function copyHistory(
   engine: Engine,
-  select: string,
+  history: { readonly select: string; readonly columns: number },
   file: string,
   options: { readonly deadlineMs: number; readonly small?: boolean },
 ): Promise<number> {
-  return copy(engine, copySql(select, file, HISTORY_ROW_GROUP_ROWS, 'zstd'), options);
+  const groupRows = groupRowsOf(history.columns, HISTORY_ROW_GROUP_ROWS);
+  return copy(engine, copySql(history.select, file, groupRows, 'zstd'), options);
 }
 
 /**
@@ -57,8 +61,15 @@ export function copyState(
   const columns = complete ? shownColumnsSql(dataset) : columnNames(dataset);
   const rows = `SELECT ${marks}, ${columns} FROM (${select})${complete ? ' WHERE NOT _deleted' : ''}`;
   const sorted = `${rows} ORDER BY ${keyNames(dataset)}`;
-  const groupRows = forScans ? SCAN_ROW_GROUP_ROWS : STATE_ROW_GROUP_ROWS;
+  const groupRowsMax = forScans ? SCAN_ROW_GROUP_ROWS : STATE_ROW_GROUP_ROWS;
+  const groupRows = groupRowsOf(storedColumns(dataset).length, groupRowsMax);
   return copy(engine, copySql(sorted, file, groupRows, 'snappy'), { deadlineMs });
+}
+
+/** Who writes a group of rows holds it whole, and so does who reads whole rows of it: wide ones come in smaller groups. */
+function groupRowsOf(columns: number, rowsMax: number): number {
+  const rows = ROW_GROUP_VALUES_MAX / columns;
+  return Math.min(rowsMax, Math.max(1, Math.floor(rows / VECTOR_ROWS)) * VECTOR_ROWS);
 }
 
 export async function makeFolderFor(file: string): Promise<void> {

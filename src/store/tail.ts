@@ -137,7 +137,7 @@ export class Tail {
     const path = temporaryFile('parquet');
     const release = pins.pin(parts.map((run) => run.path));
     try {
-      await copyHistory(reader, historySql(schema, parts), path, {
+      await copyHistory(reader, { select: historySql(schema, parts), columns: schema.length }, path, {
         deadlineMs: limits.readDeadlineMs,
         small: parts.reduce((sum, run) => sum + run.bytes, 0) <= SMALL_BYTES_MAX,
       });

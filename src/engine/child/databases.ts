@@ -3,11 +3,12 @@
  * thread, and to have it open the same files, costs as much as a small statement itself.
  *
  * Each thread needs memory of its own for each step of a statement, by its columns: a thousand of them take more than there is where a single
- * thread has enough. So what ran out of memory is run once more by one thread, in a database for it alone; one such statement at a time.
+ * thread has enough, and sorting them holds many blocks at once. So what ran out of memory is run once more by one thread, in a database for it
+ * alone that may take more; one such statement at a time.
  */
 import path from 'node:path';
 import type { StatementProgress } from '../engine.ts';
-import { SMALL_MEMORY_MB, SMALL_TASKS_BEFORE } from '../limits.ts';
+import { ALONE_MEMORY_TIMES, SMALL_MEMORY_MB, SMALL_TASKS_BEFORE } from '../limits.ts';
 import type { EngineSettings, EngineTask } from '../messages.ts';
 import { KeptStatements } from './kept-statements.ts';
 import { openDatabase } from './open-database.ts';
@@ -43,7 +44,7 @@ export class Databases {
     if (!isOutOfMemory(outcome)) return outcome;
     // What was thought to be small and is not.
     const again = small === whole ? outcome : await started.run(whole, task, onProgress);
-    if (!isOutOfMemory(again) || this.#settings.threads === 1) return again;
+    if (!isOutOfMemory(again)) return again;
     this.#alone = this.#alone.catch(() => undefined).then(() => this.#runAlone(started, task, onProgress));
     return (await this.#alone) ?? again;
   }
@@ -55,7 +56,9 @@ export class Databases {
     onProgress: (progress: StatementProgress) => void,
   ): Promise<TaskOutcome | undefined> {
     const spillFolder = path.join(this.#settings.spillFolder, 'alone');
-    const database = await open({ ...this.#settings, spillFolder, threads: 1 }).catch(() => undefined);
+    const memoryMb = this.#settings.memoryMb * ALONE_MEMORY_TIMES;
+    const settings = { ...this.#settings, spillFolder, threads: 1, memoryMb };
+    const database = await open(settings).catch(() => undefined);
     if (!database) return undefined;
     const outcome = await started.run(database, task, onProgress);
     database.kept.close();

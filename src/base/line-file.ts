@@ -2,6 +2,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
 const LINE_FEED = 10;
+/** Read where a file should end. */
+const PROBE_BYTES = 1_024;
 
 export interface LineChunk {
   /** Whole lines, each ended by a line feed. */
@@ -22,11 +24,14 @@ export function countLines(bytes: Uint8Array): number {
 export async function* readLineChunks(file: string, chunkBytes: number): AsyncGenerator<LineChunk> {
   const handle = await open(file, 'r');
   try {
+    const { size } = await handle.stat();
     let rest = new Uint8Array();
-    for (;;) {
-      const buffer = new Uint8Array(rest.length + chunkBytes);
+    for (let at = 0; ; ) {
+      const most = Math.min(chunkBytes, Math.max(size - at, PROBE_BYTES));
+      const buffer = new Uint8Array(rest.length + most);
       buffer.set(rest);
-      const { bytesRead } = await handle.read(buffer, rest.length, chunkBytes);
+      const { bytesRead } = await handle.read(buffer, rest.length, most);
+      at += bytesRead;
       const filled = buffer.subarray(0, rest.length + bytesRead);
       if (bytesRead === 0) {
         if (filled.length > 0) yield lastLine(filled);

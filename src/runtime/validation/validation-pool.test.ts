@@ -6,7 +6,7 @@ import type { Dataset } from '../../schema/field.ts';
 import type { Slice } from '../../schema/slice.ts';
 import { ValidationPool } from './validation-pool.ts';
 
-/** A thread that accepts every line, hangs on a line with "hang", and dies on one with "die". */
+/** A thread that accepts every line, counts the bytes that it got for "room", hangs on a line with "hang", and dies on one with "die". */
 const THREAD = `
 import { parentPort, workerData } from 'node:worker_threads';
 const shared = new Int32Array(workerData);
@@ -18,7 +18,8 @@ parentPort.on('message', (message) => {
   while (text.includes('hang')) {}
   if (text.includes('die')) throw new Error('no more');
   Atomics.store(shared, 0, 0);
-  const count = text.split('\\n').filter(Boolean).length;
+  const { buffer } = message.slice.bytes;
+  const count = text.includes('room') ? buffer.byteLength : text.split('\\n').filter(Boolean).length;
   const verdict = { accepted: new Uint8Array(Buffer.from(text)), count, indices: undefined, rejects: [] };
   parentPort.postMessage({ kind: 'verdict', job: message.job, verdict });
 });
@@ -41,6 +42,14 @@ describe('the validation threads', () => {
   afterEach(async () => {
     await pool.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('get the slice alone of the bytes around it, which stay with whoever sent it', async () => {
+    const bytes = Buffer.concat([Buffer.alloc(100_000), Buffer.from('room\n'), Buffer.alloc(100_000)]);
+    const part = bytes.subarray(100_000, 100_005);
+    const { count } = await pool.validate(dataset, 'upsert', { ...slice(''), bytes: part });
+    expect(count).toBe(5);
+    expect(part.toString()).toBe('room\n');
   });
 
   it('gives what a thread takes as it was sent out of the very bytes of the slice', async () => {

@@ -152,19 +152,20 @@ export class ValidationPool {
     if (!thread.known.has(job.contract)) {
       const contract = this.#contractsById.get(job.contract) as Contract;
       thread.known.add(job.contract);
-      this.#post(thread, {
-        kind: 'contract',
-        contract: contract.id,
-        dataset: contract.dataset,
-        op: contract.op,
-      });
+      const { id, dataset, op } = contract;
+      const declared: ToWorker = { kind: 'contract', contract: id, dataset, op };
+      thread.worker.postMessage(declared);
     }
     thread.jobs.set(job.id, job);
-    this.#post(thread, { kind: 'slice', job: job.id, contract: job.contract, slice: job.slice });
-  }
-
-  #post(thread: Thread, message: ToWorker): void {
-    thread.worker.postMessage(message);
+    // A copy that is given away: a clone would take all of the buffer that the slice is a part of, and be written down and read again.
+    const bytes = new Uint8Array(job.slice.bytes);
+    const slice: ToWorker = {
+      kind: 'slice',
+      job: job.id,
+      contract: job.contract,
+      slice: { ...job.slice, bytes },
+    };
+    thread.worker.postMessage(slice, [bytes.buffer]);
   }
 
   #start(): Thread {

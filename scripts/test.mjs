@@ -105,9 +105,7 @@ passed += first.numPassedTests;
 failed += broken;
 skipped += first.numPendingTests;
 
-const late = first.testResults
-  .filter(isBroken)
-  .map(({ name }) => path.relative(process.cwd(), name));
+const late = first.testResults.filter(isBroken).map(({ name }) => path.relative(process.cwd(), name));
 let again = 0;
 if (late.length > 0 && late.length <= AGAIN_FILES_MAX && !late.some((file) => FINAL.test(file))) {
   const second = await runTests('tests again', path.join(temporary, 'again.json'), late);

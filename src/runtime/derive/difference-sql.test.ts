@@ -20,8 +20,14 @@ const DATASET: Dataset = {
   extra: 'refuse',
 } as unknown as Dataset;
 
-async function textOf(chunks: AsyncIterable<DifferenceChunk>): Promise<Record<string, string>> {
-  const parts: Record<string, string> = { repeated: '', gone: '', changed: '' };
+type Texts = Record<DifferenceChunk['part'], string>;
+
+function sortedLines(text: string): string {
+  return text.split('\n').sort().join('\n');
+}
+
+async function textOf(chunks: AsyncIterable<DifferenceChunk>): Promise<Texts> {
+  const parts: Texts = { repeated: '', gone: '', changed: '' };
   for await (const { part, bytes } of chunks) parts[part] += Buffer.from(bytes).toString();
   return parts;
 }
@@ -50,10 +56,13 @@ describe('a difference that is found in steps', () => {
             onProgress: (p) => heard.push(p),
           });
           const parts = await textOf(readParts(files));
-          expect(parts).toEqual(await textOf(readDifference(file)));
-          expect(parts['repeated'] !== '', 'a key that is there twice').toBe(more !== '');
-          expect(parts['gone']?.split('\n').length).toBeGreaterThan(50);
-          expect(parts['changed']?.split('\n').length).toBeGreaterThan(50);
+          const wanted = await textOf(readDifference(file));
+          // Rows of one key have no order among each other; nothing is journaled where a key is repeated.
+          if (more !== '') for (const texts of [parts, wanted]) texts.changed = sortedLines(texts.changed);
+          expect(parts).toEqual(wanted);
+          expect(parts.repeated !== '', 'a key that is there twice').toBe(more !== '');
+          expect(parts.gone.split('\n').length).toBeGreaterThan(50);
+          expect(parts.changed.split('\n').length).toBeGreaterThan(50);
           expect([...new Set(heard.map(({ statement }) => statement))]).toEqual([0, 1, 2, 3, 4]);
         }
     } finally {

@@ -2,7 +2,7 @@
  * Flush: 500,000 records of 280 bytes and 12 fields from journaled blocks to durable runs, beside the engine alone turning
  * the same lines into Parquet. Look-ups: rows by key of 1,000,000 keys, from one process, 32 at a time.
  *
- * Run with: npx esbuild bench/store.ts --bundle --platform=node --format=esm --packages=external --outfile=dist/bench/store.mjs && node dist/bench/store.mjs
+ *     node scripts/bench.mjs store
  */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -16,6 +16,10 @@ export const records: CostCurve = {
   name: 'records',
   grows: 'records captured from a file',
   sizes: { quick: [10_000, 100_000], whole: [10_000, 100_000, 1_000_000, 10_000_000] },
+  why: {
+    'captured, processor ms':
+      'runs are merged by fours and states made anew as they double: of more records, each is written more often',
+  },
   async measure(size) {
     const mesh = await writeMesh(ordersMesh('{ from: file, path: data/*.ndjson, every: 100ms }'));
     const [staged, data] = [path.join(mesh, 'orders.staged'), path.join(mesh, '.wharf')];

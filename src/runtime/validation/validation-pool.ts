@@ -89,7 +89,11 @@ export class ValidationPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watch);
-    const open = [...this.#waiting, ...this.#threads.flatMap((thread) => [...thread.jobs.values()])];
+    // Taken out of the queue, so that none of them is given to a thread that rests before its end.
+    const open = [
+      ...this.#waiting.splice(0),
+      ...this.#threads.flatMap((thread) => [...thread.jobs.values()]),
+    ];
     await Promise.all(this.#threads.map((thread) => endThread(thread.worker)));
     for (const job of open)
       job.reject(new WharfError('VALIDATION_DIED', 'The validation threads were closed.'));

@@ -11,6 +11,7 @@ import type { StatementProgress } from '../engine.ts';
 import { ALONE_MEMORY_TIMES, SMALL_MEMORY_MB, SMALL_TASKS_BEFORE } from '../limits.ts';
 import type { EngineSettings, EngineTask } from '../messages.ts';
 import { KeptStatements } from './kept-statements.ts';
+import { OneByOne } from './one-by-one.ts';
 import { openDatabase } from './open-database.ts';
 import type { Database, RunningTask, TaskOutcome } from './run-task.ts';
 
@@ -19,8 +20,7 @@ export class Databases {
   readonly #whole: Promise<Database>;
   #small: Promise<Database> | undefined;
   #smallTasks = 0;
-  /** The last statement that runs alone, or waits for that. */
-  #alone: Promise<TaskOutcome | undefined> = Promise.resolve(undefined);
+  readonly #alone = new OneByOne();
 
   constructor(settings: EngineSettings) {
     this.#settings = settings;
@@ -45,8 +45,9 @@ export class Databases {
     // What was thought to be small and is not.
     const again = small === whole ? outcome : await started.run(whole, task, onProgress);
     if (!isOutOfMemory(again)) return again;
-    this.#alone = this.#alone.catch(() => undefined).then(() => this.#runAlone(started, task, onProgress));
-    return (await this.#alone) ?? again;
+    return (
+      (await this.#alone.run(() => this.#runAlone(started, task, onProgress), started.interruption)) ?? again
+    );
   }
 
   /** undefined when there could be no database for it. */

@@ -21,7 +21,7 @@ export interface Database {
  */
 export class RunningTask {
   #connection: DuckDBConnection | undefined;
-  #interrupted = false;
+  readonly #interruption = new AbortController();
   #repeat: NodeJS.Timeout | undefined;
   /** Of a task that somebody watches. */
   #watch: ProgressWatch | undefined;
@@ -50,10 +50,17 @@ export class RunningTask {
     }
   }
 
+  /** Aborted by `interrupt()`: what waits for something else than the engine goes by it. */
+  get interruption(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
   /** Ends the task soon, with a failure of type INTERRUPT. */
   interrupt(): void {
-    this.#interrupted = true;
-    this.#connection?.interrupt();
+    this.#interruption.abort();
+    // What has none yet asks before its next step.
+    if (!this.#connection) return;
+    this.#connection.interrupt();
     this.#repeat ??= setInterval(() => this.#connection?.interrupt(), INTERRUPT_REPEAT_MS);
   }
 
@@ -154,7 +161,7 @@ export class RunningTask {
   /** Between two calls of the engine nothing notices an interrupt, so each step asks first. */
   #step(statement: string): void {
     this.#statement = statement;
-    if (this.#interrupted)
+    if (this.#interruption.signal.aborted)
       throw new Error('{"exception_type":"INTERRUPT","exception_message":"Interrupted!"}');
   }
 }

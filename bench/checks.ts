@@ -11,13 +11,15 @@ import { integerBetween, seededRandom } from '../src/base/random.ts';
 import { WharfProcess } from '../test/support/wharf-process.ts';
 import { cpuSeconds } from './support/cpu.ts';
 import { pushLines } from './support/derived.ts';
-import { count, timed, writeMesh } from './support/measure.ts';
+import { count, median, timed, writeMesh } from './support/measure.ts';
 
 const records = Number(process.argv[2] ?? 5_000_000);
 const BATCH = 10_000;
 /** Batches of a round. */
 const MEASURED = 60;
 const ROUNDS = 6;
+/** Batches that fail. */
+const FAILURES = 15;
 const POLL_MS = 5;
 
 const CHECKS = `gate: true
@@ -76,7 +78,8 @@ async function open(checks: string) {
     await rm(mesh, { recursive: true });
   };
   const spoil = () => push([line(1, -1)]);
-  return { wharf, push, batch, spoil, close, next: filled, ms: 0, cpuSeconds: 0 };
+  const mend = () => push([line(1)]);
+  return { wharf, push, batch, spoil, mend, close, next: filled, ms: 0, cpuSeconds: 0 };
 }
 
 /** Pushes the next batches, and adds up how long that took and what it cost until all is checked. */
@@ -107,26 +110,37 @@ async function untilChecked(wharf: WharfProcess): Promise<void> {
   }
 }
 
-async function untilHeld(wharf: WharfProcess, push: () => Promise<unknown>): Promise<number> {
-  const { ms } = await timed(async () => {
-    await push();
-    while ((await wharf.get<Quality>('/p/shop.items/v1/quality')).heldAt === null)
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  });
-  return ms;
+async function untilHeld(wharf: WharfProcess, isHeld: boolean): Promise<void> {
+  while (((await wharf.get<Quality>('/p/shop.items/v1/quality')).heldAt !== null) !== isHeld)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
+
+/** From a push that fails a check until that is known, several times: some of them meet a state that is just being written. */
+async function heldMs({ wharf, spoil, mend }: Server): Promise<readonly number[]> {
+  const samples: number[] = [];
+  for (let i = 0; i < FAILURES; i++) {
+    const { ms } = await timed(async () => {
+      await spoil();
+      await untilHeld(wharf, true);
+    });
+    samples.push(ms);
+    await mend();
+    await untilHeld(wharf, false);
+  }
+  return samples;
 }
 
 const RECORDS = ROUNDS * MEASURED * BATCH;
 const plain = await open('');
 const checked = await open(CHECKS);
-let heldMs = 0;
+let held: readonly number[] = [];
 try {
   // In turns, so that a machine that is busy for a while is so for both.
   for (let round = 0; round < ROUNDS; round++) {
     await measure(plain);
     await measure(checked);
   }
-  heldMs = await untilHeld(checked.wharf, checked.spoil);
+  held = await heldMs(checked);
 } finally {
   await plain.close();
   await checked.close();
@@ -140,4 +154,6 @@ console.log(
 console.log(
   `${micros(checked).toFixed(2)} µs of the processor a record with checks, ${micros(plain).toFixed(2)} without: ${(100 * (micros(checked) / micros(plain) - 1)).toFixed(1)}% more`,
 );
-console.log(`a batch that fails is known to after ${heldMs.toFixed(0)} ms (wanted at most 1,000 ms)`);
+console.log(
+  `a batch that fails is known to after ${median(held).toFixed(0)} ms, the worst of ${FAILURES} after ${Math.max(...held).toFixed(0)} (wanted at most 1,000 ms)`,
+);

@@ -63,7 +63,7 @@ function healthOf(tasks: readonly TaskStatus[]): Health {
 export async function platformStatus(platform: Platform): Promise<ProductStatus[]> {
   const order: Health[] = ['failing', 'busy', 'ok'];
   const all = await Promise.all(
-    [...platform.products.values()].map((runtime) => productStatus(platform, runtime)),
+    [...platform.products.declared.values()].map((runtime) => productStatus(platform, runtime)),
   );
   return all.sort(
     (a, b) => order.indexOf(a.health) - order.indexOf(b.health) || (a.product < b.product ? -1 : 1),
@@ -74,7 +74,7 @@ export async function platformStatus(platform: Platform): Promise<ProductStatus[
 export async function seenStatus(platform: Platform, asker: Asker): Promise<ProductStatus[]> {
   const { access } = platform;
   return (await platformStatus(platform)).flatMap((status) => {
-    const { product } = platform.product(status.product);
+    const { product } = platform.products.get(status.product);
     if (!access.sees(product, asker)) return [];
     return access.allowsAll(product, asker, 'read') && seesInputs(access, product, asker)
       ? [status]

@@ -57,7 +57,7 @@ export class ServedMesh {
   async failure(product: string): Promise<{ readonly code: string; readonly message: string }> {
     const deadline = performance.now() + SETTLE_DEADLINE_MS;
     for (;;) {
-      const [task] = this.#platform.product(idOf(product)).tasks();
+      const [task] = this.#platform.products.get(idOf(product)).tasks();
       if (task?.state === 'failed' && task.lastError) return task.lastError;
       if (performance.now() > deadline) throw new Error(`${product} does not fail: ${JSON.stringify(task)}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -81,7 +81,7 @@ export class ServedMesh {
   async settle(): Promise<void> {
     const deadline = performance.now() + SETTLE_DEADLINE_MS;
     for (;;) {
-      const tasks = [...this.#platform.products.values()].flatMap((product) => product.tasks());
+      const tasks = [...this.#platform.products.declared.values()].flatMap((product) => product.tasks());
       if (tasks.every(({ state }) => state === 'caught-up')) return;
       const failed = tasks.find(({ state }) => state === 'failed');
       if (failed)
@@ -129,7 +129,7 @@ export class ServedMesh {
 
   /** `wharf verify` of a derived product: rows on one side alone. */
   async wrongRows(product: string): Promise<number> {
-    const report = await this.#platform.product(idOf(product)).verifyDerived();
+    const report = await this.#platform.products.get(idOf(product)).verifyDerived();
     if (!report) throw new Error(`${product} is not derived`);
     return report.missing + report.unexpected;
   }

@@ -95,7 +95,7 @@ describe('requests, agreements and the audit', () => {
     });
     expect((await owner('POST', target, {})).status).toBe(409);
 
-    const product = serving.platform.product('test.items@1').product;
+    const product = serving.platform.products.get('test.items@1').product;
     const { agreements } = serving.platform;
     expect(agreements.grants(product)).toMatchObject([
       { effect: 'allow', who: ['team:planning'], ports: ['sql'], purpose: 'To plan.', mask: {} },
@@ -119,11 +119,11 @@ describe('requests, agreements and the audit', () => {
       reason: 'No.',
     });
     await owner('POST', `${at(second.id)}/approve`, {});
-    const { product } = serving.platform.product('test.items@1');
+    const { product } = serving.platform.products.get('test.items@1');
     expect(serving.platform.agreements.grants(product)).toMatchObject([{ mask: { price: null } }]);
     await serving.close();
     serving = await serveHere(mesh, clock);
-    const again = serving.platform.product('test.items@1').product;
+    const again = serving.platform.products.get('test.items@1').product;
     await serving.platform.agreements.ready();
     expect(serving.platform.agreements.grants(again)).toHaveLength(1);
     expect((await owner('POST', `${at(second.id)}/end`, { reason: 'Misused.' })).body).toMatchObject({

@@ -18,24 +18,23 @@ function callerText(request: FastifyRequest): string {
 }
 
 export function accessRoutes(app: FastifyInstance, platform: Platform): void {
-  const { access, agreements, audit } = platform;
+  const { agreements, audit } = platform;
 
   /** Body: `{ consumer, purpose, until, ports?, fields?, contact? }`. Everybody may ask. */
   app.post('/p/:product/v:major/requests', async (request, reply) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     return reply.code(201).send(await agreements.request(product, requestBody(request), callerText(request)));
   });
 
   app.post('/p/:product/requests', async (request, reply) => {
-    const { product } = platform.newest((request.params as { product: string }).product, (one) =>
-      access.sees(one, callerOf(request)),
-    );
+    const { product: name } = request.params as { product: string };
+    const { product } = platform.products.newestSeenBy(callerOf(request), name);
     return reply.code(201).send(await agreements.request(product, requestBody(request), callerText(request)));
   });
 
   app.get('/p/:product/v:major/agreements', async (request) => {
     checkManager(platform, request);
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     return { product: product.id, agreements: await agreements.list(product.id) };
   });
 

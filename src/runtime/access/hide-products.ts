@@ -8,7 +8,7 @@ import type { Platform } from '../platform.ts';
  * tell of products that are not.
  */
 export function hideProducts(app: FastifyInstance, platform: Platform): void {
-  const { access, services } = platform;
+  const { access, products, services } = platform;
   app.addHook('preValidation', async (request) => {
     // Until agreements are known, they grant nothing.
     await access.ready().catch((error: unknown) => {
@@ -17,7 +17,7 @@ export function hideProducts(app: FastifyInstance, platform: Platform): void {
     const { product, major } = (request.params ?? {}) as { product?: string; major?: string };
     if (product === undefined) return;
     const asker = callerOf(request);
-    if (major === undefined) platform.newest(product, (one) => access.sees(one, asker));
-    else platform.seenProduct(`${product}@${major}`, asker);
+    if (major === undefined) products.newestSeenBy(asker, product);
+    else products.seenBy(asker, `${product}@${major}`);
   });
 }

@@ -8,7 +8,7 @@ import type { Platform } from '../platform.ts';
 export function requireAction(scope: FastifyInstance, platform: Platform, action: Action): void {
   scope.addHook('preValidation', async (request) => {
     const asker = callerOf(request);
-    const { product } = platform.seenProduct(productId(request), asker);
+    const { product } = platform.products.seenBy(asker, productId(request));
     platform.access.check(product, asker, action);
   });
 }

@@ -9,13 +9,13 @@ export function historyRoutes(app: FastifyInstance, platform: Platform): void {
   const { services, usage } = platform;
 
   app.get('/p/:product/v:major/changes', async (request, reply) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     reply.header('Cache-Control', 'no-cache');
     return { product: product.id, changes: await changeLog(services, product.id) };
   });
 
   app.get('/p/:product/v:major/usage', async (request, reply) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     reply.header('Cache-Control', 'no-cache');
     return usageReport(services, usage, product.id);
   });

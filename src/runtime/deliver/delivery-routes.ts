@@ -11,21 +11,21 @@ const PAUSED_BY_OPERATOR = 'An operator paused it.';
 export function deliveryRoutes(app: FastifyInstance, platform: Platform): void {
   const base = '/p/:product/v:major/deliveries';
   const found = (request: FastifyRequest) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     const { delivery } = request.params as { delivery: string };
     return platform.deliveries.find(product.id, delivery);
   };
 
   /** What went wrong may quote values of rows. */
   const told = (request: FastifyRequest, status: DeliveryStatus): DeliveryStatus => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     return platform.access.allowsAll(product, callerOf(request), 'read')
       ? status
       : { ...status, lastError: null };
   };
 
   app.get(base, async (request) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     const position = platform.services.published.position(product.id);
     const deliveries = platform.deliveries.status(product.id).map((status) => told(request, status));
     return { product: product.id, position, deliveries };

@@ -9,7 +9,7 @@ import { productId } from './server-paths.ts';
 /** True when the caller runs the product of the request's path: its owner, whoever may `manage` it, and who runs this platform. */
 export function isManager(platform: Platform, request: FastifyRequest): boolean {
   if (isOperator(request)) return true;
-  const { product } = platform.product(productId(request));
+  const { product } = platform.products.get(productId(request));
   return platform.access.allows(product, callerOf(request), 'manage');
 }
 

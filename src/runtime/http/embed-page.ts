@@ -14,7 +14,7 @@ import { PAGES_FOLDER } from './web-pages.ts';
 export function embedPage(app: FastifyInstance, platform: Platform): void {
   const shell = readShell(path.join(PAGES_FOLDER, 'embed.html'));
   app.get('/p/:product/v:major/embed', (request, reply) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     const chart = product.outputs.find(({ port }) => port === 'chart');
     if (!chart)
       throw new WharfError('PATH_UNKNOWN', `"${product.id}" has no port "chart".`, {

@@ -11,7 +11,7 @@ import { callerOf } from './caller.ts';
 import { productId } from './server-paths.ts';
 
 export function portHost(platform: Platform, ports: readonly HttpPort[], port: HttpPort): PortHost {
-  const outputs = (reader: ProductReader) => platform.product(reader.product.id).product.outputs;
+  const outputs = (reader: ProductReader) => platform.products.get(reader.product.id).product.outputs;
   return {
     reader: async (request) => readerOf(platform, port, request),
     dataset: (request, reader) => datasetName(request, reader),
@@ -30,7 +30,7 @@ export function portHost(platform: Platform, ports: readonly HttpPort[], port: H
 function readerOf(platform: Platform, port: HttpPort, request: FastifyRequest): ProductReader {
   const id = productId(request);
   const asker = callerOf(request);
-  const { product } = platform.seenProduct(id, asker);
+  const { product } = platform.products.seenBy(asker, id);
   if (!product.outputs.some((output) => output.port === port.name)) throw unknownProduct(id);
   const view = platform.access.view(product, asker, port.action, port.name);
   return new ObservedReader(platform.reader(id, view), {

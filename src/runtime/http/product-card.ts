@@ -33,7 +33,7 @@ export interface ProductCard {
 }
 
 export async function productCard(platform: Platform, { product, fields }: ProductHit): Promise<ProductCard> {
-  const runtime = platform.product(product.id);
+  const runtime = platform.products.get(product.id);
   const [status, slo] = await Promise.all([productStatus(platform, runtime), platform.slo.report(runtime)]);
   const made = slo.objectives.filter(({ promised }) => promised !== null);
   const { id, name, version, domain, owner, alignment, tier, purpose, tags } = product;

@@ -12,8 +12,8 @@ import { productCard } from './product-card.ts';
 import { productDocument, productLinks } from './product-document.ts';
 import { productId } from './server-paths.ts';
 
-function seenBuiltIns({ builtIns, access }: Platform, asker: Asker): ProductRuntime[] {
-  return [...builtIns.values()].filter(({ product }) => access.sees(product, asker));
+function seenBuiltIns({ products, access }: Platform, asker: Asker): ProductRuntime[] {
+  return [...products.builtIns.values()].filter(({ product }) => access.sees(product, asker));
 }
 
 const LIMIT_DEFAULT = 100;
@@ -53,16 +53,15 @@ export function productRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/p/:product', async (request, reply) => {
     const { product } = request.params as { product: string };
     const asker = callerOf(request);
-    const newest = platform.newest(product, (one) => platform.access.sees(one, asker));
-    return answerProduct(platform, newest, asker, reply);
+    return answerProduct(platform, platform.products.newestSeenBy(asker, product), asker, reply);
   });
 
   app.get('/p/:product/v:major', async (request, reply) =>
-    answerProduct(platform, platform.product(productId(request)), callerOf(request), reply),
+    answerProduct(platform, platform.products.get(productId(request)), callerOf(request), reply),
   );
 
   app.get('/p/:product/v:major/schema.json', async (request, reply) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     const schemas = product.datasets.map((dataset) => [
       dataset.name,
       datasetJsonSchema(dataset, { title: `${product.name} ${dataset.name}` }),

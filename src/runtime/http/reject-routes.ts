@@ -14,7 +14,7 @@ const LIMIT_MAX = 1_000;
 /** Rejects, replays and verification of a product. What changes something is for those who run the product. */
 export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
   app.get('/p/:product/v:major/rejects', async (request) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     platform.access.check(product, callerOf(request), 'see-rejects');
     const { status, limit } = readQuery(request);
     const page = await platform.services.rejects.list({
@@ -26,7 +26,7 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
   });
 
   app.get('/p/:product/v:major/rejects/:id', async (request) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     platform.access.check(product, callerOf(request), 'see-rejects');
     return platform.services.rejects.get(product.id, (request.params as { id: string }).id);
   });
@@ -34,7 +34,7 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
   /** Body: `{ "document": "<the corrected text>" }`; without one the record is tried again as it is. */
   app.post('/p/:product/v:major/rejects/:id/replay', async (request) => {
     checkManager(platform, request);
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     const body = (request.body ?? {}) as { document?: unknown };
     const document = typeof body.document === 'string' ? body.document : undefined;
     return replayReject(platform.services, product, (request.params as { id: string }).id, document);
@@ -42,14 +42,14 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
 
   app.post('/p/:product/v:major/rejects/:id/discard', async (request) => {
     checkManager(platform, request);
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     await closeReject(platform.services, product, (request.params as { id: string }).id);
     return { discarded: true };
   });
 
   app.post('/p/:product/v:major/replay', async (request) => {
     checkManager(platform, request);
-    const runtime = platform.product(productId(request));
+    const runtime = platform.products.get(productId(request));
     const before = platform.services.journal.head(runtime.product.id);
     if (!(await runtime.replay())) {
       throw new WharfError(
@@ -66,7 +66,7 @@ export function rejectRoutes(app: FastifyInstance, platform: Platform): void {
 
   app.post('/p/:product/v:major/verify', async (request) => {
     checkManager(platform, request);
-    const runtime = platform.product(productId(request));
+    const runtime = platform.products.get(productId(request));
     const { product } = runtime;
     const reports = [];
     for (const { name } of product.datasets)

@@ -188,7 +188,7 @@ async function addRoutes(app: FastifyInstance, options: HttpServerOptions, gate:
     for (const prefix of ['/p/:product/v:major', '/p/:product/v:major/d/:dataset']) {
       await app.register(
         async (scope) => {
-          measurePort(scope, port.name, platform.ports, (id) => platform.products.has(id));
+          measurePort(scope, port.name, platform.ports, (id) => platform.products.declared.has(id));
           port.routes(scope, host(port));
         },
         { prefix },

@@ -45,7 +45,7 @@ export async function lineageDocument(
   const statuses = new Map(
     await Promise.all(
       [...graph.products.keys()].map(
-        async (id) => [id, await productStatus(platform, platform.product(id))] as const,
+        async (id) => [id, await productStatus(platform, platform.products.get(id))] as const,
       ),
     ),
   );

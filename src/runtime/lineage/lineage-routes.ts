@@ -33,7 +33,7 @@ export function lineageRoutes(app: FastifyInstance, platform: Platform): void {
   });
 
   app.get('/p/:product/v:major/lineage', async (request, reply): Promise<ProductLineage> => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     const seen = seenBy(request);
     const known = graph.only(seen);
     const above = known.above(product.id);

@@ -15,7 +15,7 @@ export function profileRoutes(app: FastifyInstance, platform: Platform, sql: Sql
   const profiles = new ProfileService(sql);
   const tables = [...sqlTables(platform.mesh).values()];
   app.get('/p/:product/v:major/profile', async (request, reply) => {
-    const runtime = platform.product(productId(request));
+    const runtime = platform.products.get(productId(request));
     const { product } = runtime;
     const { dataset: name } = request.query as { dataset?: string };
     const dataset = datasetOf(runtime.description, name ?? product.datasets[0]?.name ?? '');

@@ -6,7 +6,7 @@ import type { ProductRuntime } from '../product-runtime.ts';
 import { type LoopDelay, processFamilies, storeFamilies } from './system-metrics.ts';
 
 export async function metricFamilies(platform: Platform, delay: LoopDelay): Promise<Family[]> {
-  const products = [...platform.products.values()];
+  const products = [...platform.products.declared.values()];
   return [
     ...recordFamilies(platform, products),
     ...qualityFamilies(platform, products),

@@ -29,7 +29,7 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
     platform.access.allowsAll(product, callerOf(request), 'read');
 
   app.get('/p/:product/v:major/quality', async (request, reply) => {
-    const runtime = platform.product(productId(request));
+    const runtime = platform.products.get(productId(request));
     const report = qualityReport(platform, runtime, seesValues(request, runtime.product));
     reply.header('Vary', 'Accept').header('Cache-Control', 'no-cache');
     return reply.send(report);
@@ -37,7 +37,7 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
 
   /** What one check found over time; `gate` is the check of what was let through. */
   app.get('/p/:product/v:major/quality/:check', async (request, reply) => {
-    const { product } = platform.product(productId(request));
+    const { product } = platform.products.get(productId(request));
     const { check } = request.params as { check: string };
     reply.header('Cache-Control', 'no-cache');
     const found = await checkHistory(platform.services, product.id, check, limitOf(request));
@@ -47,7 +47,7 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
 
   app.get('/p/:product/v:major/slo', async (request, reply) => {
     reply.header('Cache-Control', 'no-cache');
-    return sloDocument(platform, platform.product(productId(request)));
+    return sloDocument(platform, platform.products.get(productId(request)));
   });
 
   let known: { readonly head: number; readonly found: Promise<Incident[]> } | undefined;
@@ -90,7 +90,7 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
   /** Body: `{ "reason": "..." }`. */
   app.post('/p/:product/v:major/release', async (request) => {
     checkManager(platform, request);
-    const { product, checks } = platform.product(productId(request));
+    const { product, checks } = platform.products.get(productId(request));
     const { reason } = (request.body ?? {}) as { reason?: unknown };
     if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_LENGTH_MAX)
       throw new WharfError(
@@ -111,7 +111,7 @@ export function qualityRoutes(app: FastifyInstance, platform: Platform): void {
 function seenFamilies({ access, products }: Platform, asker: Asker, families: readonly Family[]): Family[] {
   const seen = new Set(access.seen(asker).map(({ id }) => id));
   const isSeen = ({ labels }: Sample) =>
-    labels?.product === undefined || !products.has(labels.product) || seen.has(labels.product);
+    labels?.product === undefined || !products.declared.has(labels.product) || seen.has(labels.product);
   return families.map((family) => ({ ...family, samples: family.samples.filter(isSeen) }));
 }
 

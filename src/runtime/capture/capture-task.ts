@@ -5,37 +5,30 @@
  * journaled records end. Batches are validated ahead (PIPELINE_DEPTH) and committed in the order of the source, those that are ready
  * together as one.
  *
- * A source that is read as a whole again goes one of two ways. Without a transform, its documents are staged in a file
- * and only their difference to the state is journaled. With one, they are appended to the source log between the two
- * ends of a whole marker, and the map takes the difference. In both, the cursor moves with the last record only.
+ * A source that is read as a whole again goes one of two ways (`StagedWhole`, `MappedWhole`). In both, only its difference to what is there
+ * is journaled, and the cursor moves with the last record only.
  */
-
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import { crashPoint } from '../../base/crash-points.ts';
-import { LineFile } from '../../base/line-file.ts';
-import { randomName } from '../../base/random.ts';
-import type { Append, CursorUpdate } from '../../journal/journal.ts';
 import type { CaptureBatch, CaptureContext, MeshContext, PullInput } from '../../kit/input.ts';
 import { keyFieldsOf } from '../../schema/field.ts';
 import type { SliceVerdict } from '../../schema/slice.ts';
 import type { ExternalInput, Product } from '../../spec/model.ts';
-import { openReject, type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
-import { applyDifference } from './apply-difference.ts';
+import { openReject, type RejectRecord } from '../rejects/reject-record.ts';
 import { CaptureHold } from './capture-hold.ts';
+import { appendsOf, commitRecords } from './commit-records.ts';
 import { captureTaskName, type Destination, destinationOf } from './destination.ts';
 import { waitForJournalRoom } from './journal-room.ts';
 import { withoutKnownRejects } from './known-rejects.ts';
+import { MappedWhole } from './mapped-whole.ts';
 import type { Services } from './services.ts';
 import { type JudgedBatch, SettleQueue } from './settle-queue.ts';
+import { StagedWhole } from './staged-whole.ts';
 import { supervise } from './supervise.ts';
 import { TaskMeter, type TaskStatus } from './task-status.ts';
 import { type BatchVerdict, validateBatch } from './validate-batch.ts';
-import { readWholeMarker, wholeTask } from './whole-marker.ts';
+import type { WholeSource } from './whole-source.ts';
 
 /** Batches that are validated or committed while the next one is read. */
 const PIPELINE_DEPTH = 6;
-const WAIT_FOR_MAP_MS = 20;
 
 export interface CaptureTaskOptions {
   readonly services: Services;
@@ -53,8 +46,8 @@ export class CaptureTask {
   readonly #meter: TaskMeter;
   readonly #hold: CaptureHold;
   readonly #stop = new AbortController();
+  readonly #whole: WholeSource;
   #running: Promise<void> = Promise.resolve();
-  #staging: LineFile | undefined;
   #reading: AbortController | undefined;
   #queue = this.#newQueue();
 
@@ -64,6 +57,9 @@ export class CaptureTask {
     this.#destination = destinationOf(options.product, options.input);
     this.#meter = new TaskMeter(this.name, () => options.services.clock.nowMs());
     this.#hold = new CaptureHold(options.services, this.#destination.stream, this.name);
+    this.#whole = this.#destination.mapped
+      ? new MappedWhole(options.services, options, this.#stop.signal)
+      : new StagedWhole(options.services, this.#destination);
   }
 
   start(): void {
@@ -100,7 +96,7 @@ export class CaptureTask {
       throw this.#reading?.signal.aborted ? this.#reading.signal.reason : thrown;
     } finally {
       await Promise.allSettled(inFlight);
-      await this.#dropStaging();
+      await this.#whole.drop?.();
     }
   }
 
@@ -165,122 +161,37 @@ export class CaptureTask {
         amount: { done: progress.doneBytes, total: progress.totalBytes },
         unit: 'bytes',
       });
-    if (first.batch.whole) await this.#settleWhole(first);
+    if (first.batch.whole) await this.#settleWhole(first.batch.whole, first);
     else await this.#settleRecords(group);
   }
 
-  async #settleWhole({ batch, found }: JudgedBatch): Promise<void> {
-    const { verdict, rejects } = await withoutKnownRejects(
-      this.#options.services,
-      this.#destination.dataset,
-      found,
-      this.#rejectsOf(batch, found),
-    );
+  async #settleWhole(
+    whole: NonNullable<CaptureBatch['whole']>,
+    { batch, found }: JudgedBatch,
+  ): Promise<void> {
+    const { services } = this.#options;
+    const every = this.#rejectsOf(batch, found);
+    const { verdict, rejects } = await withoutKnownRejects(services, this.#destination.dataset, found, every);
     const cursor = { task: this.name, value: batch.cursor };
-    if (this.#destination.mapped) await this.#settleMappedWhole(batch, verdict, rejects, cursor);
-    else await this.#settleStagedWhole(batch, verdict, rejects, cursor);
+    await this.#whole.settle({ whole, verdict, rejects, cursor });
     this.#meter.count(verdict.count, rejects.length);
   }
 
   /** One commit for all of them, with the last one's cursor. Ends the hold, where there is one, when that makes all whole. */
   async #settleRecords(group: readonly JudgedBatch[]): Promise<void> {
+    const { journal } = this.#options.services;
     const last = (group.at(-1) as JudgedBatch).batch;
     const appends = group.flatMap(({ found }) =>
-      this.#appendOf(found).map((append) => ({ ...append, deletes: found.deletes })),
+      appendsOf(this.#destination, found).map((append) => ({ ...append, deletes: found.deletes })),
     );
     const rejects = group.flatMap(({ batch, found }) => this.#rejectsOf(batch, found));
     const count = group.reduce((sum, { found }) => sum + found.count, 0);
-    const head = this.#options.services.journal.head(this.#destination.stream) + count;
+    const head = journal.head(this.#destination.stream) + count;
     const ending = last.open ? [] : this.#hold.ending(head);
-    await this.#commit(appends, rejects, [{ task: this.name, value: last.cursor }, ...ending]);
+    const cursors = [{ task: this.name, value: last.cursor }, ...ending];
+    await commitRecords(journal, { appends, rejects, cursors });
     this.#hold.ended(ending, head);
     this.#meter.count(count, rejects.length);
-  }
-
-  async #commit(
-    appends: readonly Append[],
-    rejects: readonly RejectRecord[],
-    cursors: readonly CursorUpdate[],
-  ): Promise<void> {
-    const all = rejects.length > 0 ? [...appends, rejectsAppend(rejects)] : appends;
-    crashPoint('capture.before-commit');
-    await this.#options.services.journal.commit({ appends: all, cursors });
-    crashPoint('capture.after-commit');
-  }
-
-  #appendOf(verdict: SliceVerdict): Append[] {
-    if (verdict.count === 0) return [];
-    const { stream, dataset } = this.#destination;
-    return [{ stream, dataset: dataset.name, count: verdict.count, body: verdict.accepted }];
-  }
-
-  async #settleMappedWhole(
-    batch: CaptureBatch,
-    verdict: SliceVerdict,
-    rejects: readonly RejectRecord[],
-    cursor: CursorUpdate,
-  ): Promise<void> {
-    const { product, input, services } = this.#options;
-    const whole = batch.whole as NonNullable<CaptureBatch['whole']>;
-    const task = wholeTask(product, input);
-    const head = services.journal.head(this.#destination.stream);
-    if (whole.first) await this.#waitForMap();
-    const open = whole.first
-      ? { from: head + 1, deletes: whole.deletes }
-      : readWholeMarker(services.journal, product, input);
-    if (!open) throw new Error('Invariant broken: a whole source goes on that never began');
-    const marker = whole.last ? { ...open, to: head + verdict.count } : open;
-    const cursors = [{ task, value: marker }, ...(whole.last ? [cursor] : [])];
-    await this.#commit(this.#appendOf(verdict), rejects, cursors);
-    if (whole.last) await this.#waitForMap();
-  }
-
-  /** Until the map has journaled the difference that the last closed marker stands for. */
-  async #waitForMap(): Promise<void> {
-    const { product, input, services } = this.#options;
-    const isClosed = () => readWholeMarker(services.journal, product, input)?.to !== undefined;
-    while (isClosed()) await services.clock.sleep(WAIT_FOR_MAP_MS, this.#stop.signal);
-  }
-
-  async #settleStagedWhole(
-    batch: CaptureBatch,
-    verdict: SliceVerdict,
-    rejects: readonly RejectRecord[],
-    cursor: CursorUpdate,
-  ): Promise<void> {
-    const whole = batch.whole as NonNullable<CaptureBatch['whole']>;
-    const { services } = this.#options;
-    if (whole.first) {
-      await this.#dropStaging();
-      this.#staging = await LineFile.create(
-        path.join(services.temporaryFolder, `whole-${randomName()}.ndjson`),
-      );
-    }
-    const staging = this.#staging;
-    if (!staging) throw new Error('Invariant broken: a whole source goes on that never began');
-    await staging.append(verdict.accepted, verdict.count);
-    if (rejects.length > 0) await this.#commit([], rejects, []);
-    if (!whole.last) return;
-    const { stream, dataset } = this.#destination;
-    const { journal, store } = services;
-    await applyDifference({
-      journal,
-      store,
-      stream,
-      dataset,
-      staged: staging.path,
-      deletes: whole.deletes,
-      cursors: [cursor],
-    });
-    await this.#dropStaging();
-  }
-
-  async #dropStaging(): Promise<void> {
-    const staging = this.#staging;
-    this.#staging = undefined;
-    if (!staging) return;
-    await staging.close();
-    await rm(staging.path, { force: true });
   }
 
   #rejectsOf(batch: CaptureBatch, verdict: SliceVerdict): RejectRecord[] {

@@ -12,7 +12,7 @@ import { sealRun, spanOf } from './write-state.ts';
 /** Runs are merged only within this share of the time that is kept, so that old ones can go one by one. */
 const KEPT_SHARE = 8;
 
-/** Does one merge if one is due; true when it did. Only inside `exclusively`. */
+/** Does one merge if one is due; true when it did. Only inside `exclusive`. */
 export async function mergeHistory(store: StreamStore, name: string): Promise<boolean> {
   const manifest = store.datasetManifest(name);
   const range = dueMerge(store, manifest);

@@ -22,7 +22,7 @@ interface Written {
   readonly state: StateRun;
 }
 
-/** Does one piece of work if one is due; true when it did. Only inside `exclusively`. */
+/** Does one piece of work if one is due; true when it did. Only inside `exclusive`. */
 export async function mergeState(store: StreamStore, name: string, idle: boolean): Promise<boolean> {
   const manifest = store.datasetManifest(name);
   const dataset = store.datasetOrRaw(name);

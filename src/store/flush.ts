@@ -11,7 +11,7 @@ import { sealRun } from './write-state.ts';
 
 /** Flushes at most `flushBytesMax`; true when more is waiting. */
 export function flushOnce(store: StreamStore): Promise<boolean> {
-  return store.exclusiveFlush(() => flush(store));
+  return store.exclusive.runFlush(() => flush(store));
 }
 
 /**
@@ -22,9 +22,9 @@ export async function joinFlush(store: StreamStore, position: number): Promise<v
   const { journal, limits } = store.context;
   while (store.manifest.flushed < position && !store.tail.covers(position)) {
     const before = store.manifest.flushed;
-    const isDue = store.isAtRest && journal.heldBytes(store.stream) >= limits.joinFlushBytes;
+    const isDue = store.exclusive.isAtRest && journal.heldBytes(store.stream) >= limits.joinFlushBytes;
     if (isDue) await flushOnce(store).catch(() => undefined);
-    else await store.flushing;
+    else await store.exclusive.flushing;
     if (store.manifest.flushed === before) return;
   }
 }

@@ -11,7 +11,7 @@ const STEPS_MAX = 64;
 
 /** True when `maintainStream` would find something to do. */
 export function needsCare(store: StreamStore): boolean {
-  if (store.isPaused()) return false;
+  if (store.pause.isOn) return false;
   return (
     isFlushDue(store) ||
     store.mayMerge(isIdle(store)) ||
@@ -28,11 +28,12 @@ export async function maintainStream(store: StreamStore): Promise<void> {
       if (isFlushDue(store) && runsMost(store) < store.context.limits.unmergedRunsMax) continue;
       await mergeRuns(store);
     }
-    for (const name of datasetNames(store)) await store.exclusively(() => dropOld(store, name));
+    for (const name of datasetNames(store)) await store.exclusive.run(() => dropOld(store, name));
     await mergeRuns(store);
-    store.noteSuccess();
+    store.pause.succeeded();
   } catch (thrown) {
-    store.noteFailure();
+    store.work.failed();
+    store.pause.failed();
     store.context.log.error('A stream could not be flushed or compacted; it is tried again later', {
       stream: store.stream,
       code: codeOf(thrown),
@@ -46,7 +47,7 @@ export async function mergeRuns(store: StreamStore): Promise<void> {
   const idle = isIdle(store);
   for (const name of datasetNames(store)) {
     for (let step = 0; step < STEPS_MAX; step++) {
-      const merged = await store.exclusively(() =>
+      const merged = await store.exclusive.run(() =>
         store.work.merge(
           async () => (await mergeHistory(store, name)) || (await mergeState(store, name, idle)),
         ),

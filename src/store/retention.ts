@@ -11,7 +11,7 @@ import type { StreamStore } from './stream-store.ts';
 /** Dropping rewrites the floor, so it waits until this share of what is kept has become too old. */
 const SLACK_SHARE = 16;
 
-/** Drops what is due of the dataset; true when it did. Only inside `exclusively`. */
+/** Drops what is due of the dataset; true when it did. Only inside `exclusive`. */
 export async function dropOld(store: StreamStore, name: string): Promise<boolean> {
   const manifest = store.datasetManifest(name);
   const old = oldRuns(store, manifest);

@@ -187,7 +187,7 @@ export class RunStore implements Store {
     for (const stop of this.#stops.splice(0)) stop();
     await this.#maintaining;
     for (const store of this.#streams.values()) {
-      await store.exclusively(async () => undefined);
+      await store.exclusive.run(async () => undefined);
       await store.tail.settled();
     }
     await this.#context.pins.settled();

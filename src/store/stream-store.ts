@@ -11,7 +11,9 @@ import { crashPoint } from '../base/crash-points.ts';
 import { WharfError } from '../base/errors.ts';
 import type { Dataset } from '../schema/field.ts';
 import type { StoreContext } from './context.ts';
+import { ExclusiveWork } from './exclusive-work.ts';
 import { ReadCount } from './read-count.ts';
+import { RetryPause } from './retry-pause.ts';
 import {
   type DatasetManifest,
   emptyDatasetManifest,
@@ -42,26 +44,26 @@ export class StreamStore {
   readonly tail: Tail;
   readonly work = new WorkMeter();
   readonly reads = new ReadCount();
+  /** Whatever changes the manifest. */
+  readonly exclusive = new ExclusiveWork(() => this.#dropUnnamed());
+  /** After a flush or merge that failed. */
+  readonly pause: RetryPause;
   readonly #folder: string;
   #schema: StreamSchema;
   #manifest: Manifest;
-  #work: Promise<unknown> = Promise.resolve();
-  #working = 0;
-  #flushing: Promise<unknown> | undefined;
   #waitingSinceMs: number | undefined;
   #appendedMs = 0;
   readonly #openedMs: number;
   readonly #heldBefore: boolean;
   #nextFile: number;
   #mergedWhile: 'no' | 'busy' | 'idle' = 'no';
-  #failures = 0;
-  #pausedUntilMs = 0;
   readonly #unnamed = new Set<string>();
   readonly #stateBlocks = new Map<string, number>();
 
   constructor(context: StoreContext, schema: StreamSchema, manifest: Manifest) {
     this.context = context;
     this.stream = schema.stream;
+    this.pause = new RetryPause(context.clock, context.limits);
     this.#schema = schema;
     this.#manifest = manifest;
     this.#nextFile = manifest.nextFile;
@@ -132,23 +134,6 @@ export class StreamStore {
     this.#mergedWhile = idle ? 'idle' : 'busy';
   }
 
-  /** True for a while after a failure, the longer the more there were. */
-  isPaused(): boolean {
-    return this.context.clock.nowMs() < this.#pausedUntilMs;
-  }
-
-  noteFailure(): void {
-    this.work.failed();
-    this.#failures += 1;
-    const { retryMs, retryMsMax } = this.context.limits;
-    this.#pausedUntilMs =
-      this.context.clock.nowMs() + Math.min(retryMsMax, retryMs * 2 ** (this.#failures - 1));
-  }
-
-  noteSuccess(): void {
-    this.#failures = 0;
-  }
-
   dataset(name: string): Dataset {
     const dataset = this.#schema.datasets.find((d) => d.name === name);
     if (dataset) return dataset;
@@ -187,52 +172,14 @@ export class StreamStore {
     return file;
   }
 
-  /** One at a time, in the order of the calls. Files that the work made and no manifest names are removed after it. */
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
-    this.#working += 1;
-    const result = this.#work.then(work).finally(() => {
-      this.#working -= 1;
-      this.#dropUnnamed();
-    });
-    this.#work = result.catch(() => undefined);
-    return result;
-  }
-
-  /** False while something changes the stream's manifest, or waits to do so. */
-  get isAtRest(): boolean {
-    return this.#working === 0;
-  }
-
-  /** The flush that is under way. */
-  get flushing(): Promise<unknown> | undefined {
-    return this.#flushing;
-  }
-
-  /** Likewise, shown as `flushing` from when it begins until it is done. */
-  exclusiveFlush<T>(work: () => Promise<T>): Promise<T> {
-    const begin = () => {
-      this.#flushing = done;
-    };
-    const beginsNow = this.isAtRest;
-    const result = this.exclusively(() => {
-      begin();
-      return work();
-    });
-    const end = () => {
-      if (this.#flushing === done) this.#flushing = undefined;
-    };
-    const done: Promise<void> = result.then(end, end);
-    if (beginsNow) begin();
-    return result;
-  }
-
+  /** Files that work made and no manifest names. */
   #dropUnnamed(): void {
     const named = filesOf(this.#manifest);
     for (const file of this.#unnamed) if (!named.has(file)) this.context.pins.retire(this.pathOf(file));
     this.#unnamed.clear();
   }
 
-  /** Makes the manifest durable, and everything that it no longer names goes. Only inside `exclusively`. */
+  /** Makes the manifest durable, and everything that it no longer names goes. Only inside `exclusive`. */
   async commit(next: Manifest): Promise<void> {
     const { journal } = this.context;
     const value: Manifest = { ...next, nextFile: this.#nextFile };
@@ -245,7 +192,7 @@ export class StreamStore {
     if (isFlush) await this.letGo();
   }
 
-  /** Has the journal drop the blocks that runs have replaced. Only inside `exclusively`. */
+  /** Has the journal drop the blocks that runs have replaced. Only inside `exclusive`. */
   async letGo(): Promise<void> {
     const { journal } = this.context;
     const { flushed } = this.#manifest;
@@ -272,7 +219,7 @@ export class StreamStore {
 
   /** A read found a state run damaged. False when nothing can take its place. */
   dropState(name: string, file: string): Promise<boolean> {
-    return this.exclusively(async () => {
+    return this.exclusive.run(async () => {
       const dataset = this.datasetManifest(name);
       if (dataset.floorState?.file === file) return false;
       const at = dataset.state.findIndex((run) => run.file === file);
@@ -281,7 +228,7 @@ export class StreamStore {
     });
   }
 
-  /** Forgets the state run and those after it: `maintain` makes them again from history. Only inside `exclusively`. */
+  /** Forgets the state run and those after it: `maintain` makes them again from history. Only inside `exclusive`. */
   async forgetState(name: string, at: number): Promise<void> {
     const dataset = this.datasetManifest(name);
     this.context.log.warn('A damaged state run is dropped and will be made again from history', {

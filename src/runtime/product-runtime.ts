@@ -13,7 +13,7 @@ import type { TaskStatus } from './capture/task-status.ts';
 import type { Derivation } from './derive/derivation.ts';
 import type { Positions } from './derive/derive-cursor.ts';
 import { DeriveTask } from './derive/derive-task.ts';
-import { TypescriptDerivation } from './derive/typescript-rows.ts';
+import { TypescriptDerivation } from './derive/typescript-derivation.ts';
 import { type DerivedReport, verifyDerived } from './derive/verify-derived.ts';
 import { MapTask } from './mapping/map-task.ts';
 import type { PushService } from './push/push-service.ts';

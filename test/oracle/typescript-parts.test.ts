@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { PART_LIMITS } from '../../src/runtime/derive/first-parts.ts';
-import { TypescriptDerivation } from '../../src/runtime/derive/typescript-rows.ts';
+import { TypescriptDerivation } from '../../src/runtime/derive/typescript-derivation.ts';
 import { startWorkers, type Workers } from '../../src/runtime/start-workers.ts';
 import { TypescriptRunner } from '../../src/transform/typescript/typescript-runner.ts';
 import { itemsSpec } from '../support/mesh-folder.ts';

@@ -9,7 +9,7 @@ import { integerBetween, oneOf, type Random, seededRandom } from '../../src/base
 import { inputs } from '../../src/inputs/index.ts';
 import type { InputConnector } from '../../src/kit/input.ts';
 import { loadAll } from '../../src/kit/registry.ts';
-import { TypescriptDerivation } from '../../src/runtime/derive/typescript-rows.ts';
+import { TypescriptDerivation } from '../../src/runtime/derive/typescript-derivation.ts';
 import { FixturePlatform } from '../../src/runtime/fixtures/fixture-platform.ts';
 import { startWorkers, type Workers } from '../../src/runtime/start-workers.ts';
 import { loadMesh } from '../../src/spec/load-mesh.ts';

@@ -2,7 +2,7 @@ import type { Product } from '../../spec/model.ts';
 import type { DerivePlan } from '../../transform/derive-plan.ts';
 import type { Services } from '../capture/services.ts';
 import type { HearProgress } from './derive-progress.ts';
-import type { TypescriptDerivation } from './typescript-rows.ts';
+import type { TypescriptDerivation } from './typescript-derivation.ts';
 
 /** A derived product and what computes it. */
 export interface Derivation {

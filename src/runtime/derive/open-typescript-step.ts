@@ -7,7 +7,7 @@ import type { Derivation } from './derivation.ts';
 import type { DeriveCursor, Positions } from './derive-cursor.ts';
 import { tellRecords } from './derive-progress.ts';
 import type { Comparison, OpenChange } from './opened.ts';
-import type { TypescriptStep } from './typescript-rows.ts';
+import type { TypescriptStep } from './typescript-derivation.ts';
 
 /** Of the records that changed between two vectors; undefined when all records must be run. Throws what running them throws. */
 export async function openTypescriptStep(

@@ -16,6 +16,9 @@ import { sourceDocuments } from './source-documents.ts';
 const VALIDATE_CHUNK_BYTES = 512 * 1024;
 const SOURCE_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Source records mapped by one statement, and journaled in one commit. */
+export const MAP_RECORDS_MAX = 20_000;
+
 /** What came of a range of source records. */
 export interface Mapped {
   /** The last source position that was mapped. */

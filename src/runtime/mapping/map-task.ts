@@ -2,33 +2,25 @@
  * Maps one input's source log onto the product by the product's transform, record by record.
  *
  * The product's journal gets, in one commit, the mapped records, the rejects, and how far the source log was read; so
- * after a crash nothing is mapped twice. A closed whole marker (see `capture/whole-marker.ts`) is mapped into a staging
- * file first, and only its difference to the product's state is journaled.
+ * after a crash nothing is mapped twice. Of a closed whole marker (see `capture/whole-marker.ts`) only the difference is journaled.
  */
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { crashPoint } from '../../base/crash-points.ts';
 import { WharfError } from '../../base/errors.ts';
-import { LineFile } from '../../base/line-file.ts';
-import { randomName } from '../../base/random.ts';
 import type { Append, CursorUpdate } from '../../journal/journal.ts';
 import type { Dataset } from '../../schema/field.ts';
 import type { ExternalInput, Product, Transform } from '../../spec/model.ts';
 import { planRecordMap, type RecordMap } from '../../transform/record-map.ts';
 import { sourceStream } from '../../transform/source-log.ts';
 import { planTypescriptMap } from '../../transform/typescript/typescript-map.ts';
-import { applyDifference } from '../capture/apply-difference.ts';
 import { fedDataset, sourceDataset } from '../capture/destination.ts';
 import type { Services } from '../capture/services.ts';
 import { supervise } from '../capture/supervise.ts';
 import { TaskMeter, type TaskStatus } from '../capture/task-status.ts';
 import { readWholeMarker, type WholeMarker, wholeTask } from '../capture/whole-marker.ts';
-import { type RejectRecord, rejectsAppend } from '../rejects/reject-record.ts';
-import { MapBatch, type Mapped } from './map-batch.ts';
+import { rejectsAppend } from '../rejects/reject-record.ts';
+import { MAP_RECORDS_MAX, MapBatch, type Mapped } from './map-batch.ts';
+import { mapWhole } from './map-whole.ts';
 import { transformHash } from './transform-hash.ts';
-
-/** Source records mapped by one statement and journaled in one commit. */
-const MAP_RECORDS_MAX = 20_000;
 
 interface MapCursor {
   /** The source log is mapped through this position. */
@@ -142,14 +134,8 @@ export class MapTask {
     const { services, product, input } = this.#options;
     this.#meter.state = 'running';
     const map = await this.#planMap();
-    const batch = new MapBatch({
-      services,
-      product,
-      input,
-      dataset: this.#dataset,
-      source: sourceDataset(input),
-      map,
-    });
+    const dataset = this.#dataset;
+    const batch = new MapBatch({ services, product, input, dataset, source: sourceDataset(input), map });
     try {
       while (!this.#stop.signal.aborted) {
         if (await this.#step(batch)) continue;
@@ -172,13 +158,19 @@ export class MapTask {
 
   /** Does the next piece of work; false when there is none now. */
   async #step(batch: MapBatch): Promise<boolean> {
-    const { journal } = this.#options.services;
-    const marker = readWholeMarker(journal, this.#options.product, this.#options.input);
+    const { services, product, input } = this.#options;
+    const { journal } = services;
+    const marker = readWholeMarker(journal, product, input);
+    const cursor = this.#cursor();
     if (marker?.to !== undefined) {
-      await this.#mapWhole(batch, marker, marker.to);
+      const mapped = this.#cursorAt(Math.max(marker.to, cursor.position));
+      const whole = { services, product, input, dataset: this.#dataset, batch, meter: this.#meter };
+      await mapWhole(whole, { ...marker, to: marker.to }, [
+        mapped,
+        { task: this.#wholeTask, value: undefined },
+      ]);
       return true;
     }
-    const cursor = this.#cursor();
     const to = marker ? marker.from - 1 : journal.head(this.#source);
     if (cursor.position >= to) return false;
     const mapped = await batch.map(cursor.position + 1, Math.min(to, cursor.position + MAP_RECORDS_MAX));
@@ -201,73 +193,6 @@ export class MapTask {
   #cursorAt(position: number): CursorUpdate {
     const value: MapCursor = { position, transform: this.#hash };
     return { task: this.name, value };
-  }
-
-  async #mapWhole(batch: MapBatch, marker: WholeMarker, to: number): Promise<void> {
-    const { services, product } = this.#options;
-    const { journal, store } = services;
-    const staging = await LineFile.create(path.join(services.temporaryFolder, `map-${randomName()}.ndjson`));
-    try {
-      await this.#stageWhole(batch, marker, to, staging);
-      const cursors = [
-        this.#cursorAt(Math.max(to, this.#cursor().position)),
-        { task: this.#wholeTask, value: undefined },
-      ];
-      const request = {
-        journal,
-        store,
-        stream: product.id,
-        dataset: this.#dataset,
-        staged: staging.path,
-        deletes: marker.deletes,
-        cursors,
-      };
-      const { upserts, deletes } = await applyDifference(request);
-      this.#meter.count(upserts + deletes, 0);
-    } finally {
-      await staging.close();
-      await rm(staging.path, { force: true });
-    }
-  }
-
-  /** What people corrected by hand stays corrected: it is staged in the place of what was rejected. */
-  async #stageWhole(batch: MapBatch, marker: WholeMarker, to: number, staging: LineFile): Promise<void> {
-    const { services, product, input } = this.#options;
-    const corrections = await services.rejects.corrections(product.id, input.name);
-    const rejected = new Set<string>();
-    for (let from = marker.from; from <= to; ) {
-      const mapped = await batch.map(from, Math.min(to, from + MAP_RECORDS_MAX - 1));
-      await staging.append(mapped.body, mapped.count);
-      const news = mapped.rejects.filter((reject: RejectRecord) => !corrections.has(reject.id));
-      for (const reject of news) rejected.add(reject.id);
-      if (news.length > 0) await services.journal.commit({ appends: [rejectsAppend(news)] });
-      this.#meter.count(0, news.length);
-      this.#meter.progress.tell({
-        amount: { done: mapped.through - marker.from + 1, total: to - marker.from + 1 },
-        unit: 'records',
-      });
-      from = mapped.through + 1;
-    }
-    await this.#closeMended(rejected, marker);
-    this.#meter.progress.tell(undefined);
-    await this.#stageCorrections(staging, [...corrections.values()]);
-  }
-
-  /** What was rejected before and is mapped now needs nobody any more. */
-  async #closeMended(rejected: ReadonlySet<string>, marker: WholeMarker): Promise<void> {
-    const { services, product, input } = this.#options;
-    for await (const reject of services.rejects.openOfTransform(product.id, input.name)) {
-      if (rejected.has(reject.id) || reject.line < marker.from) continue;
-      await services.journal.commit({ appends: [services.rejects.closing(reject, 'replayed', null)] });
-    }
-  }
-
-  async #stageCorrections(staging: LineFile, corrections: readonly string[]): Promise<void> {
-    if (corrections.length === 0) return;
-    const bytes = Buffer.from(corrections.map((document) => `${document}\n`).join(''));
-    const slice = { bytes, framing: { format: 'ndjson' } as const, line: 1 };
-    const verdict = await this.#options.services.pool.validate(this.#dataset, 'upsert', slice);
-    await staging.append(verdict.accepted, verdict.count);
   }
 
   /** Until the source log grows, a marker closes, a replay is asked for, or the task is stopped. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../base/clock.ts';
 import type { GuestDatabase, GuestParam } from './guest-messages.ts';
 import { GuestPool } from './guest-pool.ts';
-import { GUEST_IDLE_MS } from './limits.ts';
+import { GUEST_IDLE_MS, GUEST_OLD_MS, GUEST_TASKS_OLD } from './limits.ts';
 import { childProcesses, startTestEngine } from './test-engine.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'wharf-guest-'));
@@ -135,6 +135,25 @@ describe('a guest', () => {
       await renewed.close();
     }
     expect(mine()).toEqual([]);
+  });
+
+  it('has a new process after fewer statements when it is old', async () => {
+    const before = new Set(childProcesses());
+    const mine = () => childProcesses().filter((pid) => !before.has(pid));
+    const clock = new VirtualClock(0);
+    const renewed = new GuestPool({ folder: path.join(folder, 'old'), base, clock });
+    try {
+      for (let task = 1; task < GUEST_TASKS_OLD; task++) await renewed.parse('select 1', caller);
+      const first = mine();
+      clock.advance(GUEST_OLD_MS);
+      await renewed.parse('select 1', caller);
+      expect(mine(), 'it was the last one').toEqual([]);
+      await renewed.parse('select 1', caller);
+      expect(mine()).toHaveLength(1);
+      expect(mine()).not.toEqual(first);
+    } finally {
+      await renewed.close();
+    }
   });
 
   it('waits its turn when all guests are busy', async () => {

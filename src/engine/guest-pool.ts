@@ -27,8 +27,10 @@ import {
   GUEST_DEADLINE_MS,
   GUEST_IDLE_MS,
   GUEST_MEMORY_MB,
+  GUEST_OLD_MS,
   GUEST_SPILL_MB,
   GUEST_TASKS_MAX,
+  GUEST_TASKS_OLD,
   GUEST_THREADS,
   GUESTS_EACH_MAX,
   GUESTS_MAX,
@@ -204,10 +206,14 @@ export class GuestPool {
   }
 
   async #giveBack(guest: Guest): Promise<void> {
-    const isKept = guest.process.alive && guest.process.tasks < this.#tasksMax;
-    if (isKept && !this.#closed) this.#idle.add(guest);
+    if (this.#isOfUse(guest) && !this.#closed) this.#idle.add(guest);
     else await this.#end(guest);
     this.#queue.leave(guest.consumer);
+  }
+
+  #isOfUse({ process, startedMs }: Guest): boolean {
+    const isOld = this.#clock.nowMs() - startedMs >= GUEST_OLD_MS;
+    return process.alive && process.tasks < (isOld ? GUEST_TASKS_OLD : this.#tasksMax);
   }
 
   async #start(givesWay = false): Promise<Guest> {
@@ -221,6 +227,7 @@ export class GuestPool {
     };
     const guest: Guest = {
       process: new GuestProcess(settings, this.#clock),
+      startedMs: this.#clock.nowMs(),
       access: undefined,
       consumer: '',
     };

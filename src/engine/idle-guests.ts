@@ -3,6 +3,7 @@ import type { GuestProcess } from './guest-process.ts';
 
 export interface Guest {
   readonly process: GuestProcess;
+  readonly startedMs: number;
   access: string | undefined;
   /** Who has it, or had it last. */
   consumer: string;

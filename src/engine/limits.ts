@@ -70,10 +70,13 @@ export const WORK_HALF_LIFE_MS = 1_000;
 /** Consumers whose work is known. */
 export const CONSUMERS_MAX = 1_000;
 /**
- * Tasks, of which a statement has some four, after which a guest is ended; the next statement has another one started, which takes about
- * 0.3 s. DuckDB does not give back 1 KB of each.
+ * Tasks, of which a statement has one to four, after which a guest is ended, at once, or once it is that old; the next statement has another
+ * one started, which takes about 0.3 s. A guest grows by some 4 KB with each statement over other files: the heaps of its databases get
+ * holes, and what it makes of JavaScript is too little for V8 to look for garbage.
  */
 export const GUEST_TASKS_MAX = 5_000;
+export const GUEST_TASKS_OLD = 250;
+export const GUEST_OLD_MS = 300_000;
 /** A guest that does not let go of a stopped statement within this is killed. */
 export const GUEST_GRACE_MS = 1_000;
 /** Databases, one a set of files, that a guest keeps open, and prepared statements that it keeps in each. */

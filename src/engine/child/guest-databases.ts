@@ -106,10 +106,9 @@ export class GuestDatabases {
       return known;
     }
     if (wanted.setup === undefined) throw Object.assign(new Error('not open'), { code: DATABASE_UNKNOWN });
-    for (const [oldest, { instance, connection }] of this.#open) {
+    for (const [oldest, database] of this.#open) {
       if (this.#open.size < GUEST_DATABASES_MAX) break;
-      connection.closeSync();
-      instance.closeSync();
+      close(database);
       this.#open.delete(oldest);
     }
     const opened = await this.#prepareDatabase(wanted);
@@ -163,6 +162,13 @@ export class GuestDatabases {
     connection.closeSync();
     return instance;
   }
+}
+
+/** Statements hold their database, with all its memory, until they are destroyed or collected as garbage, of which a guest makes little. */
+function close({ instance, connection, prepared }: OpenDatabase): void {
+  for (const { statement } of prepared.values()) statement?.destroySync();
+  connection.closeSync();
+  instance.closeSync();
 }
 
 function named(prepared: PreparedQuery, { names }: Pick<GuestQuery, 'names'>): PreparedQuery {

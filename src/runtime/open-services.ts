@@ -46,7 +46,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   }
 }
 
-/** Each step closes what was opened before it was added. */
+/** Each step closes what was opened just before it was added. */
 async function openAll(
   { mesh, dataFolder: folder, clock, log, workers }: OpenServicesOptions,
   steps: (() => Promise<unknown>)[],
@@ -62,10 +62,9 @@ async function openAll(
   const published = new Published(journal);
   await published.gate(mesh.products.flatMap(({ id, gate }) => (gate ? [id] : [])));
   const { engine, reader, pool } = workers ?? startWorkers(temporaryFolder, log);
-  if (!workers) steps.push(() => Promise.all([engine.close(), reader.close()]));
+  if (!workers) steps.push(() => Promise.all([pool.close(), engine.close(), reader.close()]));
   const store = await openStore({ folder, journal, writer: engine, reader, clock, log });
   steps.push(() => store.close());
-  if (!workers) steps.push(() => pool.close());
   const services: Services = {
     ...{ journal, published, store, pool, engine, clock, log, temporaryFolder },
     rejects: new RejectLog(journal, store, reader),

@@ -71,8 +71,8 @@ export const WORK_HALF_LIFE_MS = 1_000;
 export const CONSUMERS_MAX = 1_000;
 /**
  * Tasks, of which a statement has one to four, after which a guest is ended, at once, or once it is that old; the next statement has another
- * one started, which takes about 0.3 s. A guest grows by some 4 KB with each statement over other files: the heaps of its databases get
- * holes, and what it makes of JavaScript is too little for V8 to look for garbage.
+ * one started, which takes about 0.3 s. A guest grows by some 4 KB with each statement over other files than before, half of it in V8's heap and
+ * half in that of C.
  */
 export const GUEST_TASKS_MAX = 5_000;
 export const GUEST_TASKS_OLD = 250;
